@@ -1,0 +1,60 @@
+// swift-tools-version: 6.2
+// The targets, in the order a request meets them. Tests/TidyTests checks that a target imports only what it lists here.
+
+import PackageDescription
+
+/// Hot targets are built without dynamic exclusivity checks in release; debug builds and the tests keep them.
+/// docs/decisions/0003-exclusivity.md has the numbers.
+let hot: [SwiftSetting] = [
+    .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))
+]
+
+func system(_ name: String, _ pkgConfig: String) -> Target {
+    .systemLibrary(name: name, path: "Sources/\(name)", pkgConfig: pkgConfig)
+}
+
+func target(_ name: String, _ dependencies: [Target.Dependency], hot isHot: Bool = false) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: isHot ? hot : [])
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
+    .testTarget(name: name, dependencies: dependencies, resources: resources)
+}
+
+let package = Package(
+    name: "apus",
+    products: [
+        .executable(name: "apus", targets: ["apus"]),
+        .library(name: "ApusCore", targets: ["Base", "Plan", "Metrics", "HTTP"]),
+    ],
+    targets: [
+        system("CUV", "libuv"),
+        system("CLLHTTP", "libllhttp"),
+        system("COpenSSL", "openssl"),
+        system("CZlib", "zlib"),
+        system("CBrotli", "libbrotlidec libbrotlienc"),
+        system("CZstd", "libzstd"),
+
+        target("Base", [], hot: true),
+        target("Plan", ["Base"]),
+        target("Metrics", ["Base"], hot: true),
+        target("Codec", ["Base", "CZlib", "CBrotli", "CZstd", "COpenSSL"]),
+        target("EventLoop", ["Base", "CUV"], hot: true),
+        target("TLS", ["Base", "COpenSSL"], hot: true),
+        target("HTTP", ["Base", "Codec", "CLLHTTP"], hot: true),
+        target("HTTPClient", ["Base", "EventLoop", "HTTP", "TLS"], hot: true),
+        target("Engine", ["Base", "Plan", "HTTP", "Metrics", "EventLoop"], hot: true),
+        target("Outputs", ["Base", "Metrics", "HTTPClient", "HTTP", "EventLoop", "Codec"]),
+        target("Control", ["Base", "EventLoop", "HTTP", "TLS", "Engine", "Codec"], hot: true),
+        target(
+            "CLI",
+            [
+                "Base", "Plan", "Metrics", "Codec", "EventLoop", "TLS", "HTTP", "HTTPClient", "Engine", "Outputs",
+                "Control",
+            ]),
+        .executableTarget(name: "apus", dependencies: ["CLI"]),
+
+        tests("BaseTests", ["Base"]),
+    ],
+    swiftLanguageModes: [.v6]
+)
