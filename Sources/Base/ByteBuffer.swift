@@ -2,9 +2,9 @@
 // no hidden allocation; the owner decides when it grows and when it gives memory back.
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #endif
 
 public struct ByteBuffer: ~Copyable {
@@ -30,7 +30,9 @@ public struct ByteBuffer: ~Copyable {
         if count + extra <= capacity { return }
         var wanted = max(capacity * 2, 64)
         while wanted < count + extra { wanted *= 2 }
-        guard let moved = realloc(base, wanted) else { fatalError("out of memory for a buffer of \(wanted) bytes") }
+        guard let moved = realloc(base, wanted) else {
+            fatalError("out of memory for a buffer of \(wanted) bytes")
+        }
         base = moved.assumingMemoryBound(to: UInt8.self)
         capacity = wanted
     }
@@ -48,7 +50,9 @@ public struct ByteBuffer: ~Copyable {
         count += source.count
     }
 
-    public mutating func append(_ source: UnsafeBufferPointer<UInt8>) { append(UnsafeRawBufferPointer(source)) }
+    public mutating func append(_ source: UnsafeBufferPointer<UInt8>) {
+        append(UnsafeRawBufferPointer(source))
+    }
 
     public mutating func append(_ source: some Sequence<UInt8>) {
         for byte in source { append(byte) }

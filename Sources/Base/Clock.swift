@@ -2,9 +2,9 @@
 // connections and the CLI read a clock, and they read it here.
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #endif
 
 /// A point on the monotonic clock, in nanoseconds. Zero means "not yet".

@@ -17,7 +17,9 @@ public struct Deadline: Sendable {
         self.order = order
     }
 
-    @inline(__always) @inlinable static func precedes(_ a: borrowing Deadline, _ b: borrowing Deadline) -> Bool {
+    @inline(__always) @inlinable static func precedes(_ a: borrowing Deadline, _ b: borrowing Deadline)
+        -> Bool
+    {
         a.at.ns != b.at.ns ? a.at.ns < b.at.ns : Int32(bitPattern: a.order &- b.order) < 0
     }
 }

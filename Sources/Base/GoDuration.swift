@@ -53,7 +53,9 @@ public enum GoDuration {
         }
         guard let index = text.firstIndex(of: "d") else { return try parse(text) }
         let head = text[..<index]
-        guard let days = Int64(head) else { throw ParseError(description: "time: invalid duration \"\(text)\"") }
+        guard let days = Int64(head) else {
+            throw ParseError(description: "time: invalid duration \"\(text)\"")
+        }
         let tail = String(text[text.index(after: index)...])
         let rest = tail.isEmpty ? 0 : try parse(tail)
         let (scaled, overflow) = days.multipliedReportingOverflow(by: Ns.perDay)
@@ -104,7 +106,9 @@ public enum GoDuration {
         }
     }
 
-    private static func isNumeric(_ byte: UInt8) -> Bool { byte == UInt8(ascii: ".") || (48...57).contains(byte) }
+    private static func isNumeric(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: ".") || (48...57).contains(byte)
+    }
 
     /// The first number and unit of `rest`, as nanoseconds and the bytes they took.
     private static func component(_ rest: ArraySlice<UInt8>) -> (ns: Int64, length: Int)? {

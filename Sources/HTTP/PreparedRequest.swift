@@ -1,0 +1,159 @@
+// A request encoded once: its bytes, and what a transport must know to send it. Prepared requests are shared by every
+// VU of a worker and never change. Header order is k6's: Host, User-Agent, Content-Length, then the rest by name.
+
+import Base
+
+public struct PreparedRequest {
+    /// Head and body as they go on the wire.
+    public let bytes: UnsafePointer<UInt8>
+    public let byteCount: Int
+    public let isHead: Bool
+    /// Whether a request that found its kept-alive channel closed may be sent again on a new one: Go's rule, by
+    /// method or by having no body.
+    public let isReplayable: Bool
+    /// Where it goes: a number the transport gave out (`destination(for:)`).
+    public var destination: Int32
+
+    /// Takes the encoding's bytes; `free` gives them back.
+    public init(_ encoded: borrowing ByteBuffer, method: String, hasBody: Bool, destination: Int32) {
+        let copy = UnsafeMutablePointer<UInt8>.allocate(capacity: max(encoded.count, 1))
+        if let base = encoded.base { copy.update(from: base, count: encoded.count) }
+        bytes = UnsafePointer(copy)
+        byteCount = encoded.count
+        isHead = method == "HEAD"
+        isReplayable = ["GET", "HEAD", "OPTIONS", "TRACE"].contains(method) || !hasBody
+        self.destination = destination
+    }
+
+    /// A prepared request in a block of its own, as transports hand it out.
+    public func boxed() -> UnsafeMutablePointer<PreparedRequest> {
+        let box = UnsafeMutablePointer<PreparedRequest>.allocate(capacity: 1)
+        box.initialize(to: self)
+        return box
+    }
+
+    /// Frees a boxed request and its bytes.
+    public static func free(_ box: UnsafeMutablePointer<PreparedRequest>) {
+        box.pointee.bytes.deallocate()
+        box.deallocate()
+    }
+}
+
+/// What a request consists of before it is encoded.
+public struct RequestDraft {
+    public var method: String
+    public var url: RequestURL
+    /// In any order; names are compared without case. `Host` replaces the authority, an empty `User-Agent` sends none.
+    public var headers: [(name: String, value: String)]
+    public var body: [UInt8]
+    public var userAgent: String
+    /// The whole URL goes on the request line: for a plain-HTTP proxy.
+    public var absoluteForm = false
+
+    public init(
+        method: String, url: RequestURL, headers: [(name: String, value: String)] = [], body: [UInt8] = [],
+        userAgent: String
+    ) {
+        self.method = method
+        self.url = url
+        self.headers = headers
+        self.body = body
+        self.userAgent = userAgent
+    }
+
+    func header(_ lowercased: String) -> String? {
+        headers.last { ASCII.lowercased($0.name) == lowercased }?.value
+    }
+
+    /// The bytes on the wire.
+    public func encode() -> ByteBuffer {
+        var out = ByteBuffer()
+        out.reserve(256 + body.count)
+        out.append(method)
+        out.append(" ")
+        if absoluteForm {
+            out.append("\(url.scheme)://")
+            out.append(url.authority)
+        }
+        out.append(url.target)
+        out.append(" HTTP/1.1\r\nHost: ")
+        out.append(header("host") ?? url.authority)
+        out.append("\r\n")
+        let agent = header("user-agent") ?? userAgent
+        if !agent.isEmpty { Self.line(&out, "User-Agent", agent) }
+        if !body.isEmpty || ["POST", "PUT", "PATCH"].contains(method) {
+            Self.line(&out, "Content-Length", String(body.count))
+        }
+        var rest = headers.filter {
+            !["host", "user-agent", "content-length"].contains(ASCII.lowercased($0.name))
+        }
+        if let user = url.user, header("authorization") == nil {
+            rest.append(("Authorization", Self.basicCredentials(user: user, password: url.password ?? "")))
+        }
+        rest = rest.map { (Self.canonical($0.name), $0.value) }
+        rest.sort { $0.name < $1.name }
+        for (name, value) in rest { Self.line(&out, name, value) }
+        out.append("\r\n")
+        out.append(body)
+        return out
+    }
+
+    private static func line(_ out: inout ByteBuffer, _ name: String, _ value: String) {
+        out.append(name)
+        out.append(": ")
+        out.append(value)
+        out.append("\r\n")
+    }
+
+    /// The value of an `Authorization` header for Basic authentication.
+    public static func basicCredentials(user: String, password: String) -> String {
+        "Basic " + Base64.encode("\(user):\(password)")
+    }
+
+    /// "content-type" → "Content-Type", as Go writes header names.
+    public static func canonical(_ name: String) -> String {
+        var upper = true
+        let bytes = name.utf8.map { byte -> UInt8 in
+            defer { upper = byte == UInt8(ascii: "-") }
+            let low = ASCII.lowered(byte)
+            return upper && low &- 97 < 26 ? low - 32 : low
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Why a header cannot be sent, or nil.
+    public static func headerProblem(_ name: String, _ value: String) -> String? {
+        let tchar = Set("!#$%&'*+-.^_`|~".utf8)
+        let nameIsToken =
+            !name.isEmpty
+            && name.utf8.allSatisfy {
+                (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0)
+                    || tchar.contains($0)
+            }
+        if !nameIsToken { return "invalid header field name \"\(name)\"" }
+        if value.utf8.contains(where: { ($0 < 0x20 && $0 != 9) || $0 == 0x7F }) {
+            return "invalid header field value for \"\(name)\""
+        }
+        return nil
+    }
+}
+
+/// Base64 for the one header the wire needs it in.
+enum Base64 {
+    static func encode(_ text: String) -> String {
+        let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+        let bytes = Array(text.utf8)
+        var output: [UInt8] = []
+        for start in stride(from: 0, to: bytes.count, by: 3) {
+            let group = bytes[start..<min(start + 3, bytes.count)]
+            var word = group.reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+            word <<= UInt32(8 * (3 - group.count))
+            for index in 0..<4 {
+                output.append(
+                    index <= group.count
+                        ? alphabet[Int(word >> UInt32(18 - 6 * index) & 63)] : UInt8(ascii: "="))
+            }
+        }
+        return String(decoding: output, as: UTF8.self)
+    }
+}

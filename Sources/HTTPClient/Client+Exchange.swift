@@ -1,0 +1,274 @@
+// An exchange on a ready channel: write, read, end. The hot path of the whole program; see tools/hotpath.list for
+// what may not happen in it.
+
+import Base
+import EventLoop
+import HTTP
+
+extension Client {
+    // MARK: - write
+
+    @inline(__always)
+    static func send(_ channel: ChannelRef, _ exchange: UnsafeMutablePointer<Exchange>) {
+        channel.pointee.state = .active
+        if channel.pointee.secure != nil {
+            sendSecurely(channel, exchange)
+            return
+        }
+        let request = exchange.pointee.request
+        let count = request.pointee.byteCount
+        let written = Channel.socket(channel).tryWrite(request.pointee.bytes, count)
+        if written == count {
+            exchange.pointee.times.sent = Clock.now()
+            exchange.pointee.sentByteCount += Int64(count)
+        } else {
+            sendRest(channel, exchange, written)
+        }
+    }
+
+    /// The kernel took a part or nothing: the rest is queued, or the channel is broken.
+    @inline(never)
+    private static func sendRest(
+        _ channel: ChannelRef, _ exchange: UnsafeMutablePointer<Exchange>, _ written: Int
+    ) {
+        let request = exchange.pointee.request
+        if written < 0, Int32(written) != SocketStatus.again {
+            writeFailed(channel, exchange, Int32(written))
+            return
+        }
+        let start = max(written, 0)
+        let status = Channel.socket(channel).queueWrite(
+            request.pointee.bytes + start, request.pointee.byteCount - start)
+        if status != 0 {
+            writeFailed(channel, exchange, status)
+            return
+        }
+        channel.pointee.isWriteQueued = true
+        exchange.pointee.sentByteCount += Int64(request.pointee.byteCount)
+    }
+
+    static func written(_ channel: ChannelRef, _ status: Int32) {
+        let now = Clock.now()
+        channel.pointee.client.pointee.loop.touch(now)
+        channel.pointee.isWriteQueued = false
+        if channel.pointee.secure != nil {
+            secureWritten(channel, status, now)
+            return
+        }
+        guard channel.pointee.state == .active, let exchange = channel.pointee.exchange else { return }
+        if status == 0 { exchange.pointee.times.sent = now } else { writeFailed(channel, exchange, status) }
+    }
+
+    /// A write that failed on a kept-alive channel is tried once more on a new one; otherwise the exchange fails.
+    /// Never tells the owner from within `open`.
+    static func writeFailed(
+        _ channel: ChannelRef, _ exchange: UnsafeMutablePointer<Exchange>, _ status: Int32
+    ) {
+        let client = channel.pointee.client
+        let wasReused = exchange.pointee.flags.contains(.reusedChannel)
+        channel.pointee.exchange = nil
+        close(channel)
+        if wasReused, exchange.pointee.request.pointee.isReplayable {
+            replay(client, exchange)
+        } else {
+            failLater(client, exchange, client.pointee.wireError(status, isWrite: true))
+        }
+    }
+
+    /// Sends the exchange again on a channel of its own: the kept-alive one had been closed by the server.
+    static func replay(_ client: UnsafeMutablePointer<Client>, _ exchange: UnsafeMutablePointer<Exchange>) {
+        client.pointee.counters.replayed += 1
+        let (opened, intended) = (exchange.pointee.times.opened, exchange.pointee.times.intended)
+        exchange.pointee.rearm(opened: opened, intended: intended)
+        dial(client, exchange.pointee.pool.assumingMemoryBound(to: Pool.self), exchange)
+    }
+
+    mutating func wireError(_ status: Int32, isWrite: Bool) -> ExchangeError {
+        switch status {
+        case SocketStatus.brokenPipe: return ExchangeError(.brokenPipe, .brokenPipe)
+        case SocketStatus.reset: return ExchangeError(.resetByPeer, .resetByPeer)
+        default:
+            let verb = isWrite ? "write" : "read"
+            return ExchangeError(.tcpUnknownErrno, text: texts.number(of: "\(verb): \(Loop.text(status))"))
+        }
+    }
+
+    // MARK: - read
+
+    @inline(__always)
+    static func bytesArrived(_ channel: ChannelRef, _ bytes: UnsafeMutableRawPointer?, _ count: Int) {
+        let now = Clock.now()
+        channel.pointee.client.pointee.loop.touch(now)
+        if count > 0, channel.pointee.state == .active, channel.pointee.secure == nil {
+            let exchange = channel.pointee.exchange.unsafelyUnwrapped
+            exchange.pointee.receivedByteCount += Int64(count)
+            take(channel, exchange, bytes.unsafelyUnwrapped.assumingMemoryBound(to: UInt8.self), count, now)
+        } else {
+            otherArrived(channel, bytes, count, now)
+        }
+    }
+
+    /// Plain bytes of the response, from the socket or out of TLS.
+    @inline(__always)
+    static func take(
+        _ channel: ChannelRef, _ exchange: UnsafeMutablePointer<Exchange>, _ bytes: UnsafePointer<UInt8>,
+        _ count: Int, _ now: Instant
+    ) {
+        if !exchange.pointee.times.firstByte.isSet { exchange.pointee.times.firstByte = now }
+        let scratch = channel.pointee.client.pointee.scratch
+        let result = channel.pointee.parser.feed(bytes, count, exchange: exchange, scratch: scratch)
+        if result.outcome == .complete {
+            complete(
+                channel, exchange, now,
+                mayReuse: channel.pointee.parser.keepsAlive && result.consumed == count)
+        } else if result.outcome != .more {
+            brokenMessage(channel, result.outcome, now)
+        }
+    }
+
+    @inline(__always)
+    private static func complete(
+        _ channel: ChannelRef, _ exchange: UnsafeMutablePointer<Exchange>, _ now: Instant, mayReuse: Bool
+    ) {
+        exchange.pointee.times.done = now
+        channel.pointee.exchange = nil
+        channel.pointee.served &+= 1
+        if mayReuse, exchange.pointee.times.sent.isSet,
+            !channel.pointee.client.pointee.settings.noConnectionReuse
+        {
+            let pool = channel.pointee.pool
+            channel.pointee.state = .idle
+            channel.pointee.next = pool.pointee.idle
+            pool.pointee.idle = channel
+            pool.pointee.idleCount += 1
+        } else {
+            // A response that came before the request was sent in full ends the channel, too.
+            if !exchange.pointee.times.sent.isSet {
+                exchange.pointee.times.sent = exchange.pointee.times.firstByte
+            }
+            exchange.pointee.flags.insert(.closing)
+            close(channel)
+        }
+        exchange.pointee.events.pointee.end(exchange)
+    }
+
+    @inline(never)
+    private static func brokenMessage(_ channel: ChannelRef, _ outcome: ParseOutcome, _ now: Instant) {
+        // An upgrade nobody asked for is as malformed as garbage.
+        let text: ErrorTexts.Fixed = outcome == .headTooLarge ? .headTooLarge : .malformedResponse
+        fail(channel, ExchangeError(.generic, text), now)
+    }
+
+    /// Everything but bytes for a plain active exchange: TLS, tunnels, the end of the connection, and what nobody
+    /// asked for.
+    @inline(never)
+    private static func otherArrived(
+        _ channel: ChannelRef, _ bytes: UnsafeMutableRawPointer?, _ count: Int, _ now: Instant
+    ) {
+        if count <= 0 {
+            ended(channel, Int32(count), now)
+            return
+        }
+        let content = UnsafeRawBufferPointer(start: bytes, count: count)
+        switch channel.pointee.state {
+        case .tunnelling: tunnelAnswered(channel, content, now)
+        case .securing, .active: secureArrived(channel, content, now)
+        case .idle where channel.pointee.secure != nil: secureArrived(channel, content, now)
+        case .idle:
+            // Bytes without a request: the channel cannot be trusted with another one.
+            removeIdle(channel)
+            close(channel)
+        case .resolving, .connecting, .closing: break
+        }
+    }
+
+    /// The peer closed (status 0) or the connection broke.
+    static func ended(_ channel: ChannelRef, _ status: Int32, _ now: Instant) {
+        switch channel.pointee.state {
+        case .idle:
+            removeIdle(channel)
+            close(channel)
+        case .active:
+            let exchange = channel.pointee.exchange!
+            if channel.pointee.parser.isMidMessage {
+                if status == 0, channel.pointee.parser.finish(exchange: exchange) == .complete {
+                    complete(channel, exchange, now, mayReuse: false)
+                } else {
+                    let cut = ExchangeError(.generic, .unexpectedEndOfFile)
+                    let error =
+                        status == 0 ? cut : channel.pointee.client.pointee.wireError(status, isWrite: false)
+                    fail(channel, error, now)
+                }
+            } else if exchange.pointee.flags.contains(.reusedChannel),
+                exchange.pointee.request.pointee.isReplayable
+            {
+                let client = channel.pointee.client
+                channel.pointee.exchange = nil
+                close(channel)
+                replay(client, exchange)
+            } else {
+                let error =
+                    status == 0
+                    ? ExchangeError(.generic, .endOfFile)
+                    : channel.pointee.client.pointee.wireError(status, isWrite: false)
+                fail(channel, error, now)
+            }
+        case .tunnelling, .securing:
+            let error =
+                status == 0
+                ? ExchangeError(.generic, .endOfFile)
+                : channel.pointee.client.pointee.wireError(status, isWrite: false)
+            fail(channel, error, now)
+        case .resolving, .connecting, .closing: break
+        }
+    }
+
+    // MARK: - end
+
+    /// Ends the channel and its exchange with an error. Called from events and passes, never from within `open`.
+    static func fail(_ channel: ChannelRef, _ error: ExchangeError, _ now: Instant) {
+        guard let exchange = channel.pointee.exchange else {
+            close(channel)
+            return
+        }
+        let client = channel.pointee.client
+        channel.pointee.exchange = nil
+        if error.limit == .descriptors { client.pointee.counters.descriptorsExhausted += 1 }
+        if error.limit == .ports { client.pointee.counters.portsExhausted += 1 }
+        client.pointee.counters.failed += 1
+        close(channel)
+        exchange.pointee.error = error
+        exchange.pointee.channel = nil
+        exchange.pointee.times.done = now
+        exchange.pointee.events.pointee.end(exchange)
+    }
+
+    static func close(_ channel: ChannelRef) {
+        let wasEstablished: Bool
+        switch channel.pointee.state {
+        case .closing: return
+        case .resolving:
+            removeResolving(channel)
+            wasEstablished = false
+        case .connecting: wasEstablished = false
+        case .tunnelling, .securing, .idle, .active: wasEstablished = true
+        }
+        if wasEstablished { channel.pointee.client.pointee.counters.open -= 1 }
+        channel.pointee.state = .closing
+        channel.pointee.parser.abandon()
+        if channel.pointee.isSocketOpen { Channel.socket(channel).close() } else { release(channel) }
+    }
+
+    static func closed(_ channel: ChannelRef) {
+        channel.pointee.isSocketOpen = false
+        release(channel)
+    }
+
+    /// The slot is free for the next dial.
+    static func release(_ channel: ChannelRef) {
+        let client = channel.pointee.client
+        freeSecureState(channel)
+        channel.pointee.next = client.pointee.freeList
+        client.pointee.freeList = channel
+    }
+}
