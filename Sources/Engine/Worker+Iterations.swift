@@ -1,0 +1,137 @@
+// Starting and ending iterations: the part of the worker every request goes through.
+
+import Base
+import HTTP
+import Metrics
+import Plan
+
+extension Worker {
+    /// Begins an iteration of a VU lent to a scenario.
+    @inline(__always)
+    static func begin(
+        _ worker: UnsafeMutablePointer<Worker>, _ vu: UnsafeMutablePointer<VU>, intended: Instant, now: Instant
+    ) {
+        worker.pointee.accountRunning(now)
+        worker.pointee.runningCount &+= 1
+        worker.pointee.executors[Int(vu.pointee.scenario)].runningCount &+= 1
+        vu.pointee.state = .running
+        vu.pointee.intended = intended
+        vu.pointee.started = now
+        vu.pointee.iterationInInstance &+= 1
+        vu.pointee.iterationInScenario &+= 1
+        vu.pointee.sentByteCount = 0
+        vu.pointee.receivedByteCount = 0
+        worker.pointee.iterations.start(vu.pointee.data.unsafelyUnwrapped, now.ns)
+    }
+
+    /// An iteration ran to its end. Called by iterations, on the worker's thread.
+    @inline(__always)
+    public static func iterationEnded(_ vu: UnsafeMutablePointer<VU>, _ now: Instant) {
+        let worker = vu.pointee.worker
+        let run = worker.pointee.executors + Int(vu.pointee.scenario)
+        let cells = run.pointee.cells
+        let durationNs = now - vu.pointee.started
+        cells.iterationDuration.record(HTTPSamples.ms(durationNs))
+        cells.iterations.record(1)
+        cells.dataSent.record(Double(vu.pointee.sentByteCount))
+        cells.dataReceived.record(Double(vu.pointee.receivedByteCount))
+        run.pointee.completed &+= 1
+        worker.pointee.accountRunning(now)
+        worker.pointee.runningCount &-= 1
+        run.pointee.runningCount &-= 1
+        vu.pointee.state = .idle
+        if run.pointee.schedule != nil {
+            cells.responseTime.record(HTTPSamples.ms(now - vu.pointee.intended))
+            arrivalEnded(worker, run, vu, now)
+        } else {
+            let minimum = worker.pointee.settings.minIterationDurationNs
+            if minimum > durationNs {
+                waitOut(worker, vu, vu.pointee.started + minimum)
+            } else {
+                goOn(worker, run, vu, now)
+            }
+        }
+    }
+
+    /// The next iteration of a looping VU, or its return to the scenario.
+    @inline(__always)
+    static func goOn(
+        _ worker: UnsafeMutablePointer<Worker>, _ run: UnsafeMutablePointer<ExecutorRun>,
+        _ vu: UnsafeMutablePointer<VU>, _ now: Instant
+    ) {
+        if vu.pointee.mayStart, now < run.pointee.regularEnd, takeBudget(run, vu) {
+            begin(worker, vu, intended: now, now: now)
+        } else {
+            settle(worker, run, vu, now)
+        }
+    }
+
+    /// One iteration of the scenario's budget; constant-vus and ramping-vus have none.
+    @inline(__always)
+    static func takeBudget(_ run: UnsafeMutablePointer<ExecutorRun>, _ vu: UnsafeMutablePointer<VU>) -> Bool {
+        if vu.pointee.iterationsLeft == Int64.max { return true }
+        if let shared = run.pointee.shared { return shared.take() != nil }
+        if vu.pointee.iterationsLeft == 0 { return false }
+        vu.pointee.iterationsLeft -= 1
+        return true
+    }
+
+    /// `minIterationDuration`: the VU sleeps before it goes on.
+    @inline(never)
+    private static func waitOut(
+        _ worker: UnsafeMutablePointer<Worker>, _ vu: UnsafeMutablePointer<VU>, _ until: Instant
+    ) {
+        worker.pointee.heap.insert(
+            at: until, owner: owner(vu, .minimumDuration), generation: vu.pointee.generation)
+    }
+
+    /// Asks for `woken` at `at`: an iteration that waits (for `rps`, say). On the worker's thread.
+    public static func wake(_ vu: UnsafeMutablePointer<VU>, at: Instant) {
+        vu.pointee.worker.pointee.heap.insert(
+            at: at, owner: owner(vu, .iteration), generation: vu.pointee.generation)
+    }
+
+    /// What a deadline in the heap is for; the low bits of its owner.
+    enum DeadlineKind: UInt64 {
+        case minimumDuration = 0
+        case iteration = 1
+        case rampDown = 2
+    }
+
+    static func owner(_ vu: UnsafeMutablePointer<VU>, _ kind: DeadlineKind) -> UInt64 {
+        UInt64(vu.pointee.index) << 2 | kind.rawValue
+    }
+
+    static func vuDue(_ worker: UnsafeMutablePointer<Worker>, _ due: Deadline, _ now: Instant) {
+        let vu = worker.pointee.vu(Int32(due.owner >> 2))
+        guard vu.pointee.generation == due.generation, vu.pointee.scenario >= 0 else { return }
+        let run = worker.pointee.executors + Int(vu.pointee.scenario)
+        switch DeadlineKind(rawValue: due.owner & 3)! {
+        case .minimumDuration:
+            if vu.pointee.state == .idle {
+                if run.pointee.schedule != nil { becomeIdle(worker, run, vu, now) } else { goOn(worker, run, vu, now) }
+            }
+        case .iteration:
+            if vu.pointee.state == .running { worker.pointee.iterations.woken(vu.pointee.data!, now.ns) }
+        case .rampDown:
+            if vu.pointee.state == .running, !vu.pointee.mayStart, vu.pointee.interruptAt <= now {
+                interrupt(worker, run, vu, now)
+                settle(worker, run, vu, now)
+            }
+        }
+    }
+
+    /// Cuts a running iteration off; its samples do not count.
+    static func interrupt(
+        _ worker: UnsafeMutablePointer<Worker>, _ run: UnsafeMutablePointer<ExecutorRun>,
+        _ vu: UnsafeMutablePointer<VU>, _ now: Instant
+    ) {
+        worker.pointee.iterations.interrupt(vu.pointee.data!)
+        worker.pointee.accountRunning(now)
+        worker.pointee.runningCount -= 1
+        run.pointee.runningCount -= 1
+        run.pointee.interrupted += 1
+        vu.pointee.generation &+= 1
+        vu.pointee.state = .idle
+    }
+}

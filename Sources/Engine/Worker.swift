@@ -1,0 +1,252 @@
+// One worker: its VUs, its part of every scenario, and the decision what starts when. Pure: time enters as an
+// argument, requests leave through ports, and the thread around it (WorkerThread, or a simulation) owns the clock.
+//
+// A pass handles what is due and returns when it wants the next one. Iterations that end between passes go on at once
+// from `iterationEnded`, on the stack of the read that ended them.
+
+import Base
+import HTTP
+import Metrics
+import Plan
+
+/// What a worker is made of.
+public struct WorkerSettings {
+    public var index: Int
+    public var count: Int
+    public var plan: TestPlan
+    public var minIterationDurationNs: Int64
+    public var runTags: [(key: String, value: String)]
+    public var systemTags: Set<String>
+
+    public init(
+        index: Int, count: Int, plan: TestPlan, minIterationDurationNs: Int64 = 0,
+        runTags: [(key: String, value: String)] = [], systemTags: Set<String> = HTTPTagging.systemTagsDefault
+    ) {
+        self.index = index
+        self.count = count
+        self.plan = plan
+        self.minIterationDurationNs = minIterationDurationNs
+        self.runTags = runTags
+        self.systemTags = systemTags
+    }
+}
+
+/// Counts of a worker for progress and the verdict; copied out at interval edges.
+public struct WorkerCounts: Sendable {
+    public struct Scenario: Sendable {
+        public var completed: Int64 = 0
+        public var interrupted: Int64 = 0
+        public var dropped: Int64 = 0
+        public var active: Int64 = 0
+        public var vus: Int64 = 0
+        public var isDone = false
+        /// Not before its start time.
+        public var hasStarted = false
+    }
+
+    public var scenarios: [Scenario] = []
+    public var initializedVUs: Int64 = 0
+    public var activeVUs: Int64 = 0
+    /// Σ over time of running iterations, in VU-nanoseconds: its mean is Little's L.
+    public var runningVUNs: Int64 = 0
+    /// Open-loop starts, and those later than a millisecond.
+    public var scheduledStarts: Int64 = 0
+    public var lateStarts: Int64 = 0
+}
+
+public struct Worker: ~Copyable {
+    let settings: WorkerSettings
+    let share: WorkerShare
+    let iterations: IterationPort
+    let transport: TransportPort
+    let shard: Shard
+    var executors: UnsafeMutablePointer<ExecutorRun>
+    let executorCount: Int
+    /// VUs never move: iterations hold their addresses.
+    private var vuBlocks: [UnsafeMutablePointer<VU>] = []
+    var vuCount: Int32 = 0
+    var freeVUs: [Int32] = []
+    var heap = DeadlineHeap()
+    /// The next edge of any scenario's timeline; only then are the executors looked at.
+    var nextEdge = Instant.distantFuture
+    var hasStarted = false
+    var runningCount: Int64 = 0
+    private var runningSince = Instant.never
+    var counts = WorkerCounts()
+    /// Ticks without an idle VU are offered through this; set by the thread. nil: they are dropped here.
+    var offer: ((OfferedTick) -> Void)?
+
+    private static let blockVUs = 256
+
+    public static func make(
+        settings: WorkerSettings, iterations: IterationPort, transport: TransportPort, shard: Shard,
+        shared: [SharedIterations?]
+    ) -> UnsafeMutablePointer<Worker> {
+        let worker = UnsafeMutablePointer<Worker>.allocate(capacity: 1)
+        worker.initialize(
+            to: Worker(
+                settings: settings, iterations: iterations, transport: transport, shard: shard, shared: shared))
+        return worker
+    }
+
+    private init(
+        settings: WorkerSettings, iterations: IterationPort, transport: TransportPort, shard: Shard,
+        shared: [SharedIterations?]
+    ) {
+        self.settings = settings
+        self.iterations = iterations
+        self.transport = transport
+        self.shard = shard
+        share = WorkerShare(index: settings.index, count: settings.count)
+        let plans = settings.plan.scenarios
+        executorCount = plans.count
+        executors = .allocate(capacity: max(plans.count, 1))
+        for (index, plan) in plans.enumerated() {
+            let cells = Worker.cells(of: plan.scenario, settings, shard)
+            (executors + index).initialize(
+                to: ExecutorRun(plan: plan, share: share, cells: cells, shared: shared[index]))
+        }
+        counts.scenarios = .init(repeating: .init(), count: plans.count)
+    }
+
+    deinit {
+        executors.deinitialize(count: executorCount)
+        executors.deallocate()
+    }
+
+    /// Frees the worker and its VUs; no iteration may be running.
+    public static func free(_ worker: UnsafeMutablePointer<Worker>) {
+        precondition(worker.pointee.runningCount == 0, "a worker was freed while an iteration was running")
+        for index in 0..<worker.pointee.vuCount {
+            if let data = worker.pointee.vu(index).pointee.data { worker.pointee.iterations.free(data) }
+        }
+        for block in worker.pointee.vuBlocks { block.deallocate() }
+        worker.deinitialize(count: 1)
+        worker.deallocate()
+    }
+
+    private static func cells(of scenario: Scenario, _ settings: WorkerSettings, _ shard: Shard) -> ScenarioCells {
+        var tags = settings.runTags.map { Tag($0.key, $0.value) }
+        tags += scenario.tags.map { Tag($0.key, $0.value) }
+        if settings.systemTags.contains("scenario") { tags.append(Tag("scenario", scenario.name)) }
+        // k6 gives dropped iterations no group: they never entered a VU.
+        let dropped = shard.tagSet(tags)
+        if settings.systemTags.contains("group") { tags.append(Tag("group", "")) }
+        let set = shard.tagSet(tags)
+        return ScenarioCells(
+            iterations: shard.counter(Builtin.iterations, set),
+            iterationDuration: shard.trend(Builtin.iterationDuration, set),
+            dropped: shard.counter(Builtin.droppedIterations, dropped),
+            dataSent: shard.counter(Builtin.dataSent, set),
+            dataReceived: shard.counter(Builtin.dataReceived, set),
+            startLateness: shard.trend(Builtin.startLateness, set),
+            responseTime: shard.trend(Builtin.responseTime, set))
+    }
+
+    // MARK: - VUs
+
+    @inline(__always) func vu(_ index: Int32) -> UnsafeMutablePointer<VU> {
+        vuBlocks[Int(index) / Worker.blockVUs] + Int(index) % Worker.blockVUs
+    }
+
+    /// VUs the plan needs on this worker before the start.
+    public static func prepareVUs(_ worker: UnsafeMutablePointer<Worker>, upTo count: Int64) {
+        while Int64(worker.pointee.vuCount) < count { makeVU(worker) }
+    }
+
+    /// VUs this worker needs at once by the plan.
+    public var plannedVUs: Int64 {
+        var changes: [(at: Int64, by: Int64)] = []
+        for index in 0..<executorCount {
+            let run = executors + index
+            var before: Int64 = 0
+            for step in run.pointee.plan.plannedSteps() {
+                let mine = share.share(of: step.plannedVUs)
+                changes.append((run.pointee.plan.scenario.startTimeNs + step.offsetNs, mine - before))
+                before = mine
+            }
+        }
+        // At one moment, VUs are given back before others are taken.
+        changes.sort { ($0.at, $0.by) < ($1.at, $1.by) }
+        var (level, most): (Int64, Int64) = (0, 0)
+        for change in changes {
+            level += change.by
+            most = max(most, level)
+        }
+        return most
+    }
+
+    @discardableResult
+    static func makeVU(_ worker: UnsafeMutablePointer<Worker>) -> Int32 {
+        let index = worker.pointee.vuCount
+        if Int(index) % blockVUs == 0 { worker.pointee.vuBlocks.append(.allocate(capacity: blockVUs)) }
+        worker.pointee.vuCount += 1
+        let local = worker.pointee.share.processIndex(ofLocal: Int64(index))
+        let vu = worker.pointee.vu(index)
+        vu.initialize(
+            to: VU(
+                worker: worker, index: index, idInInstance: local + 1,
+                idInTest: worker.pointee.settings.plan.tuple.globalIndex(ofLocal: local) + 1))
+        vu.pointee.data = worker.pointee.iterations.make(worker.pointee.iterations.context, vu)
+        worker.pointee.freeVUs.append(index)
+        // Lowest numbers are lent first.
+        worker.pointee.freeVUs.sort(by: >)
+        worker.pointee.counts.initializedVUs += 1
+        return index
+    }
+
+    // MARK: - the pass
+
+    /// Begins the run: scenario start times count from `at`.
+    public static func start(_ worker: UnsafeMutablePointer<Worker>, at: Instant) {
+        worker.pointee.hasStarted = true
+        for index in 0..<worker.pointee.executorCount { place(worker, index, at) }
+        worker.pointee.nextEdge = at
+    }
+
+    /// Handles everything due at `now`. - Returns: when the next thing is due.
+    public static func pass(_ worker: UnsafeMutablePointer<Worker>, _ now: Instant) -> Instant {
+        while let due = worker.pointee.heap.popDue(now: now) { vuDue(worker, due, now) }
+        if worker.pointee.nextEdge <= now {
+            var next = Instant.distantFuture
+            for index in 0..<worker.pointee.executorCount { next = min(next, advance(worker, index, now)) }
+            worker.pointee.nextEdge = next
+        }
+        return min(worker.pointee.nextEdge, worker.pointee.heap.earliest ?? .distantFuture)
+    }
+
+    /// Whether every scenario has ended on this worker.
+    public var isDone: Bool {
+        for index in 0..<executorCount where executors[index].phase != .done { return false }
+        return hasStarted
+    }
+
+    /// Interrupts everything and ends all scenarios.
+    public static func stop(_ worker: UnsafeMutablePointer<Worker>, _ now: Instant) {
+        for index in 0..<worker.pointee.executorCount { endHard(worker, index, now) }
+        worker.pointee.hasStarted = true
+        worker.pointee.nextEdge = .distantFuture
+    }
+
+    /// Counts up to now, for the control thread.
+    public static func currentCounts(_ worker: UnsafeMutablePointer<Worker>, _ now: Instant) -> WorkerCounts {
+        worker.pointee.accountRunning(now)
+        var counts = worker.pointee.counts
+        counts.activeVUs = 0
+        for index in 0..<worker.pointee.executorCount {
+            let run = worker.pointee.executors + index
+            counts.scenarios[index] = WorkerCounts.Scenario(
+                completed: run.pointee.completed, interrupted: run.pointee.interrupted,
+                dropped: run.pointee.dropped, active: run.pointee.activeCount, vus: Int64(run.pointee.vus.count),
+                isDone: run.pointee.phase == .done, hasStarted: run.pointee.phase != .waiting)
+            counts.activeVUs += run.pointee.activeCount
+        }
+        return counts
+    }
+
+    /// Adds the VU-time since the last change of the number of running iterations.
+    @inline(__always) mutating func accountRunning(_ now: Instant) {
+        if runningSince.isSet { counts.runningVUNs &+= runningCount &* (now - runningSince) }
+        runningSince = now
+    }
+}

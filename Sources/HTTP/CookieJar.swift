@@ -1,0 +1,151 @@
+// Cookies of a VU or a redirect chain: RFC 6265's storage and selection, without a public-suffix list (as k6). Pure;
+// time is an argument.
+
+public struct CookieJar: Sendable {
+    public struct Cookie: Equatable, Sendable {
+        public var name: String
+        public var value: String
+        public var domain: String
+        public var path: String
+        /// Seconds since 1970; nil for the session's length.
+        public var expiresSeconds: Int64?
+        public var isSecure = false
+        public var isHTTPOnly = false
+        /// Without a Domain attribute the cookie goes to exactly this host.
+        public var isHostOnly = true
+        var order: Int = 0
+    }
+
+    public private(set) var cookies: [Cookie] = []
+    private var nextOrder = 0
+
+    public init() {}
+
+    public var isEmpty: Bool { cookies.isEmpty }
+
+    /// Stores the cookie of one `Set-Cookie` line. - Returns: false when the line sets nothing (no name, a domain
+    /// that is not the host's).
+    @discardableResult
+    public mutating func store(_ line: String, from url: RequestURL, nowSeconds: Int64) -> Bool {
+        guard var cookie = Self.parse(line, from: url, nowSeconds: nowSeconds) else { return false }
+        cookie.order = nextOrder
+        nextOrder += 1
+        if let known = cookies.firstIndex(where: {
+            $0.name == cookie.name && $0.domain == cookie.domain && $0.path == cookie.path
+        }) {
+            cookie.order = cookies[known].order
+            cookies.remove(at: known)
+        }
+        if let expires = cookie.expiresSeconds, expires <= nowSeconds { return true }
+        cookies.append(cookie)
+        return true
+    }
+
+    /// The cookies a request to `url` carries: longest path first, then oldest.
+    public func matching(_ url: RequestURL, nowSeconds: Int64) -> [Cookie] {
+        let path = String(url.target.prefix { $0 != "?" })
+        return cookies.filter { cookie in
+            (cookie.expiresSeconds ?? Int64.max) > nowSeconds && (!cookie.isSecure || url.isSecure)
+                && (cookie.isHostOnly
+                    ? url.host == cookie.domain
+                    : url.host == cookie.domain || url.host.hasSuffix("." + cookie.domain))
+                && Self.path(path, isUnder: cookie.path)
+        }.sorted {
+            $0.path.utf8.count != $1.path.utf8.count
+                ? $0.path.utf8.count > $1.path.utf8.count : $0.order < $1.order
+        }
+    }
+
+    /// The `Cookie` header's value for `url`, or nil when none goes there.
+    public func header(for url: RequestURL, nowSeconds: Int64) -> String? {
+        let sent = matching(url, nowSeconds: nowSeconds)
+        return sent.isEmpty ? nil : sent.map { "\($0.name)=\($0.value)" }.joined(separator: "; ")
+    }
+
+    private static func path(_ path: String, isUnder folder: String) -> Bool {
+        path == folder || path.hasPrefix(folder.hasSuffix("/") ? folder : folder + "/")
+    }
+
+    static func parse(_ line: String, from url: RequestURL, nowSeconds: Int64) -> Cookie? {
+        let parts = line.split(separator: ";", omittingEmptySubsequences: false).map(trim)
+        guard let equals = parts[0].firstIndex(of: "="), equals > parts[0].startIndex else { return nil }
+        var value = trim(parts[0][parts[0].index(after: equals)...])
+        if value.count >= 2, value.hasPrefix("\""), value.hasSuffix("\"") { value = value.dropFirst().dropLast() }
+        var cookie = Cookie(
+            name: String(trim(parts[0][..<equals])), value: String(value), domain: url.host,
+            path: defaultPath(url.target))
+        var maxAge: Int64?
+        for part in parts.dropFirst() {
+            let pair = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(trim)
+            let argument = pair.count > 1 ? String(pair[1]) : ""
+            switch ASCII.lowercased(String(pair[0])) {
+            case "secure": cookie.isSecure = true
+            case "httponly": cookie.isHTTPOnly = true
+            case "path": if argument.hasPrefix("/") { cookie.path = argument }
+            case "max-age": maxAge = Int64(argument)
+            case "expires": cookie.expiresSeconds = HTTPDate.seconds(argument) ?? cookie.expiresSeconds
+            case "domain":
+                let domain = ASCII.lowercased(argument.hasPrefix(".") ? String(argument.dropFirst()) : argument)
+                if domain.isEmpty { continue }
+                guard url.host == domain || url.host.hasSuffix("." + domain) else { return nil }
+                cookie.domain = domain
+                cookie.isHostOnly = false
+            default: break
+            }
+        }
+        if let maxAge { cookie.expiresSeconds = maxAge <= 0 ? 0 : nowSeconds + maxAge }
+        return cookie
+    }
+
+    private static func defaultPath(_ target: String) -> String {
+        let path = target.prefix { $0 != "?" }
+        guard let last = path.lastIndex(of: "/"), last > path.startIndex else { return "/" }
+        return String(path[..<last])
+    }
+
+    private static func trim(_ text: Substring) -> Substring {
+        var text = text
+        while text.first == " " || text.first == "\t" { text.removeFirst() }
+        while text.last == " " || text.last == "\t" { text.removeLast() }
+        return text
+    }
+}
+
+/// Dates as HTTP writes them.
+public enum HTTPDate {
+    private static let months = [
+        "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
+    ]
+
+    /// Seconds since 1970 of a date in any of the forms RFC 6265 accepts, or nil.
+    public static func seconds(_ text: String) -> Int64? {
+        var (day, month, year): (Int?, Int?, Int?) = (nil, nil, nil)
+        var time: (Int, Int, Int)?
+        for token in text.split(whereSeparator: { !$0.isLetter && !$0.isNumber && $0 != ":" }) {
+            let clock = token.split(separator: ":").map { Int($0) }
+            if time == nil, clock.count == 3, let h = clock[0], let m = clock[1], let s = clock[2] {
+                time = (h, m, s)
+            } else if day == nil, token.count <= 2, let number = Int(token) {
+                day = number
+            } else if month == nil, let index = months.firstIndex(of: ASCII.lowercased(String(token.prefix(3)))) {
+                month = index + 1
+            } else if year == nil, let number = Int(token), token.count == 4 || token.count == 2 {
+                year = token.count == 4 ? number : number + (number < 70 ? 2000 : 1900)
+            }
+        }
+        guard let day, let month, let year, let time, (1...31).contains(day), year >= 1601, time.0 < 24,
+            time.1 < 60, time.2 < 60
+        else { return nil }
+        return daysSince1970(year, month, day) * 86_400 + Int64(time.0 * 3600 + time.1 * 60 + time.2)
+    }
+
+    /// Days from 1970-01-01 in the Gregorian calendar.
+    static func daysSince1970(_ year: Int, _ month: Int, _ day: Int) -> Int64 {
+        let shifted = month <= 2 ? year - 1 : year
+        let era = (shifted >= 0 ? shifted : shifted - 399) / 400
+        let yearOfEra = shifted - era * 400
+        let dayOfYear = (153 * ((month + 9) % 12) + 2) / 5 + day - 1
+        let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
+        return Int64(era * 146_097 + dayOfEra - 719_468)
+    }
+}
