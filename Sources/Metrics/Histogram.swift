@@ -1,0 +1,249 @@
+// Cumulative bucket counts of one trend on the control thread: pages of 128 neighbouring buckets, allocated on first use,
+// whose counters start at 8 bits and widen when they must, so that thousands of quiet series stay small and busy ones
+// stay exact. Filled from packets and by merging; read by percentiles and outputs.
+
+/// One non-empty bucket: `count` values v with `lower` ≤ |v| < `upper` on the side `isNegative` says; zeros have
+/// `lower` = `upper` = 0.
+public struct HistogramBucket: Hashable, Sendable {
+    /// Number in `HistogramLayout`; 0 for zeros.
+    public var index: Int
+    public var isNegative: Bool
+    public var count: UInt64
+
+    public init(index: Int, isNegative: Bool, count: UInt64) {
+        self.index = index
+        self.isNegative = isNegative
+        self.count = count
+    }
+
+    public var isZero: Bool { index == 0 }
+    /// Bounds by value, `lower` < `upper` also on the negative side.
+    public var lower: Double {
+        isZero ? 0 : isNegative ? -HistogramLayout.upperBound(index) : HistogramLayout.lowerBound(index)
+    }
+    public var upper: Double {
+        isZero ? 0 : isNegative ? -HistogramLayout.lowerBound(index) : HistogramLayout.upperBound(index)
+    }
+    /// What stands for the values in it.
+    public var midpoint: Double {
+        isZero ? 0 : isNegative ? -HistogramLayout.midpoint(index) : HistogramLayout.midpoint(index)
+    }
+}
+
+/// A page of 128 counters, 8, 16, 32 or 64 bits wide: the address with log2 of the width in bytes in its low bits.
+private struct CountPage {
+    private var tagged: UInt
+
+    static let none = CountPage(tagged: 0)
+
+    private init(tagged: UInt) { self.tagged = tagged }
+
+    init(widthLog2: UInt) {
+        let bytes = HistogramLayout.pageBuckets << Int(widthLog2)
+        let memory = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 16)
+        memory.initializeMemory(as: UInt8.self, repeating: 0, count: bytes)
+        tagged = UInt(bitPattern: memory) | widthLog2
+    }
+
+    var isNone: Bool { tagged == 0 }
+    private var widthLog2: UInt { tagged & 3 }
+    private var memory: UnsafeMutableRawPointer { UnsafeMutableRawPointer(bitPattern: tagged & ~3)! }
+    var bytes: Int { isNone ? 0 : HistogramLayout.pageBuckets << Int(widthLog2) }
+
+    func free() { if !isNone { memory.deallocate() } }
+
+    func count(_ lane: Int) -> UInt64 {
+        switch widthLog2 {
+        case 0: UInt64(memory.load(fromByteOffset: lane, as: UInt8.self))
+        case 1: UInt64(memory.load(fromByteOffset: lane * 2, as: UInt16.self))
+        case 2: UInt64(memory.load(fromByteOffset: lane * 4, as: UInt32.self))
+        default: memory.load(fromByteOffset: lane * 8, as: UInt64.self)
+        }
+    }
+
+    private func store(_ count: UInt64, _ lane: Int) {
+        switch widthLog2 {
+        case 0: memory.storeBytes(of: UInt8(count), toByteOffset: lane, as: UInt8.self)
+        case 1: memory.storeBytes(of: UInt16(count), toByteOffset: lane * 2, as: UInt16.self)
+        case 2: memory.storeBytes(of: UInt32(count), toByteOffset: lane * 4, as: UInt32.self)
+        default: memory.storeBytes(of: count, toByteOffset: lane * 8, as: UInt64.self)
+        }
+    }
+
+    mutating func add(_ more: UInt64, _ lane: Int) {
+        let sum = count(lane) + more
+        var needed = widthLog2
+        while needed < 3, sum >> (8 << needed) != 0 { needed += 1 }
+        if needed > widthLog2 { widen(to: needed) }
+        store(sum, lane)
+    }
+
+    private mutating func widen(to width: UInt) {
+        let old = self
+        self = CountPage(widthLog2: width)
+        for lane in 0..<HistogramLayout.pageBuckets { store(old.count(lane), lane) }
+        old.free()
+    }
+}
+
+/// One side of a histogram: the pages between the lowest and the highest touched one.
+private struct CountPages {
+    var slots: UnsafeMutablePointer<CountPage>?
+    var base = 0
+    var count = 0
+
+    var bytes: Int {
+        (0..<count).reduce(count * MemoryLayout<CountPage>.stride) { $0 + slots![$1].bytes }
+    }
+
+    func free() {
+        for slot in 0..<count { slots![slot].free() }
+        slots?.deallocate()
+    }
+
+    /// Slot of a page, after making room for it.
+    mutating func slot(_ number: Int) -> UnsafeMutablePointer<CountPage> {
+        if number < base || number >= base + count { cover(number) }
+        return slots! + (number - base)
+    }
+
+    private mutating func cover(_ number: Int) {
+        let low = count == 0 ? number : min(base, number)
+        let end = count == 0 ? number + 1 : max(base + count, number + 1)
+        // Four slots at a time: a series' range settles within its first seconds.
+        let wanted = (end - low + 3) & ~3
+        let start = number == low && count > 0 ? end - wanted : low
+        let fresh = UnsafeMutablePointer<CountPage>.allocate(capacity: wanted)
+        fresh.initialize(repeating: .none, count: wanted)
+        for slot in 0..<count { fresh[base - start + slot] = slots![slot] }
+        slots?.deallocate()
+        slots = fresh
+        base = start
+        count = wanted
+    }
+
+    mutating func add(_ more: UInt64, _ bucket: Int) {
+        let page = slot(bucket >> HistogramLayout.pageBits)
+        if page.pointee.isNone { page.pointee = CountPage(widthLog2: 0) }
+        page.pointee.add(more, bucket & (HistogramLayout.pageBuckets - 1))
+    }
+
+    /// Calls `body` for each non-empty bucket, lowest magnitude first (or last); stops when it returns false.
+    func scan(descending: Bool, _ body: (_ bucket: Int, _ count: UInt64) -> Bool) -> Bool {
+        for step in 0..<count {
+            let slot = descending ? count - 1 - step : step
+            if slots![slot].isNone { continue }
+            let first = (base + slot) << HistogramLayout.pageBits
+            for place in 0..<HistogramLayout.pageBuckets {
+                let lane = descending ? HistogramLayout.pageBuckets - 1 - place : place
+                let counted = slots![slot].count(lane)
+                if counted > 0, !body(first + lane, counted) { return false }
+            }
+        }
+        return true
+    }
+}
+
+/// Bucket counts of one trend. Not thread-safe; one owner.
+public final class Histogram {
+    private var positive = CountPages()
+    private var negative = CountPages()
+    public private(set) var zeros: UInt64 = 0
+    /// All values counted, zeros included.
+    public private(set) var count: UInt64 = 0
+
+    public init() {}
+
+    deinit {
+        positive.free()
+        negative.free()
+    }
+
+    /// Counts `value` `times` times. NaN is refused.
+    public func record(_ value: Double, times: UInt64 = 1) {
+        precondition(!value.isNaN, "NaN has no bucket")
+        if value == 0 { return addZeros(times) }
+        add(times, bucket: HistogramLayout.bucket(ofMagnitude: value.magnitude), isNegative: value < 0)
+    }
+
+    func addZeros(_ more: UInt64) {
+        zeros += more
+        count += more
+    }
+
+    func add(_ more: UInt64, bucket: Int, isNegative: Bool) {
+        count += more
+        if isNegative {
+            negative.add(more, bucket)
+        } else {
+            positive.add(more, bucket)
+        }
+    }
+
+    /// Adds all counts of `other`, exactly.
+    public func merge(_ other: Histogram) {
+        addZeros(other.zeros)
+        other.scan { bucket in
+            if !bucket.isZero { add(bucket.count, bucket: bucket.index, isNegative: bucket.isNegative) }
+            return true
+        }
+    }
+
+    /// Adds the counters of one page of a shard.
+    func add(page: CounterPage, number: Int, isNegative: Bool) {
+        let first = number << HistogramLayout.pageBits
+        let lanesPerWord = MemoryLayout<UInt64>.size / MemoryLayout<UInt16>.size
+        for word in 0..<(HistogramLayout.pageBuckets / lanesPerWord) {
+            let start = word * lanesPerWord
+            if UnsafeRawPointer(page + start).load(as: UInt64.self) == 0 { continue }
+            for lane in start..<(start + lanesPerWord) where page[lane] != 0 {
+                add(UInt64(page[lane]), bucket: first + lane, isNegative: isNegative)
+            }
+        }
+    }
+
+    /// Every non-empty bucket, smallest values first.
+    public func forEachBucket(_ body: (HistogramBucket) -> Void) {
+        scan { bucket in
+            body(bucket)
+            return true
+        }
+    }
+
+    /// Midpoints of the buckets that hold the values at two neighbouring ranks (0 = smallest) of the sorted values.
+    func midpoints(at rank: UInt64, and next: UInt64) -> (Double, Double) {
+        precondition(rank <= next && next < count, "a rank lies beyond the last value")
+        var seen: UInt64 = 0
+        var first: Double?
+        var second = 0.0
+        scan { bucket in
+            seen += bucket.count
+            if first == nil, seen > rank { first = bucket.midpoint }
+            second = bucket.midpoint
+            return seen <= next
+        }
+        return (first!, second)
+    }
+
+    private func scan(_ body: (HistogramBucket) -> Bool) {
+        let negatives = negative.scan(descending: true) { bucket, count in
+            body(HistogramBucket(index: bucket, isNegative: true, count: count))
+        }
+        if !negatives { return }
+        if zeros > 0, !body(HistogramBucket(index: 0, isNegative: false, count: zeros)) { return }
+        _ = positive.scan(descending: false) { bucket, count in
+            body(HistogramBucket(index: bucket, isNegative: false, count: count))
+        }
+    }
+
+    /// Memory held, in bytes; 16 per allocation for the allocator.
+    public var memoryBytes: Int {
+        let pages = positive.pages + negative.pages
+        return positive.bytes + negative.bytes + (pages + 2) * 16 + MemoryLayout<CountPages>.size * 2 + 32
+    }
+}
+
+extension CountPages {
+    /// Number of pages allocated.
+    fileprivate var pages: Int { (0..<count).reduce(0) { $0 + (slots![$1].isNone ? 0 : 1) } }
+}

@@ -1,0 +1,170 @@
+// Tag sets of one shard as small numbers. A sample's tags are built up from the empty set by `with`, one tag at a time,
+// each step remembered; only demanded tags take part. Owned by `Shard`, used on its thread alone.
+//
+// A tag that only sub-metrics ask about counts only with the values they mention: any other value is the same as none.
+// So without outputs the number of sets is bounded by the thresholds, whatever URLs a script makes up.
+
+/// A set of tags in one shard.
+public struct TagSetID: Hashable, Sendable {
+    public let raw: Int32
+
+    @inlinable @inline(__always) public init(raw: Int32) { self.raw = raw }
+    @inlinable @inline(__always) public var index: Int { Int(raw) }
+    /// No tags.
+    public static let empty = TagSetID(raw: 0)
+}
+
+struct TagTable {
+    /// A key and a value by number.
+    struct Pair: Hashable {
+        var key: UInt32
+        var value: UInt32
+    }
+
+    private struct Key {
+        var name: String
+        var isKept: Bool
+        /// Values sub-metrics mention, by number.
+        var mentioned: Set<UInt32>
+    }
+
+    private struct Step: Hashable {
+        var set: TagSetID
+        var pair: Pair
+    }
+
+    private var keys: [Key] = []
+    private var keyNumbers: [String: UInt32] = [:]
+    private var values: [String] = []
+    private var valueNumbers: [String: UInt32] = [:]
+    private var sets: [[Pair]] = [[]]
+    private var setNumbers: [[Pair]: TagSetID] = [[]: .empty]
+    private var steps: [Step: TagSetID] = [:]
+    private let keepsUnnamedKeys: Bool
+    private let setsMax: Int
+    private let overflowPair: Pair
+    private(set) var didOverflow = false
+
+    var count: Int { sets.count }
+
+    init(demand: SeriesDemand, setsMax: Int) {
+        keepsUnnamedKeys = demand.keepsAllTags
+        self.setsMax = setsMax
+        overflowPair = Pair(key: 0, value: 0)
+        _ = addKey(SeriesKey.overflowTag.key, isKept: true)
+        _ = number(ofValue: SeriesKey.overflowTag.value)
+        for name in demand.namedKeys { _ = addKey(name, isKept: demand.keeps(name)) }
+        for submetric in demand.submetrics {
+            for tag in submetric.tags {
+                let value = number(ofValue: tag.value)
+                keys[Int(keyNumbers[tag.key]!)].mentioned.insert(value)
+            }
+        }
+    }
+
+    private mutating func addKey(_ name: String, isKept: Bool) -> UInt32 {
+        if let known = keyNumbers[name] { return known }
+        let number = UInt32(keys.count)
+        keys.append(Key(name: name, isKept: isKept, mentioned: []))
+        keyNumbers[name] = number
+        return number
+    }
+
+    private mutating func number(ofValue value: String) -> UInt32 {
+        if let known = valueNumbers[value] { return known }
+        let number = UInt32(values.count)
+        values.append(value)
+        valueNumbers[value] = number
+        return number
+    }
+
+    /// `set` with `key` set to `value`, in place of any value it had.
+    mutating func with(_ set: TagSetID, _ key: String, _ value: String) -> TagSetID {
+        var known = keyNumbers[key]
+        if known == nil {
+            if !keepsUnnamedKeys { return set }
+            if sets.count >= setsMax { return overflowed(set, without: nil) }
+            known = addKey(key, isKept: true)
+        }
+        let number = known!
+        let entry = keys[Int(number)]
+        if let known = valueNumbers[value] {
+            if entry.isKept || entry.mentioned.contains(known) {
+                let pair = Pair(key: number, value: known)
+                if let next = steps[Step(set: set, pair: pair)] { return next }
+                return step(set, pair, isMentioned: entry.mentioned.contains(known))
+            }
+        } else if entry.isKept {
+            if sets.count >= setsMax { return overflowed(set, without: number) }
+            return step(set, Pair(key: number, value: self.number(ofValue: value)), isMentioned: false)
+        }
+        // A value nobody mentions is the same as none.
+        if !sets[set.index].contains(where: { $0.key == number }) { return set }
+        return intern(replacing(number, with: nil, in: sets[set.index]))
+    }
+
+    private mutating func step(_ set: TagSetID, _ pair: Pair, isMentioned: Bool) -> TagSetID {
+        let pairs = replacing(pair.key, with: pair, in: sets[set.index])
+        if let known = setNumbers[pairs] {
+            // Steps beyond the bound are looked up again each time instead of being remembered.
+            if steps.count < setsMax * 4 { steps[Step(set: set, pair: pair)] = known }
+            return known
+        }
+        // Sub-metrics stay exact beyond the bound; only what outputs keep is folded together.
+        if sets.count >= setsMax, !isMentioned { return overflowed(set, without: pair.key) }
+        let next = intern(pairs)
+        if steps.count < setsMax * 4 { steps[Step(set: set, pair: pair)] = next }
+        return next
+    }
+
+    private mutating func overflowed(_ set: TagSetID, without key: UInt32?) -> TagSetID {
+        didOverflow = true
+        var pairs = sets[set.index].filter { $0.key == overflowPair.key || isMentioned($0) }
+        if let key { pairs = replacing(key, with: nil, in: pairs) }
+        return intern(replacing(overflowPair.key, with: overflowPair, in: pairs))
+    }
+
+    private func isMentioned(_ pair: Pair) -> Bool { keys[Int(pair.key)].mentioned.contains(pair.value) }
+
+    private func replacing(_ key: UInt32, with pair: Pair?, in pairs: [Pair]) -> [Pair] {
+        var result = pairs.filter { $0.key != key }
+        if let pair { result.insert(pair, at: result.firstIndex { $0.key > key } ?? result.count) }
+        return result
+    }
+
+    mutating func intern(_ pairs: [Pair]) -> TagSetID {
+        if let known = setNumbers[pairs] { return known }
+        let id = TagSetID(raw: Int32(sets.count))
+        sets.append(pairs)
+        setNumbers[pairs] = id
+        return id
+    }
+
+    /// The part of `set` that is in the key of `metric`'s series, as a set of its own.
+    mutating func projected(_ set: TagSetID, to metric: MetricID, _ demand: SeriesDemand) -> TagSetID {
+        let kept = sets[set.index].filter { pair in
+            pair.key == overflowPair.key || demand.keeps(keys[Int(pair.key)].name, for: metric)
+        }
+        return intern(kept)
+    }
+
+    /// Whether every tag of `tags` is in `set`.
+    func contains(_ tags: [Tag], in set: TagSetID) -> Bool {
+        tags.allSatisfy { tag in
+            guard let key = keyNumbers[tag.key], let value = valueNumbers[tag.value] else { return false }
+            return sets[set.index].contains(Pair(key: key, value: value))
+        }
+    }
+
+    /// The demanded tags of `set`, sorted by key.
+    func tags(of set: TagSetID) -> [Tag] {
+        sets[set.index].map { Tag(keys[Int($0.key)].name, values[Int($0.value)]) }.sorted { $0.key < $1.key }
+    }
+
+    /// Estimate of the memory behind the tables: dictionary entries at 1.5 × their stride, strings as stored.
+    var bytes: Int {
+        let texts = values.reduce(0) { $0 + $1.utf8.count + 32 } + keys.reduce(0) { $0 + $1.name.utf8.count + 64 }
+        let pairs = sets.reduce(0) { $0 + $1.count * MemoryLayout<Pair>.stride + 32 }
+        return texts + pairs + sets.count * 40 + steps.count * 28 + values.count * 40
+    }
+}
