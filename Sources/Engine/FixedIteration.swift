@@ -99,7 +99,8 @@ struct FixedIteration: ~Copyable {
     /// A redirect chain under way; nil on the usual path.
     var chain: UnsafeMutablePointer<RedirectChain>?
 
-    @inline(__always) static func of(_ data: UnsafeMutableRawPointer) -> UnsafeMutablePointer<FixedIteration> {
+    @inline(__always) static func of(_ data: UnsafeMutableRawPointer) -> UnsafeMutablePointer<FixedIteration>
+    {
         data.assumingMemoryBound(to: FixedIteration.self)
     }
 
@@ -201,7 +202,8 @@ struct FixedIteration: ~Copyable {
     @inline(__always)
     static func finishExchange(_ iteration: UnsafeMutablePointer<FixedIteration>, _ number: Int32) {
         iteration.pointee.isOpen = false
-        iteration.pointee.samples.pointee.record(iteration.pointee.exchange, request: number)
+        let exchange = UnsafeMutableRawPointer(iteration).assumingMemoryBound(to: Exchange.self)
+        iteration.pointee.samples.pointee.record(exchange, request: number)
         iteration.pointee.vu.pointee.sentByteCount += iteration.pointee.exchange.sentByteCount
         iteration.pointee.vu.pointee.receivedByteCount += iteration.pointee.exchange.receivedByteCount
     }

@@ -103,9 +103,9 @@ public struct HTTPSamples: ~Copyable {
 
     /// Records k6's nine samples of one exchange. - Returns: whether the response was an expected one.
     @inline(__always) @discardableResult
-    public mutating func record(_ exchange: borrowing Exchange, request: Int32) -> Bool {
+    public mutating func record(_ exchange: UnsafeMutablePointer<Exchange>, request: Int32) -> Bool {
         let cells = find(exchange, request)
-        let phases = ExchangePhases(exchange.times)
+        let phases = ExchangePhases(exchange.pointee.times)
         cells.pointee.reqs.record(1)
         cells.pointee.duration.record(Self.ms(phases.durationNs))
         cells.pointee.blocked.record(Self.ms(phases.blockedNs))
@@ -121,7 +121,9 @@ public struct HTTPSamples: ~Copyable {
     @inline(__always) static func ms(_ ns: Int64) -> Double { Double(ns) * 1e-6 }
 
     @inline(__always)
-    private mutating func find(_ exchange: borrowing Exchange, _ request: Int32) -> UnsafePointer<HTTPCells> {
+    private mutating func find(_ exchange: UnsafeMutablePointer<Exchange>, _ request: Int32) -> UnsafePointer<
+        HTTPCells
+    > {
         if lastHit < entryCount, Self.matches(entries + lastHit, exchange, request) {
             return Self.cells(entries + lastHit)
         }
@@ -133,11 +135,12 @@ public struct HTTPSamples: ~Copyable {
 
     @inline(__always)
     private static func matches(
-        _ entry: UnsafeMutablePointer<Entry>, _ exchange: borrowing Exchange, _ request: Int32
+        _ entry: UnsafeMutablePointer<Entry>, _ exchange: UnsafeMutablePointer<Exchange>, _ request: Int32
     ) -> Bool {
-        entry.pointee.status == exchange.status && entry.pointee.request == request
-            && entry.pointee.code == exchange.error.code.rawValue && entry.pointee.text == exchange.error.text
-            && entry.pointee.flags == exchange.flags.intersection(tagFlags).rawValue
+        entry.pointee.status == exchange.pointee.status && entry.pointee.request == request
+            && entry.pointee.code == exchange.pointee.error.code.rawValue
+            && entry.pointee.text == exchange.pointee.error.text
+            && entry.pointee.flags == exchange.pointee.flags.intersection(tagFlags).rawValue
     }
 
     @inline(__always)
@@ -147,7 +150,9 @@ public struct HTTPSamples: ~Copyable {
     }
 
     @inline(never)
-    private mutating func findOther(_ exchange: borrowing Exchange, _ request: Int32) -> UnsafePointer<HTTPCells> {
+    private mutating func findOther(_ exchange: UnsafeMutablePointer<Exchange>, _ request: Int32)
+        -> UnsafePointer<HTTPCells>
+    {
         for index in 0..<entryCount where Self.matches(entries + index, exchange, request) {
             lastHit = index
             return Self.cells(entries + index)
@@ -161,29 +166,34 @@ public struct HTTPSamples: ~Copyable {
         }
         (entries + entryCount).initialize(
             to: Entry(
-                status: exchange.status, text: exchange.error.text, code: exchange.error.code.rawValue,
-                flags: exchange.flags.intersection(Self.tagFlags).rawValue, request: request,
+                status: exchange.pointee.status, text: exchange.pointee.error.text,
+                code: exchange.pointee.error.code.rawValue,
+                flags: exchange.pointee.flags.intersection(Self.tagFlags).rawValue, request: request,
                 cells: makeCells(exchange, requests[Int(request)])))
         lastHit = entryCount
         entryCount += 1
         return Self.cells(entries + lastHit)
     }
 
-    private func makeCells(_ exchange: borrowing Exchange, _ request: RequestTags) -> HTTPCells {
+    private func makeCells(_ exchange: UnsafeMutablePointer<Exchange>, _ request: RequestTags) -> HTTPCells {
         // k6's default callback: 200 to 399 is expected, everything else has failed.
-        let isExpected = exchange.error.isNone && (200...399).contains(exchange.status)
+        let isExpected = exchange.pointee.error.isNone && (200...399).contains(exchange.pointee.status)
         let set = shard.tagSet(tags(exchange, request, isExpected: isExpected))
         return HTTPCells(
             reqs: shard.counter(Builtin.httpReqs, set), duration: shard.trend(Builtin.httpReqDuration, set),
             blocked: shard.trend(Builtin.httpReqBlocked, set),
             connecting: shard.trend(Builtin.httpReqConnecting, set),
             securing: shard.trend(Builtin.httpReqTLSHandshaking, set),
-            sending: shard.trend(Builtin.httpReqSending, set), waiting: shard.trend(Builtin.httpReqWaiting, set),
-            receiving: shard.trend(Builtin.httpReqReceiving, set), failed: shard.rate(Builtin.httpReqFailed, set),
+            sending: shard.trend(Builtin.httpReqSending, set),
+            waiting: shard.trend(Builtin.httpReqWaiting, set),
+            receiving: shard.trend(Builtin.httpReqReceiving, set),
+            failed: shard.rate(Builtin.httpReqFailed, set),
             isExpected: isExpected)
     }
 
-    private func tags(_ exchange: borrowing Exchange, _ request: RequestTags, isExpected: Bool) -> [Tag] {
+    private func tags(_ exchange: UnsafeMutablePointer<Exchange>, _ request: RequestTags, isExpected: Bool)
+        -> [Tag]
+    {
         var tags = tagging.runTags.map { Tag($0.key, $0.value) }
         func add(_ key: String, _ value: String) {
             if tagging.systemTags.contains(key) { tags.append(Tag(key, value)) }
@@ -194,16 +204,18 @@ public struct HTTPSamples: ~Copyable {
         add("method", request.method)
         add("url", request.url)
         add("name", request.name)
-        add("status", String(exchange.status))
+        add("status", String(exchange.pointee.status))
         add("expected_response", isExpected ? "true" : "false")
-        if exchange.status > 0 { add("proto", exchange.flags.contains(.http10) ? "HTTP/1.0" : "HTTP/1.1") }
-        if exchange.flags.contains(.tls13) { add("tls_version", "tls1.3") }
-        if exchange.flags.contains(.tls12) { add("tls_version", "tls1.2") }
-        if !exchange.error.isNone {
-            add("error", errorText(exchange.error.text))
-            add("error_code", String(exchange.error.code.rawValue))
-        } else if exchange.status >= 400 {
-            add("error_code", String(1000 + exchange.status))
+        if exchange.pointee.status > 0 {
+            add("proto", exchange.pointee.flags.contains(.http10) ? "HTTP/1.0" : "HTTP/1.1")
+        }
+        if exchange.pointee.flags.contains(.tls13) { add("tls_version", "tls1.3") }
+        if exchange.pointee.flags.contains(.tls12) { add("tls_version", "tls1.2") }
+        if !exchange.pointee.error.isNone {
+            add("error", errorText(exchange.pointee.error.text))
+            add("error_code", String(exchange.pointee.error.code.rawValue))
+        } else if exchange.pointee.status >= 400 {
+            add("error_code", String(1000 + exchange.pointee.status))
         }
         return tags
     }

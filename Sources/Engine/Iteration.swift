@@ -63,9 +63,10 @@ public enum IterationOutcome: UInt8, Sendable {
 }
 
 public struct IterationPort {
-    public typealias Make = @convention(c) (
-        _ context: UnsafeMutableRawPointer, _ vu: UnsafeMutableRawPointer
-    ) -> UnsafeMutableRawPointer
+    public typealias Make =
+        @convention(c) (
+            _ context: UnsafeMutableRawPointer, _ vu: UnsafeMutableRawPointer
+        ) -> UnsafeMutableRawPointer
     public typealias OnVU = @convention(c) (_ data: UnsafeMutableRawPointer) -> Void
     public typealias Start = @convention(c) (_ data: UnsafeMutableRawPointer, _ nowNs: Int64) -> Void
 

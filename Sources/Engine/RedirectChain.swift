@@ -24,7 +24,9 @@ extension FixedIteration {
         let factory = iteration.pointee.factory.takeUnretainedValue()
         if iteration.pointee.chain == nil {
             // Only a redirect with somewhere to go begins a chain.
-            guard isRedirect(iteration.pointee.exchange.status), head.pointee.noted.contains(.location) else { return }
+            guard isRedirect(iteration.pointee.exchange.status), head.pointee.noted.contains(.location) else {
+                return
+            }
             let chain = UnsafeMutablePointer<RedirectChain>.allocate(capacity: 1)
             let number = factory.requestNumbers[Int(iteration.pointee.vu.pointee.scenario)]
             chain.initialize(to: RedirectChain(draft: factory.request.draft, number: number))
@@ -35,7 +37,8 @@ extension FixedIteration {
             isRedirect(iteration.pointee.exchange.status) ? head.pointee.first("location") : nil
         if head.pointee.noted.contains(.setCookie) {
             for line in head.pointee.all("set-cookie") {
-                chain.pointee.jar.store(line, from: chain.pointee.draft.url, nowSeconds: Clock.wallNs() / Ns.perSecond)
+                chain.pointee.jar.store(
+                    line, from: chain.pointee.draft.url, nowSeconds: Clock.wallNs() / Ns.perSecond)
             }
         }
     }

@@ -2,6 +2,7 @@
 // other's mailboxes. Everything here is an atomic or a lock held for a few instructions.
 
 import Base
+import Metrics
 import Synchronization
 
 /// Hands out the iterations of a shared-iterations scenario.
@@ -64,8 +65,10 @@ enum WorkerMessage: Sendable {
     case control(scenario: Int32, vus: Int64, paused: Bool)
     /// Interrupts everything and ends.
     case stop
-    /// Publishes the interval up to now to the control thread.
-    case publish
+    /// Publishes the interval up to now to the control thread; brings an absorbed packet's memory back.
+    case publish(spent: IntervalPacket?)
+    /// Leaves the loop: the run is over.
+    case end
 }
 
 /// A worker's mailbox: a short lock, a list and a way to wake the worker's loop.
@@ -76,16 +79,18 @@ public final class Mailbox: Sendable {
 
     init(wake: @escaping @Sendable () -> Void) { self.wake = wake }
 
+    /// Whether something was posted: one atomic load.
+    @inline(__always) var hasMail: Bool { hasAny.load(ordering: .acquiring) }
+
     func post(_ message: WorkerMessage) {
         messages.withLock { $0.append(message) }
         hasAny.store(true, ordering: .releasing)
         wake()
     }
 
-    /// Everything posted since the last call; one atomic load when there is nothing.
+    /// Everything posted since the last call.
     func take() -> [WorkerMessage] {
-        if !hasAny.load(ordering: .acquiring) { return [] }
-        return messages.withLock { list in
+        messages.withLock { list in
             hasAny.store(false, ordering: .relaxed)
             defer { list = [] }
             return list

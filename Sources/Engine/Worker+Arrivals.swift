@@ -7,7 +7,8 @@ import Plan
 
 extension Worker {
     /// Starts what is due. - Returns: the next tick's time.
-    static func releaseTicks(_ worker: UnsafeMutablePointer<Worker>, _ index: Int, _ now: Instant) -> Instant {
+    static func releaseTicks(_ worker: UnsafeMutablePointer<Worker>, _ index: Int, _ now: Instant) -> Instant
+    {
         let run = worker.pointee.executors + index
         growIfAsked(worker, index)
         var released = 0
@@ -48,7 +49,9 @@ extension Worker {
     }
 
     /// Another worker's tick: started here if a VU is idle. - Returns: whether it was.
-    static func takeOffered(_ worker: UnsafeMutablePointer<Worker>, _ tick: OfferedTick, _ now: Instant) -> Bool {
+    static func takeOffered(_ worker: UnsafeMutablePointer<Worker>, _ tick: OfferedTick, _ now: Instant)
+        -> Bool
+    {
         let run = worker.pointee.executors + Int(tick.scenario)
         guard run.pointee.phase == .running, let number = run.pointee.idle.popLast() else { return false }
         release(worker, run, worker.pointee.vu(number), tick.intended, now)

@@ -105,7 +105,8 @@ extension Worker {
     }
 
     /// Iteration-bound scenarios end when every VU has spent its budget.
-    private static func endEarlyIfSpent(_ worker: UnsafeMutablePointer<Worker>, _ index: Int, _ now: Instant) {
+    private static func endEarlyIfSpent(_ worker: UnsafeMutablePointer<Worker>, _ index: Int, _ now: Instant)
+    {
         let run = worker.pointee.executors + index
         switch run.pointee.plan.scenario.executor {
         case .sharedIterations, .perVUIterations:
@@ -118,7 +119,9 @@ extension Worker {
 
     // MARK: - ramping-vus
 
-    private static func applySteps(_ worker: UnsafeMutablePointer<Worker>, _ index: Int, _ now: Instant) -> Instant {
+    private static func applySteps(_ worker: UnsafeMutablePointer<Worker>, _ index: Int, _ now: Instant)
+        -> Instant
+    {
         let run = worker.pointee.executors + index
         while let step = run.pointee.step {
             let at = run.pointee.startAt + step.offsetNs
@@ -213,7 +216,9 @@ extension Worker {
         if let shared = run.pointee.shared { drop(run, shared.close()) }
         for number in run.pointee.vus {
             let vu = worker.pointee.vu(number)
-            if case .perVUIterations = run.pointee.plan.scenario.executor { drop(run, vu.pointee.iterationsLeft) }
+            if case .perVUIterations = run.pointee.plan.scenario.executor {
+                drop(run, vu.pointee.iterationsLeft)
+            }
             if vu.pointee.state != .running, vu.pointee.mayStart { settle(worker, run, vu, now) }
         }
         if case .externallyControlled = run.pointee.plan.scenario.executor { endHard(worker, index, now) }

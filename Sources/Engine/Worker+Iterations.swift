@@ -9,7 +9,8 @@ extension Worker {
     /// Begins an iteration of a VU lent to a scenario.
     @inline(__always)
     static func begin(
-        _ worker: UnsafeMutablePointer<Worker>, _ vu: UnsafeMutablePointer<VU>, intended: Instant, now: Instant
+        _ worker: UnsafeMutablePointer<Worker>, _ vu: UnsafeMutablePointer<VU>, intended: Instant,
+        now: Instant
     ) {
         worker.pointee.accountRunning(now)
         worker.pointee.runningCount &+= 1
@@ -109,7 +110,11 @@ extension Worker {
         switch DeadlineKind(rawValue: due.owner & 3)! {
         case .minimumDuration:
             if vu.pointee.state == .idle {
-                if run.pointee.schedule != nil { becomeIdle(worker, run, vu, now) } else { goOn(worker, run, vu, now) }
+                if run.pointee.schedule != nil {
+                    becomeIdle(worker, run, vu, now)
+                } else {
+                    goOn(worker, run, vu, now)
+                }
             }
         case .iteration:
             if vu.pointee.state == .running { worker.pointee.iterations.woken(vu.pointee.data!, now.ns) }

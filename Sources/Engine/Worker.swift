@@ -85,7 +85,8 @@ public struct Worker: ~Copyable {
         let worker = UnsafeMutablePointer<Worker>.allocate(capacity: 1)
         worker.initialize(
             to: Worker(
-                settings: settings, iterations: iterations, transport: transport, shard: shard, shared: shared))
+                settings: settings, iterations: iterations, transport: transport, shard: shard, shared: shared
+            ))
         return worker
     }
 
@@ -125,7 +126,9 @@ public struct Worker: ~Copyable {
         worker.deallocate()
     }
 
-    private static func cells(of scenario: Scenario, _ settings: WorkerSettings, _ shard: Shard) -> ScenarioCells {
+    private static func cells(of scenario: Scenario, _ settings: WorkerSettings, _ shard: Shard)
+        -> ScenarioCells
+    {
         var tags = settings.runTags.map { Tag($0.key, $0.value) }
         tags += scenario.tags.map { Tag($0.key, $0.value) }
         if settings.systemTags.contains("scenario") { tags.append(Tag("scenario", scenario.name)) }
@@ -237,7 +240,8 @@ public struct Worker: ~Copyable {
             let run = worker.pointee.executors + index
             counts.scenarios[index] = WorkerCounts.Scenario(
                 completed: run.pointee.completed, interrupted: run.pointee.interrupted,
-                dropped: run.pointee.dropped, active: run.pointee.activeCount, vus: Int64(run.pointee.vus.count),
+                dropped: run.pointee.dropped, active: run.pointee.activeCount,
+                vus: Int64(run.pointee.vus.count),
                 isDone: run.pointee.phase == .done, hasStarted: run.pointee.phase != .waiting)
             counts.activeVUs += run.pointee.activeCount
         }

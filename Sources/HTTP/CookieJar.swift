@@ -70,7 +70,9 @@ public struct CookieJar: Sendable {
         let parts = line.split(separator: ";", omittingEmptySubsequences: false).map(trim)
         guard let equals = parts[0].firstIndex(of: "="), equals > parts[0].startIndex else { return nil }
         var value = trim(parts[0][parts[0].index(after: equals)...])
-        if value.count >= 2, value.hasPrefix("\""), value.hasSuffix("\"") { value = value.dropFirst().dropLast() }
+        if value.count >= 2, value.hasPrefix("\""), value.hasSuffix("\"") {
+            value = value.dropFirst().dropLast()
+        }
         var cookie = Cookie(
             name: String(trim(parts[0][..<equals])), value: String(value), domain: url.host,
             path: defaultPath(url.target))
@@ -85,7 +87,8 @@ public struct CookieJar: Sendable {
             case "max-age": maxAge = Int64(argument)
             case "expires": cookie.expiresSeconds = HTTPDate.seconds(argument) ?? cookie.expiresSeconds
             case "domain":
-                let domain = ASCII.lowercased(argument.hasPrefix(".") ? String(argument.dropFirst()) : argument)
+                let domain = ASCII.lowercased(
+                    argument.hasPrefix(".") ? String(argument.dropFirst()) : argument)
                 if domain.isEmpty { continue }
                 guard url.host == domain || url.host.hasSuffix("." + domain) else { return nil }
                 cookie.domain = domain
@@ -127,7 +130,9 @@ public enum HTTPDate {
                 time = (h, m, s)
             } else if day == nil, token.count <= 2, let number = Int(token) {
                 day = number
-            } else if month == nil, let index = months.firstIndex(of: ASCII.lowercased(String(token.prefix(3)))) {
+            } else if month == nil,
+                let index = months.firstIndex(of: ASCII.lowercased(String(token.prefix(3))))
+            {
                 month = index + 1
             } else if year == nil, let number = Int(token), token.count == 4 || token.count == 2 {
                 year = token.count == 4 ? number : number + (number < 70 ? 2000 : 1900)

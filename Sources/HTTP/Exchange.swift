@@ -157,6 +157,33 @@ public struct ExchangeEvents {
     }
 }
 
+/// What a transport did, for the verdict and for tests. Plain counters of one worker.
+public struct TransportCounters: Sendable {
+    public var requested: Int64 = 0
+    public var established: Int64 = 0
+    public var open: Int64 = 0
+    public var openMax: Int64 = 0
+    public var failed: Int64 = 0
+    /// Kept-alive channels found closed by the server when they were to be used again.
+    public var replayed: Int64 = 0
+    public var descriptorsExhausted: Int64 = 0
+    public var portsExhausted: Int64 = 0
+
+    public init() {}
+
+    /// Adds another worker's counters.
+    public mutating func add(_ other: TransportCounters) {
+        requested += other.requested
+        established += other.established
+        open += other.open
+        openMax += other.openMax
+        failed += other.failed
+        replayed += other.replayed
+        descriptorsExhausted += other.descriptorsExhausted
+        portsExhausted += other.portsExhausted
+    }
+}
+
 /// A transport as a context and a table of C functions: the real one (HTTPClient) or a simulated one.
 public struct TransportPort {
     public typealias MakePool =

@@ -40,7 +40,7 @@ public struct PreparedRequest {
 }
 
 /// What a request consists of before it is encoded.
-public struct RequestDraft {
+public struct RequestDraft: Sendable {
     public var method: String
     public var url: RequestURL
     /// In any order; names are compared without case. `Host` replaces the authority, an empty `User-Agent` sends none.

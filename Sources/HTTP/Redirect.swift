@@ -10,12 +10,16 @@ public enum Redirect {
         let from = request.url
         next.url = url
         if next.url.fragment == nil { next.url.fragment = from.fragment }
-        if status == 301 || status == 302 || status == 303, request.method != "GET", request.method != "HEAD" {
+        if status == 301 || status == 302 || status == 303, request.method != "GET", request.method != "HEAD"
+        {
             next.method = "GET"
             next.body = []
             next.headers.removeAll {
-                ["content-type", "content-length", "content-encoding", "content-language", "content-location"]
-                    .contains(ASCII.lowercased($0.name))
+                [
+                    "content-type", "content-length", "content-encoding", "content-language",
+                    "content-location",
+                ]
+                .contains(ASCII.lowercased($0.name))
             }
         }
         // The host header belonged to the first URL; a relative redirect on the same host keeps it.

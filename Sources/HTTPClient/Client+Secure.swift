@@ -5,7 +5,10 @@ import EventLoop
 import HTTP
 import TLS
 
-public final class ClientSecurity {}
+public struct TLSOptions: Sendable {}
+public final class ClientSecurity {
+    public init(_ options: TLSOptions) throws {}
+}
 struct SecureState {}
 
 extension Client {

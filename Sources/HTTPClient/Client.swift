@@ -6,19 +6,6 @@ import EventLoop
 import HTTP
 import TLS
 
-/// What a client did, for the verdict and for tests. Plain counters of one worker.
-public struct ClientCounters: Sendable {
-    public var requested: Int64 = 0
-    public var established: Int64 = 0
-    public var open: Int64 = 0
-    public var openMax: Int64 = 0
-    public var failed: Int64 = 0
-    /// Kept-alive channels found closed by the server when they were to be used again.
-    public var replayed: Int64 = 0
-    public var descriptorsExhausted: Int64 = 0
-    public var portsExhausted: Int64 = 0
-}
-
 public struct Client: ~Copyable {
     public let loop: Loop
     let settings: ClientSettings
@@ -36,7 +23,7 @@ public struct Client: ~Copyable {
     var failedFirst: UnsafeMutablePointer<Exchange>?
     var failedLast: UnsafeMutablePointer<Exchange>?
     var timers = DeadlineHeap()
-    public internal(set) var counters = ClientCounters()
+    public internal(set) var counters = TransportCounters()
     public internal(set) var texts = ErrorTexts()
     /// What proxies answered so far to CONNECT, by channel slot.
     var tunnelHeads: [Int32: [UInt8]] = [:]

@@ -17,7 +17,8 @@ final class PageArena: @unchecked Sendable {
         slabs.append(next)
         left = Self.slabBytes
         bytes = Self.slabBytes
-        let noSlotsBytes = (HistogramLayout.pageEnd - HistogramLayout.pageMin) * MemoryLayout<CounterPage?>.stride
+        let noSlotsBytes =
+            (HistogramLayout.pageEnd - HistogramLayout.pageMin) * MemoryLayout<CounterPage?>.stride
         noSlots = next.assumingMemoryBound(to: CounterPage?.self)
         next += noSlotsBytes
         left -= noSlotsBytes
@@ -102,7 +103,9 @@ struct FreePages {
     private var windows: [FreeChain] = .init(repeating: FreeChain(), count: FreePages.windowSizes)
 
     /// 16 slots are size 0, each size has twice the slots of the one before; the last covers the whole range.
-    private static func size(slots: Int) -> Int { slots.trailingZeroBitCount - windowSlotsMin.trailingZeroBitCount }
+    private static func size(slots: Int) -> Int {
+        slots.trailingZeroBitCount - windowSlotsMin.trailingZeroBitCount
+    }
 
     mutating func give(page: CounterPage) { pages.push(UnsafeMutableRawPointer(page)) }
 
@@ -129,7 +132,9 @@ struct FreePages {
     /// The page of that number in `window`, which grows around it if it must.
     mutating func page(_ number: Int, in window: inout PageWindow, arena: PageArena) -> CounterPage {
         let slot = number - Int(window.base)
-        if slot < 0 || slot >= Int(window.count) || window.slots == arena.noSlots { cover(number, &window, arena) }
+        if slot < 0 || slot >= Int(window.count) || window.slots == arena.noSlots {
+            cover(number, &window, arena)
+        }
         let at = window.slots + (number - Int(window.base))
         if let page = at.pointee { return page }
         let fresh = page(from: arena)

@@ -126,7 +126,8 @@ public final class Shard {
         let block = arena.cut(bytes: 8 + 8 * numbers.count)
         block.storeBytes(of: numbers.count, as: Int.self)
         for (place, number) in numbers.enumerated() {
-            block.storeBytes(of: cells[Int(number)], toByteOffset: 8 + 8 * place, as: UnsafeMutableRawPointer.self)
+            block.storeBytes(
+                of: cells[Int(number)], toByteOffset: 8 + 8 * place, as: UnsafeMutableRawPointer.self)
         }
         row(set)[metric.index] = block
         return block
@@ -238,7 +239,8 @@ public final class Shard {
     func carry(_ value: Double, from cell: UnsafeMutablePointer<TrendCell>) {
         carries.append(
             IntervalPacket.Carry(
-                series: cell.pointee.series, bucket: Int32(HistogramLayout.bucket(ofMagnitude: value.magnitude)),
+                series: cell.pointee.series,
+                bucket: Int32(HistogramLayout.bucket(ofMagnitude: value.magnitude)),
                 isNegative: value < 0))
     }
 
@@ -289,7 +291,8 @@ public final class Shard {
         for cell in touchedTrends {
             packet.trends.append(
                 .init(
-                    series: cell.pointee.series, positive: cell.pointee.window, negative: cell.pointee.negative,
+                    series: cell.pointee.series, positive: cell.pointee.window,
+                    negative: cell.pointee.negative,
                     count: cell.pointee.count, zeros: cell.pointee.zeros, invalid: cell.pointee.invalid,
                     sum: cell.pointee.sum, min: cell.pointee.min, max: cell.pointee.max))
             cell.pointee.window.slots = arena.noSlots

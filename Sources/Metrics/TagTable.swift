@@ -163,7 +163,8 @@ struct TagTable {
 
     /// Estimate of the memory behind the tables: dictionary entries at 1.5 × their stride, strings as stored.
     var bytes: Int {
-        let texts = values.reduce(0) { $0 + $1.utf8.count + 32 } + keys.reduce(0) { $0 + $1.name.utf8.count + 64 }
+        let texts =
+            values.reduce(0) { $0 + $1.utf8.count + 32 } + keys.reduce(0) { $0 + $1.name.utf8.count + 64 }
         let pairs = sets.reduce(0) { $0 + $1.count * MemoryLayout<Pair>.stride + 32 }
         return texts + pairs + sets.count * 40 + steps.count * 28 + values.count * 40
     }

@@ -1,0 +1,405 @@
+// A test run as the control thread sees it: k6's states, the workers' threads, intervals, thresholds, commands. Runs
+// no VU, so commands are answered while every worker is saturated. Owned and driven by the CLI.
+
+import Base
+import EventLoop
+import Metrics
+import Plan
+import Synchronization
+
+/// k6's status numbers.
+public enum RunStatus: Int, Sendable {
+    case created = 0
+    case initVUs = 1
+    case initExecutors = 2
+    case initDone = 3
+    case pausedBeforeRun = 4
+    case started = 5
+    case setup = 6
+    case running = 7
+    case teardown = 8
+    case ended = 9
+    case interrupted = 10
+}
+
+/// Why a run ended before its plan did.
+public enum StopCause: Equatable, Sendable {
+    case signal(Int32)
+    case thresholds
+    case command
+}
+
+public struct RunSettings {
+    public var plan: TestPlan
+    public var workerCount: Int
+    public var minIterationDurationNs: Int64 = 0
+    public var runTags: [(key: String, value: String)] = []
+    public var systemTags = HTTPTagging.systemTagsDefault
+    public var startPaused = false
+    /// How often snapshots are taken.
+    public var intervalNs = Ns.perSecond
+    public var registry: MetricRegistry
+    public var demand: SeriesDemand
+
+    public init(plan: TestPlan, workerCount: Int, registry: MetricRegistry, demand: SeriesDemand) {
+        self.plan = plan
+        self.workerCount = workerCount
+        self.registry = registry
+        self.demand = demand
+    }
+}
+
+/// What the workers reported last, added up.
+public struct RunProgress: Sendable {
+    public var status = RunStatus.created
+    /// Since the start, pauses excluded.
+    public var elapsedNs: Int64 = 0
+    public var initializedVUs: Int64 = 0
+    public var activeVUs: Int64 = 0
+    public var scenarios: [WorkerCounts.Scenario] = []
+    public var workers: [WorkerReport?] = []
+
+    public var completed: Int64 { scenarios.reduce(0) { $0 + $1.completed } }
+    public var interrupted: Int64 { scenarios.reduce(0) { $0 + $1.interrupted } }
+    public var dropped: Int64 { scenarios.reduce(0) { $0 + $1.dropped } }
+}
+
+public struct RunError: Error, CustomStringConvertible {
+    public let description: String
+}
+
+public final class Run {
+    public let settings: RunSettings
+    public let loop: Loop
+    public let aggregate: Aggregate
+    public private(set) var progress = RunProgress()
+    public private(set) var stopCause: StopCause?
+    public private(set) var startedAt = Instant.never
+    public private(set) var endedAt = Instant.never
+    /// Called at each interval's edge, on the control thread.
+    public var onInterval: ((Run, Snapshot) -> Void)?
+    /// Called when the state changes.
+    public var onStatus: ((Run) -> Void)?
+
+    private let assemble: AssembleWorker
+    private let inbox: ControlInbox
+    private var threads: [WorkerThread] = []
+    private var mailboxes: [Mailbox?]
+    private let neighbours = Neighbours()
+    private var failure: RunError?
+    private var nextInterval = Instant.distantFuture
+    private var nextGauge = Instant.distantFuture
+    private var spent: [[IntervalPacket]]
+    private var awaited = 0
+    private var endedWorkers = 0
+    private var isStopping = false
+    private var pausedAt = Instant.never
+    private var pausedNs: Int64 = 0
+
+    /// - Throws: `LoopError` when descriptors are exhausted.
+    public init(settings: RunSettings, assemble: @escaping AssembleWorker) throws(LoopError) {
+        self.settings = settings
+        self.assemble = assemble
+        loop = try Loop()
+        let wakeup = try Wakeup(on: loop)
+        inbox = ControlInbox(wakeup: wakeup)
+        aggregate = Aggregate(registry: settings.registry, demand: settings.demand)
+        mailboxes = .init(repeating: nil, count: settings.workerCount)
+        spent = .init(repeating: [], count: settings.workerCount)
+        progress.workers = .init(repeating: nil, count: settings.workerCount)
+        progress.scenarios = .init(repeating: .init(), count: settings.plan.scenarios.count)
+    }
+
+    /// Runs the whole test and returns when every worker has ended. Blocks; call it on the control thread.
+    /// - Throws: when a worker cannot be set up. Nothing has been requested then.
+    public func runToEnd() throws(RunError) {
+        loop.onPass(context: Unmanaged.passUnretained(self).toOpaque()) { context, nowNs in
+            Unmanaged<Run>.fromOpaque(context)._withUnsafeGuaranteedRef { $0.pass(Instant(ns: nowNs)).ns }
+        }
+        enter(.initVUs)
+        startThreads()
+        loop.run()
+        for thread in threads { thread.join() }
+        if let failure { throw failure }
+    }
+
+    /// Frees the control loop; after `runToEnd`.
+    public func close() {
+        inbox.wakeup.close()
+        loop.destroy()
+    }
+
+    private func startThreads() {
+        let shared = settings.plan.scenarios.map { plan -> SharedIterations? in
+            guard case .sharedIterations = plan.scenario.executor else { return nil }
+            return SharedIterations(total: plan.iterations ?? 0)
+        }
+        for index in 0..<settings.workerCount {
+            let worker = WorkerSettings(
+                index: index, count: settings.workerCount, plan: settings.plan,
+                minIterationDurationNs: settings.minIterationDurationNs, runTags: settings.runTags,
+                systemTags: settings.systemTags)
+            let neighbours = neighbours
+            let inbox = inbox
+            let thread = WorkerThread(
+                settings: worker, shared: shared, assemble: assemble, neighbour: { neighbours[$0] },
+                tell: { inbox.post($0) })
+            if thread.start() {
+                threads.append(thread)
+            } else {
+                inbox.post(.failed(worker: index, reason: "no thread for worker \(index) could be started"))
+            }
+        }
+    }
+
+    // MARK: - the control thread's pass
+
+    private func pass(_ now: Instant) -> Instant {
+        for message in inbox.take() { handle(message, now) }
+        if startedAt.isSet, !endedAt.isSet {
+            if nextGauge <= now { recordGauges(now) }
+            if nextInterval <= now, awaited == 0 { requestInterval(now) }
+            return min(nextGauge, awaited == 0 ? nextInterval : .distantFuture)
+        }
+        return .distantFuture
+    }
+
+    private func handle(_ message: ControlMessage, _ now: Instant) {
+        switch message {
+        case .ready(let worker, let mailbox, let vus):
+            mailboxes[worker] = mailbox
+            neighbours.set(worker, mailbox)
+            progress.initializedVUs += vus
+            if !mailboxes.contains(where: { $0 == nil }) { allReady(now) }
+        case .failed(_, let reason):
+            if failure == nil { failure = RunError(description: reason) }
+            endedWorkers += 1
+            abandon()
+        case .report(let report): absorb(report, now)
+        case .ended:
+            endedWorkers += 1
+            if endedWorkers == settings.workerCount { loop.stop() }
+        }
+    }
+
+    /// A worker could not be set up: the others end without having started.
+    private func abandon() {
+        for mailbox in mailboxes { mailbox?.post(.end) }
+        if endedWorkers == settings.workerCount { loop.stop() }
+    }
+
+    private func allReady(_ now: Instant) {
+        if failure != nil {
+            abandon()
+            return
+        }
+        enter(.initExecutors)
+        enter(.initDone)
+        if isStopping {
+            finish(now)
+        } else if settings.startPaused, !wasResumed {
+            enter(.pausedBeforeRun)
+        } else {
+            start(now)
+        }
+    }
+
+    private var wasResumed = false
+
+    private func start(_ now: Instant) {
+        enter(.started)
+        startedAt = now
+        nextInterval = now + settings.intervalNs
+        nextGauge = now + Ns.perSecond
+        for mailbox in mailboxes { mailbox!.post(.start(at: now)) }
+        enter(.running)
+    }
+
+    private func enter(_ status: RunStatus) {
+        progress.status = status
+        onStatus?(self)
+    }
+
+    // MARK: - intervals
+
+    private func requestInterval(_ now: Instant) {
+        while nextInterval <= now { nextInterval = nextInterval + settings.intervalNs }
+        for index in mailboxes.indices where progress.workers[index]?.isDone != true {
+            awaited += 1
+            mailboxes[index]!.post(.publish(spent: spent[index].popLast()))
+        }
+        if awaited == 0 { closeInterval(now) }
+    }
+
+    private func absorb(_ report: WorkerReport, _ now: Instant) {
+        aggregate.absorb(report.packet)
+        spent[report.index].append(report.packet)
+        let wasDone = progress.workers[report.index]?.isDone == true
+        progress.workers[report.index] = report
+        addUp()
+        awaited = max(awaited - 1, 0)
+        if report.isDone, !wasDone, progress.workers.allSatisfy({ $0?.isDone == true }) {
+            finish(now)
+        } else if awaited == 0 {
+            closeInterval(now)
+        }
+    }
+
+    private func addUp() {
+        progress.initializedVUs = 0
+        progress.activeVUs = 0
+        var scenarios = [WorkerCounts.Scenario](repeating: .init(), count: settings.plan.scenarios.count)
+        for index in scenarios.indices { scenarios[index].isDone = true }
+        for case let report? in progress.workers {
+            progress.initializedVUs += report.counts.initializedVUs
+            progress.activeVUs += report.counts.activeVUs
+            for (index, part) in report.counts.scenarios.enumerated() {
+                scenarios[index].completed += part.completed
+                scenarios[index].interrupted += part.interrupted
+                scenarios[index].dropped += part.dropped
+                scenarios[index].active += part.active
+                scenarios[index].vus += part.vus
+                scenarios[index].isDone = scenarios[index].isDone && part.isDone
+                scenarios[index].hasStarted = scenarios[index].hasStarted || part.hasStarted
+            }
+        }
+        progress.scenarios = scenarios
+    }
+
+    private func closeInterval(_ now: Instant) {
+        progress.elapsedNs = elapsed(now)
+        let snapshot = aggregate.closeInterval(at: now)
+        onInterval?(self, snapshot)
+    }
+
+    /// k6 samples these once a second, with the run's tags only.
+    private func recordGauges(_ now: Instant) {
+        nextGauge = nextGauge + Ns.perSecond
+        let tags = settings.runTags.map { Tag($0.key, $0.value) }
+        aggregate.record(gauge: Builtin.vus, Double(progress.activeVUs), tags: tags, at: now)
+        aggregate.record(gauge: Builtin.vusMax, Double(progress.initializedVUs), tags: tags, at: now)
+    }
+
+    /// Time since the start, pauses excluded.
+    public func elapsed(_ now: Instant) -> Int64 {
+        guard startedAt.isSet else { return 0 }
+        let until = endedAt.isSet ? endedAt : (pausedAt.isSet ? pausedAt : now)
+        return until - startedAt - pausedNs
+    }
+
+    private func finish(_ now: Instant) {
+        if progress.status == .ended || progress.status == .interrupted { return }
+        endedAt = now
+        closeInterval(now)
+        enter(stopCause == nil ? .ended : .interrupted)
+        for mailbox in mailboxes { mailbox!.post(.end) }
+    }
+
+    // MARK: - commands
+
+    /// Interrupts every iteration and ends the run; its summary is still true. Only the first cause counts.
+    public func stop(_ cause: StopCause) {
+        if isStopping || endedAt.isSet { return }
+        isStopping = true
+        stopCause = cause
+        if progress.status == .pausedBeforeRun {
+            finish(Clock.now())
+            return
+        }
+        for mailbox in mailboxes { mailbox?.post(.stop) }
+    }
+
+    public struct CommandError: Error, Equatable, CustomStringConvertible {
+        public let description: String
+    }
+
+    /// Starts a run that waits (`--paused`), or lets externally-controlled scenarios go on.
+    public func resume() throws(CommandError) {
+        switch progress.status {
+        case .created, .initVUs, .initExecutors, .initDone: wasResumed = true
+        case .pausedBeforeRun: start(Clock.now())
+        case .running: try setPaused(false)
+        default: throw CommandError(description: "the run is not paused")
+        }
+    }
+
+    /// Stops all loops of a running test; every scenario must be externally controlled.
+    public func pause() throws(CommandError) {
+        guard progress.status == .running else {
+            throw CommandError(description: "only a running test can be paused")
+        }
+        try setPaused(true)
+    }
+
+    private func setPaused(_ paused: Bool) throws(CommandError) {
+        for (index, plan) in settings.plan.scenarios.enumerated() {
+            guard case .externallyControlled = plan.scenario.executor else {
+                throw CommandError(
+                    description:
+                        "the \(plan.scenario.executor.name) executor doesn't support pause and resume "
+                        + "operations after its start")
+            }
+            send(.control(scenario: Int32(index), vus: controlled[index] ?? plan.startVUs, paused: paused))
+        }
+        let now = Clock.now()
+        if paused, !pausedAt.isSet { pausedAt = now }
+        if !paused, pausedAt.isSet {
+            pausedNs += now - pausedAt
+            pausedAt = .never
+        }
+    }
+
+    private var controlled: [Int: Int64] = [:]
+
+    public var isPaused: Bool { pausedAt.isSet || progress.status == .pausedBeforeRun }
+
+    /// Sets how many VUs of the externally-controlled scenario loop.
+    public func scale(vus: Int64, maxVUs: Int64? = nil) throws(CommandError) {
+        guard
+            let index = settings.plan.scenarios.firstIndex(where: {
+                if case .externallyControlled = $0.scenario.executor { return true }
+                return false
+            })
+        else { throw CommandError(description: "an externally-controlled executor is needed to change VUs") }
+        let most = max(maxVUs ?? 0, settings.plan.scenarios[index].maxVUs, limitRaised)
+        if vus < 0 || vus > most {
+            throw CommandError(
+                description: "the number of active VUs (\(vus)) must be between 0 and the maximum of \(most)")
+        }
+        limitRaised = most
+        controlled[index] = vus
+        send(.control(scenario: Int32(index), vus: vus, paused: pausedAt.isSet))
+    }
+
+    private var limitRaised: Int64 = 0
+
+    private func send(_ message: WorkerMessage) { for mailbox in mailboxes { mailbox?.post(message) } }
+}
+
+/// Messages to the control thread.
+final class ControlInbox: Sendable {
+    private let messages = Mutex<[ControlMessage]>([])
+    let wakeup: Wakeup
+
+    init(wakeup: Wakeup) { self.wakeup = wakeup }
+
+    func post(_ message: ControlMessage) {
+        messages.withLock { $0.append(message) }
+        wakeup.send()
+    }
+
+    func take() -> [ControlMessage] {
+        messages.withLock { list in
+            defer { list = [] }
+            return list
+        }
+    }
+}
+
+/// The workers' mailboxes as workers see each other.
+final class Neighbours: Sendable {
+    private let mailboxes = Mutex<[Int: Mailbox]>([:])
+
+    func set(_ index: Int, _ mailbox: Mailbox) { mailboxes.withLock { $0[index] = mailbox } }
+    subscript(index: Int) -> Mailbox? { mailboxes.withLock { $0[index] } }
+}

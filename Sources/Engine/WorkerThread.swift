@@ -1,0 +1,189 @@
+// The thread around a worker: it owns the loop and the clock, reads the mailbox, calls the pass and reports to the
+// control thread. Made by Run; everything but `mailbox` belongs to the thread itself.
+
+import Base
+import EventLoop
+import Glibc
+import HTTP
+import Metrics
+import Plan
+
+/// What a worker works with, assembled on its own thread by whoever knows the real parts.
+public struct WorkerParts {
+    public var transport: TransportPort
+    public var iterations: IterationPort
+    public var shard: Shard
+    public var counters: () -> TransportCounters
+    /// Begins closing every connection; the loop runs until they are closed.
+    public var shutDown: () -> Void
+    /// Frees what the parts hold, after the worker is gone.
+    public var free: () -> Void
+
+    public init(
+        transport: TransportPort, iterations: IterationPort, shard: Shard,
+        counters: @escaping () -> TransportCounters, shutDown: @escaping () -> Void,
+        free: @escaping () -> Void
+    ) {
+        self.transport = transport
+        self.iterations = iterations
+        self.shard = shard
+        self.counters = counters
+        self.shutDown = shutDown
+        self.free = free
+    }
+}
+
+public typealias AssembleWorker = @Sendable (_ index: Int, _ loop: Loop) throws -> WorkerParts
+
+/// What a worker tells the control thread at an interval's edge.
+public struct WorkerReport: Sendable {
+    public var index: Int
+    public var packet: IntervalPacket
+    public var counts: WorkerCounts
+    public var loop: LoopBusy
+    public var threadCPUNs: Int64
+    public var transport: TransportCounters
+    public var isDone: Bool
+    public var insufficientVUs: [Int]
+}
+
+enum ControlMessage: Sendable {
+    case ready(worker: Int, mailbox: Mailbox, vus: Int64)
+    case failed(worker: Int, reason: String)
+    case report(WorkerReport)
+    case ended(worker: Int)
+}
+
+final class WorkerThread: @unchecked Sendable {
+    private let settings: WorkerSettings
+    private let shared: [SharedIterations?]
+    private let assemble: AssembleWorker
+    private let tell: @Sendable (ControlMessage) -> Void
+    private let neighbour: @Sendable (Int) -> Mailbox?
+    private var thread = pthread_t()
+
+    // The thread's own.
+    private var loop: Loop!
+    private var mailbox: Mailbox!
+    private var parts: WorkerParts!
+    private var worker: UnsafeMutablePointer<Worker>!
+    private var hasReportedEnd = false
+    private var spentPackets: [IntervalPacket] = []
+
+    init(
+        settings: WorkerSettings, shared: [SharedIterations?], assemble: @escaping AssembleWorker,
+        neighbour: @escaping @Sendable (Int) -> Mailbox?, tell: @escaping @Sendable (ControlMessage) -> Void
+    ) {
+        self.settings = settings
+        self.shared = shared
+        self.assemble = assemble
+        self.neighbour = neighbour
+        self.tell = tell
+    }
+
+    /// - Returns: whether the thread could be started.
+    func start() -> Bool {
+        let context = Unmanaged.passRetained(self).toOpaque()
+        let status = pthread_create(
+            &thread, nil,
+            { context in
+                Unmanaged<WorkerThread>.fromOpaque(context!).takeRetainedValue().main()
+                return nil
+            }, context)
+        if status != 0 { Unmanaged<WorkerThread>.fromOpaque(context).release() }
+        return status == 0
+    }
+
+    func join() { pthread_join(thread, nil) }
+
+    private func main() {
+        // Signals belong to the control thread.
+        var all = sigset_t()
+        sigfillset(&all)
+        pthread_sigmask(SIG_BLOCK, &all, nil)
+        let wakeup: Wakeup
+        do {
+            loop = try Loop()
+            wakeup = try Wakeup(on: loop)
+            mailbox = Mailbox { wakeup.send() }
+            parts = try assemble(settings.index, loop)
+        } catch {
+            tell(.failed(worker: settings.index, reason: "\(error)"))
+            return
+        }
+        worker = Worker.make(
+            settings: settings, iterations: parts.iterations, transport: parts.transport, shard: parts.shard,
+            shared: shared)
+        worker.pointee.offer = { [unowned self] tick in passOn(tick) }
+        Worker.prepareVUs(worker, upTo: worker.pointee.plannedVUs)
+        loop.onPass(context: Unmanaged.passUnretained(self).toOpaque()) { context, nowNs in
+            let thread = Unmanaged<WorkerThread>.fromOpaque(context)
+            return thread._withUnsafeGuaranteedRef { $0.pass(Instant(ns: nowNs)).ns }
+        }
+        tell(.ready(worker: settings.index, mailbox: mailbox, vus: Int64(worker.pointee.vuCount)))
+        loop.run()
+        parts.shutDown()
+        Worker.free(worker)
+        wakeup.close()
+        loop.destroy()
+        parts.free()
+        tell(.ended(worker: settings.index))
+    }
+
+    private func pass(_ now: Instant) -> Instant {
+        if mailbox.hasMail { readMail(now) }
+        let next = Worker.pass(worker, now)
+        let transportNext = parts.transport.pass(parts.transport.context, now.ns)
+        if worker.pointee.isDone, !hasReportedEnd {
+            hasReportedEnd = true
+            publish(now)
+        }
+        // What the transport told may have moved the worker's next edge.
+        return min(min(next, worker.pointee.nextEdge), Instant(ns: transportNext))
+    }
+
+    private func readMail(_ now: Instant) {
+        for message in mailbox.take() {
+            switch message {
+            case .start(let at): Worker.start(worker, at: at)
+            case .offered(let tick): if !Worker.takeOffered(worker, tick, now) { passOn(tick) }
+            case .declined(let tick): Worker.dropTick(worker, Int(tick.scenario))
+            case .control(let scenario, let vus, let paused):
+                Worker.control(
+                    worker, Int(scenario), vus: worker.pointee.share.share(of: vus), paused: paused, now)
+            case .stop: Worker.stop(worker, now)
+            case .publish(let spent):
+                if let spent { parts.shard.recycle(spent) }
+                if !hasReportedEnd { publish(now) }
+            case .end: loop.stop()
+            }
+        }
+    }
+
+    /// Hands a tick to the next worker, or back to its origin when all were asked.
+    private func passOn(_ tick: OfferedTick) {
+        var tick = tick
+        if tick.hopsLeft > 0 {
+            tick.hopsLeft -= 1
+            neighbour((settings.index + 1) % settings.count)?.post(.offered(tick))
+        } else if Int(tick.origin) == settings.index {
+            Worker.dropTick(worker, Int(tick.scenario))
+        } else {
+            neighbour(Int(tick.origin))?.post(.declined(tick))
+        }
+    }
+
+    private func publish(_ now: Instant) {
+        var insufficient: [Int] = []
+        for index in 0..<worker.pointee.executorCount where worker.pointee.executors[index].saidInsufficient {
+            insufficient.append(index)
+        }
+        tell(
+            .report(
+                WorkerReport(
+                    index: settings.index, packet: parts.shard.takeInterval(to: now),
+                    counts: Worker.currentCounts(worker, now), loop: loop.state.pointee.busy,
+                    threadCPUNs: Clock.threadCPUNs(), transport: parts.counters(), isDone: hasReportedEnd,
+                    insufficientVUs: insufficient)))
+    }
+}

@@ -1,0 +1,3 @@
+// Filled by the plan module.
+import Plan
+import Testing
