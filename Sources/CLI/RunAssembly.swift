@@ -8,12 +8,15 @@ import HTTP
 import HTTPClient
 import Metrics
 import Plan
+import TLS
 
 /// What every worker of a run is assembled from.
 struct RunAssembly: Sendable {
     var client: ClientSettings
     var resolver: Resolver
-    var security: TLSOptions?
+    /// nil when nothing is requested over TLS.
+    var security: TLSClientOptions?
+    var keyLog: KeyLogFile?
     var request: FixedRequest
     var tagging: HTTPTagging
     var registry: MetricRegistry
@@ -23,7 +26,7 @@ struct RunAssembly: Sendable {
 
     /// - Throws: `LoopError`, or a TLS set-up error.
     func makeWorker(index: Int, loop: Loop) throws -> WorkerParts {
-        let security = try security.map { try ClientSecurity($0) }
+        let security = try security.map { try ClientSecurity($0, keyLog: keyLog) }
         let client = try Client.make(loop: loop, settings: client, resolver: resolver, security: security)
         let shard = Shard(index: index, registry: registry, demand: demand, start: Clock.now())
         let samples = UnsafeMutablePointer<HTTPSamples>.allocate(capacity: 1)

@@ -254,7 +254,12 @@ extension Client {
         case .tunnelling, .securing, .idle, .active: wasEstablished = true
         }
         if wasEstablished { channel.pointee.client.pointee.counters.open -= 1 }
+        if channel.pointee.secure != nil { sayGoodbye(channel) }
+        if channel.pointee.state == .tunnelling {
+            channel.pointee.client.pointee.tunnelHeads[channel.pointee.slot] = nil
+        }
         channel.pointee.state = .closing
+        channel.pointee.isWriteQueued = false
         channel.pointee.parser.abandon()
         if channel.pointee.isSocketOpen { Channel.socket(channel).close() } else { release(channel) }
     }

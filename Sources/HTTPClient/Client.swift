@@ -15,6 +15,8 @@ public struct Client: ~Copyable {
     let security: ClientSecurity?
     let events: UnsafeMutablePointer<SocketEvents>
     let scratch: UnsafeMutablePointer<ParserScratch>
+    /// Where decrypted bytes stand while the parser reads them.
+    let plainBuffer: UnsafeMutableRawBufferPointer
     var destinations: [Destination] = []
     var channels: [ChannelRef] = []
     var freeList: ChannelRef?
@@ -51,6 +53,9 @@ public struct Client: ~Copyable {
         self.security = security
         scratch = .allocate(capacity: 1)
         scratch.initialize(to: ParserScratch())
+        plainBuffer = security == nil
+            ? UnsafeMutableRawBufferPointer(start: nil, count: 0)
+            : .allocate(byteCount: Limits.readBufferBytes, alignment: 64)
         events = .allocate(capacity: 1)
         events.initialize(
             to: SocketEvents(
@@ -63,6 +68,7 @@ public struct Client: ~Copyable {
     deinit {
         scratch.deinitialize(count: 1)
         scratch.deallocate()
+        plainBuffer.deallocate()
         events.deallocate()
     }
 
