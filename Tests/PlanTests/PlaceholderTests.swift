@@ -1,3 +1,0 @@
-// Filled by the plan module.
-import Plan
-import Testing
