@@ -1,26 +1,32 @@
-// When iterations start in the open-loop executors. A schedule hands out the ticks of one worker one by one, in
-// constant memory, each computed from its number alone: nothing adds up, so hours of it are as exact as seconds.
-// Built by ScenarioPlan, advanced by a worker of Engine.
+// When iterations start in the open-loop executors. A schedule hands out the ticks of one worker one by one,
+// in constant memory, each computed from its number alone: nothing adds up, so hours of it are as exact as
+// seconds. Built by ScenarioPlan, advanced by a worker of Engine.
 
 /// An iteration that is due.
 public struct ArrivalTick: Hashable, Sendable {
     /// From the executor's start.
     public var offsetNs: Int64
-    /// 0-based among all ticks of the whole test. It numbers the tick, not an iteration: a dropped tick keeps its
-    /// number, while k6's `iterationInTest` counts iterations that were started.
+    /// 0-based among all ticks of the whole test. It numbers the tick, not an iteration: a dropped tick keeps
+    /// its number, while k6's `iterationInTest` counts iterations that were started.
     public var globalIndex: Int64
     /// 0-based among the ticks of this process.
     public var processIndex: Int64
+
+    public init(offsetNs: Int64, globalIndex: Int64, processIndex: Int64) {
+        self.offsetNs = offsetNs
+        self.globalIndex = globalIndex
+        self.processIndex = processIndex
+    }
 }
 
 /// The ticks of one worker.
 ///
-/// Constant rate: tick k at k·P, P = timeUnit/rate cut to whole nanoseconds, for all k·P < duration. (k6 races the
-/// tick that falls exactly on the end against the end, and mostly starts it; leaving it out makes the count
-/// rate·duration wherever P is exact.)
+/// Constant rate: tick k at k·P, P = timeUnit/rate cut to whole nanoseconds, for all k·P < duration. (k6
+/// races the tick that falls exactly on the end against the end, and mostly starts it; leaving it out makes
+/// the count rate·duration wherever P is exact.)
 ///
-/// Ramping rate: tick k where the integral of the rate reaches k+1, so the first is not at 0 and the one that falls
-/// exactly on the end is part of the schedule, as in k6; the count is the integral, rounded down.
+/// Ramping rate: tick k where the integral of the rate reaches k+1, so the first is not at 0 and the one that
+/// falls exactly on the end is part of the schedule, as in k6; the count is the integral, rounded down.
 public struct ArrivalSchedule: Sendable {
     private let stripe: Stripe
     private var localIndex: Int64 = 0
@@ -69,17 +75,19 @@ public struct ArrivalSchedule: Sendable {
 
 /// Inverts the integral of a piecewise linear rate.
 ///
-/// A stage ramps from a to b iterations per unit U over D. With everything multiplied by 2U the integral over it is
-/// the whole number D·(a+b), and the time into it at which it reaches m is the root of a quadratic equation:
+/// A stage ramps from a to b iterations per unit U over D. With everything multiplied by 2U the integral over
+/// it is the whole number D·(a+b), and the time into it at which it reaches m is the root of a quadratic
+/// equation:
 ///
 ///     t = m / (a + √(a² + m·(b−a)/D))
 ///
-/// This form (2c over −b−√… rather than −b+√… over 2a) subtracts no nearly equal numbers, needs no special case for
-/// a = b, and is exact at the ends of a stage. Only the root and the quotient are rounded.
+/// This form (2c over −b−√… rather than −b+√… over 2a) subtracts no nearly equal numbers, needs no special
+/// case for a = b, and is exact at the ends of a stage. Only the root and the quotient are rounded.
 struct RampingArrivals: Sendable {
     private let stages: [Stage]
     private let unitNsTwice: Int128
-    /// The stage in progress, the rate it starts from, and where it starts in time and in the integral (times 2U).
+    /// The stage in progress, the rate it starts from, and where it starts in time and in the integral (times
+    /// 2U).
     private var stageIndex = 0
     private var startRate: Int64
     private var startNs: Int64 = 0

@@ -1,5 +1,5 @@
-// What is printed about a plan before the start: one line per scenario and one for the test, in k6's form, for this
-// process's segment. Read by the CLI and by --dry-run.
+// What is printed about a plan before the start: one line per scenario and one for the test, in k6's form,
+// for this process's segment. Read by the CLI and by --dry-run.
 
 import Base
 
@@ -22,7 +22,8 @@ extension ScenarioPlan {
             let scaled = perSecond(rate, timeUnitNs, iterationTuple?.fraction ?? .zero)
             return "\(fixed2(scaled)) iterations/s for \(regularDuration)" + facts([maxVUsFact])
         case .rampingArrivalRate(let startRate, let timeUnitNs, let stages, _, _):
-            // The tuple as given here, the re-segmented one above: so prints k6, though both schedules use the latter.
+            // The tuple as given here, the re-segmented one above: so prints k6, though both schedules use
+            // the latter.
             let highest = stages.reduce(startRate) { max($0, $1.target) }
             let scaled = perSecond(highest, timeUnitNs, vuTuple.fraction)
             return "Up to \(fixed2(scaled)) iterations/s for \(regularDuration) over \(stages.count) stages"

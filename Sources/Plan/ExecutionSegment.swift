@@ -1,5 +1,6 @@
-// Which part of a test this process runs, as k6 writes it: a segment "from:to" and the sequence "0,1/4,1/2,1" it
-// belongs to. Values only; SegmentedTuple turns them into VU and iteration numbers. Read by the option readers.
+// Which part of a test this process runs, as k6 writes it: a segment "from:to" and the sequence "0,1/4,1/2,1"
+// it belongs to. Values only; SegmentedTuple turns them into VU and iteration numbers. Read by the option
+// readers.
 
 /// Why a segment or a sequence cannot be used. Thrown while options are read.
 public enum SegmentError: Error, Hashable, CustomStringConvertible {
@@ -48,8 +49,8 @@ public struct ExecutionSegment: Hashable, Sendable, CustomStringConvertible {
         self.init(unchecked: from, to)
     }
 
-    /// Reads `from:to`, a single `to` (from 0), or the empty text (the whole). Numbers are decimals, fractions or
-    /// whole percentages.
+    /// Reads `from:to`, a single `to` (from 0), or the empty text (the whole). Numbers are decimals,
+    /// fractions or whole percentages.
     public init(parsing text: String) throws(SegmentError) {
         if text.isEmpty {
             self = .full

@@ -1,15 +1,22 @@
-// The planned load over time as a row of numbers, for the sparkline the CLI prints before a start. No exact schedule:
-// levels of the stages, scaled by the segment's length. Only printed, never used to drive anything.
+// The planned load over time as a row of numbers, for the sparkline the CLI prints before a start. No exact
+// schedule: levels of the stages, scaled by the segment's length. Only printed, never used to drive anything.
 
 import Base
 
-/// Equal intervals over the regular duration of all scenarios; each value is the highest level in its interval.
+/// Equal intervals over the regular duration of all scenarios; each value is the highest level in its
+/// interval.
 public struct LoadShape: Hashable, Sendable {
     public var spanNs: Int64
     /// VUs of the closed-loop scenarios together; empty if there are none.
     public var vus: [Double]
     /// Iterations started per second by the open-loop scenarios together; empty if there are none.
     public var iterationsPerSecond: [Double]
+
+    public init(spanNs: Int64, vus: [Double], iterationsPerSecond: [Double]) {
+        self.spanNs = spanNs
+        self.vus = vus
+        self.iterationsPerSecond = iterationsPerSecond
+    }
 }
 
 extension TestPlan {

@@ -1,5 +1,6 @@
-// Ready-made tests: the six shapes of load the field names, each with thresholds. A preset is a shape (stages in parts of
-// its duration and its peak); options scale it. Listed by `apus presets`, chosen by `apus run --preset`.
+// Ready-made tests: the six shapes of load the field names, each with thresholds. A preset is a shape (stages
+// in parts of its duration and its peak); options scale it. Listed by `apus presets`, chosen by `apus run
+// --preset`.
 
 import Base
 
@@ -22,8 +23,8 @@ public struct PresetPlan: Hashable, Sendable {
     public var thresholds: [String: [PresetThreshold]]
 }
 
-/// What may be changed about a preset; nil keeps its own. A `rate` (per second) makes it open-loop, `vus` is then the
-/// number of VUs that may be in use.
+/// What may be changed about a preset; nil keeps its own. A `rate` (per second) makes it open-loop, `vus` is
+/// then the number of VUs that may be in use.
 public struct PresetOptions: Hashable, Sendable {
     public var vus: Int64?
     public var rate: Int64?
@@ -129,7 +130,8 @@ extension Preset {
             gracefulRampDownNs: Scenario.gracefulStopNsDefault)
     }
 
-    /// Unless told, VUs for iterations of up to a second (Little's law), a tenth of them allocated at the start.
+    /// Unless told, VUs for iterations of up to a second (Little's law), a tenth of them allocated at the
+    /// start.
     private func openLoop(rate: Int64, vus: Int64?, durationNs: Int64) -> Executor {
         let maxVUs = vus ?? min(max(rate, 100), 10_000)
         let preAllocatedVUs = vus ?? maxVUs / 10

@@ -1,5 +1,5 @@
-// When VUs start and stop in the executor ramping-vus, for one worker, in whole nanoseconds; and how long a stopped
-// VU stays reserved for its last iteration. Built by ScenarioPlan, advanced by a worker of Engine.
+// When VUs start and stop in the executor ramping-vus, for one worker, in whole nanoseconds; and how long a
+// stopped VU stays reserved for its last iteration. Built by ScenarioPlan, advanced by a worker of Engine.
 
 /// From `offsetNs` on (since the executor's start) `vus` VUs run: those with the lowest numbers.
 public struct VUStep: Hashable, Sendable {
@@ -12,11 +12,11 @@ public struct VUStep: Hashable, Sendable {
     }
 }
 
-/// The steps of one worker, one by one in constant memory: the level at 0 first, then a step for each VU that starts
-/// or stops, or for a jump. Nothing after the last stage; its level holds until the executor ends.
+/// The steps of one worker, one by one in constant memory: the level at 0 first, then a step for each VU that
+/// starts or stops, or for a jump. Nothing after the last stage; its level holds until the executor ends.
 ///
-/// In a stage from a to b VUs over D that ends at E, VU u (1-based, of the whole test) starts at E − D·(b−u)/(b−a), or
-/// stops at E − D·(u−b−1)/(a−b) (k6's rule; the quotient is rounded down).
+/// In a stage from a to b VUs over D that ends at E, VU u (1-based, of the whole test)
+/// starts at E − D·(b−u)/(b−a), or stops at E − D·(u−b−1)/(a−b); the quotient is rounded down (k6's rule).
 public struct RampingVUSteps: Sequence, IteratorProtocol, Sendable {
     private let stripe: Stripe
     private let stages: [Stage]
@@ -77,11 +77,13 @@ public struct RampingVUSteps: Sequence, IteratorProtocol, Sendable {
     }
 }
 
-/// Turns running VUs into reserved ones: a VU that is ramped down stays reserved for `gracefulRampDownNs`, though never
-/// beyond `endNs` (the regular end and gracefulStop), so that its last iteration has a VU to finish in.
+/// Turns running VUs into reserved ones: a VU that is ramped down stays reserved for `gracefulRampDownNs`,
+/// though never beyond `endNs` (the regular end and gracefulStop), so that its last iteration has a VU to
+/// finish in.
 ///
-/// Each drop leaves a hold at the level before it; what is reserved is the highest of the running level and the holds
-/// not yet over. A hold that is lower and ends earlier than another never matters, so the list stays sorted both ways.
+/// Each drop leaves a hold at the level before it; what is reserved is the highest of the running level and
+/// the holds not yet over. A hold that is lower and ends earlier than another never matters, so the list
+/// stays sorted both ways.
 struct RampDownReservation {
     private struct Hold {
         var vus: Int64
@@ -133,9 +135,8 @@ struct RampDownReservation {
 
     private var reserved: Int64 { first < holds.count ? Swift.max(running, holds[first].vus) : running }
 
-    /// Adds a step, unless it changes nothing; of several at one instant only the last stays.
+    /// Adds a step, unless it changes nothing. A level that lasts no time counts too: its VUs do start.
     private mutating func emit(_ step: VUStep) {
-        if let last = steps.last, last.offsetNs == step.offsetNs { steps.removeLast() }
         if step.vus != (steps.last?.vus ?? 0) { steps.append(step) }
     }
 }

@@ -1,5 +1,6 @@
-// Exact fractions for execution segments: parsed from what people write (decimals, fractions, percentages), always
-// reduced, compared and subtracted without rounding. Used by ExecutionSegment and by the rates of the descriptions.
+// Exact fractions for execution segments: parsed from what people write (decimals, fractions, percentages),
+// always reduced, compared and subtracted without rounding. Used by ExecutionSegment and by the rates of the
+// descriptions.
 
 /// A reduced fraction with a positive denominator.
 public struct Rational: Hashable, Sendable, Comparable, CustomStringConvertible {

@@ -1,6 +1,6 @@
-// What a run is made of: scenarios as validated values. Read by the option readers (CLI, Script), expanded by this
-// module's schedules, driven by Engine. All durations are nanoseconds, all counts are for the whole test (before any
-// execution segment is applied).
+// What a run is made of: scenarios as validated values. Read by the option readers (CLI, Script), expanded by
+// this module's schedules, driven by Engine. All durations are nanoseconds, all counts are for the whole test
+// (before any execution segment is applied).
 
 /// One stage of a ramp: go linearly from the level before it to `target` over `durationNs` (0: jump).
 public struct Stage: Hashable, Sendable {

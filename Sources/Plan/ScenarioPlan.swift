@@ -1,5 +1,6 @@
-// What one scenario means for this process: settings scaled by the execution segment, budgets, schedules per worker, and
-// how many VUs have to be ready when. Built at set-up from a valid scenario; read by Engine, TestPlan and the outputs.
+// What one scenario means for this process: settings scaled by the execution segment, budgets, schedules per
+// worker, and how many VUs have to be ready when. Built at set-up from a valid scenario; read by Engine,
+// TestPlan and the outputs.
 
 /// From `offsetNs` on, `plannedVUs` VUs are reserved, and up to `unplannedVUs` more may be created.
 public struct PlannedStep: Hashable, Sendable {
@@ -20,8 +21,8 @@ public struct ScenarioPlan: Sendable {
     public let scenario: Scenario
     /// Numbers the VUs, and the iterations of executors without a budget of their own.
     public let vuTuple: SegmentedTuple
-    /// Numbers iterations: re-segmented by the VUs where k6 does so (shared-iterations, both arrival rates), else the
-    /// same as `vuTuple`. nil if this segment gets none of the VUs.
+    /// Numbers iterations: re-segmented by the VUs where k6 does so (shared-iterations, both arrival rates),
+    /// else the same as `vuTuple`. nil if this segment gets none of the VUs.
     public let iterationTuple: SegmentedTuple?
 
     /// - Parameter scenario: without problems, see `ScenarioValidation`.
@@ -38,7 +39,8 @@ public struct ScenarioPlan: Sendable {
             }
     }
 
-    /// This segment's VUs: of the arrival rates those allocated at the start, of ramping-vus the level at the start.
+    /// This segment's VUs: of the arrival rates those allocated at the start, of ramping-vus the level at the
+    /// start.
     public var startVUs: Int64 {
         switch scenario.executor {
         case .sharedIterations(let vus, _, _), .perVUIterations(let vus, _, _), .constantVUs(let vus, _),
@@ -62,8 +64,8 @@ public struct ScenarioPlan: Sendable {
         }
     }
 
-    /// This segment's iterations: of shared-iterations all VUs' together, of per-vu-iterations each VU's. nil if
-    /// only time bounds them.
+    /// This segment's iterations: of shared-iterations all VUs' together, of per-vu-iterations each VU's. nil
+    /// if only time bounds them.
     public var iterations: Int64? {
         switch scenario.executor {
         case .sharedIterations(_, let iterations, _): iterationTuple?.scale(iterations) ?? 0
@@ -87,15 +89,16 @@ public struct ScenarioPlan: Sendable {
         }
     }
 
-    /// The last moment an iteration of the scenario may be running, from the scenario's start; nil for never-ending.
+    /// The last moment an iteration of the scenario may be running, from the scenario's start; nil for
+    /// never-ending.
     public var hardEndNs: Int64? {
         guard let regularDurationNs else { return nil }
         if case .externallyControlled = scenario.executor { return regularDurationNs }
         return regularDurationNs + scenario.gracefulStopNs
     }
 
-    /// The VUs to have ready over time, from the scenario's start (`startTime` is not in it). Empty without work; a
-    /// last step to 0 unless the scenario never ends.
+    /// The VUs to have ready over time, from the scenario's start (`startTime` is not in it). Empty without
+    /// work; a last step to 0 unless the scenario never ends.
     public func plannedSteps() -> [PlannedStep] {
         if !hasWork { return [] }
         switch scenario.executor {

@@ -1,5 +1,6 @@
-// The rules a scenario has to keep before anything is computed from it: k6's, and bounds that keep the arithmetic exact.
-// Everything wrong is reported at once. Called by the option readers; the rest of the module relies on it.
+// The rules a scenario has to keep before anything is computed from it: k6's, and bounds that keep the
+// arithmetic exact. Everything wrong is reported at once. Called by the option readers; the rest of the
+// module relies on it.
 
 import Base
 

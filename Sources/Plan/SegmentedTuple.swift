@@ -1,6 +1,7 @@
-// The numbering of VUs and iterations inside one execution segment: which of the whole test's numbers are ours, how
-// many of a value are ours, and the way back. The placement is k6's, so several processes (k6 or Apus) agree without
-// talking. Built once at set-up; look-ups are O(1) and allocate nothing. Used by every schedule of this module.
+// The numbering of VUs and iterations inside one execution segment: which of the whole test's numbers are
+// ours, how many of a value are ours, and the way back. The placement is k6's, so several processes (k6 or
+// Apus) agree without talking. Built once at set-up; look-ups are O(1) and allocate nothing. Used by every
+// schedule of this module.
 
 import Base
 
@@ -64,8 +65,9 @@ public struct SegmentedTuple: Hashable, Sendable {
         indexes = own
     }
 
-    /// Deals out the first `count` numbers of a cycle. Of the segments whose fair place for their next number has
-    /// come, the longest takes it (the earlier of two equally long ones). `parts` add up to `cycleLength`.
+    /// Deals out the first `count` numbers of a cycle. Of the segments whose fair place for their next number
+    /// has come, the longest takes it (the earlier of two equally long ones). `parts` add up to
+    /// `cycleLength`.
     private static func deal(
         _ parts: [Int64], cycleLength: Int64, count: Int64, _ take: (_ number: Int64, _ taker: Int) -> Void
     ) {
@@ -110,8 +112,8 @@ public struct SegmentedTuple: Hashable, Sendable {
         return self.globalIndex(ofLocal: local) == globalIndex ? local : nil
     }
 
-    /// The tuple that deals out work among segments by what they got of `value` (VUs), so that no segment is given
-    /// iterations it has no VUs for.
+    /// The tuple that deals out work among segments by what they got of `value` (VUs), so that no segment is
+    /// given iterations it has no VUs for.
     /// - Returns: nil if this segment gets nothing of `value`.
     public func resegmented(by value: Int64) throws(SegmentError) -> SegmentedTuple? {
         if scale(value) < 1 { return nil }

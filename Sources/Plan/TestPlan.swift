@@ -1,5 +1,6 @@
-// All scenarios of a test together, for this process: their order, the VUs they need at once, and when the test is over.
-// Built once at set-up; read by Engine (how many VUs to prepare), the CLI (description, --dry-run) and inspect.
+// All scenarios of a test together, for this process: their order, the VUs they need at once, and when the
+// test is over. Built once at set-up; read by Engine (how many VUs to prepare), the CLI (description,
+// --dry-run) and inspect.
 
 import Base
 
@@ -7,7 +8,9 @@ public struct TestPlan: Sendable {
     public let tuple: SegmentedTuple
     /// In k6's order: by start time, then by name. Those without work are listed too.
     public let scenarios: [ScenarioPlan]
-    /// The VUs of all scenarios over time, from the start of the test; only changes.
+    /// The VUs of all scenarios over time, from the start of the test. Changes at one instant follow each
+    /// other in the order of the scenarios, as VUs do: what a later scenario gives back cannot be taken by an
+    /// earlier one at once.
     public let steps: [PlannedStep]
 
     /// - Parameter scenarios: without problems, see `ScenarioValidation`.
@@ -40,30 +43,25 @@ public struct TestPlan: Sendable {
     public var isEndless: Bool { (steps.last?.possibleVUs ?? 0) > 0 }
 
     private static func merged(_ plans: [ScenarioPlan]) -> [PlannedStep] {
-        var changes: [(offsetNs: Int64, planned: Int64, unplanned: Int64)] = []
+        var changes: [(offsetNs: Int64, order: Int, planned: Int64, unplanned: Int64)] = []
         for plan in plans {
             var before = PlannedStep(offsetNs: 0, plannedVUs: 0)
             for step in plan.plannedSteps() {
                 changes.append(
                     (
-                        plan.scenario.startTimeNs + step.offsetNs, step.plannedVUs - before.plannedVUs,
-                        step.unplannedVUs - before.unplannedVUs
+                        plan.scenario.startTimeNs + step.offsetNs, changes.count,
+                        step.plannedVUs - before.plannedVUs, step.unplannedVUs - before.unplannedVUs
                     ))
                 before = step
             }
         }
-        changes.sort { $0.offsetNs < $1.offsetNs }
-        // VUs given back and taken at the same instant are the same VUs: only the sum after all changes counts.
-        var steps: [PlannedStep] = []
+        changes.sort { ($0.offsetNs, $0.order) < ($1.offsetNs, $1.order) }
         var level = PlannedStep(offsetNs: 0, plannedVUs: 0)
-        for (index, change) in changes.enumerated() {
+        return changes.map { change in
             level.offsetNs = change.offsetNs
             level.plannedVUs += change.planned
             level.unplannedVUs += change.unplanned
-            if index + 1 < changes.count, changes[index + 1].offsetNs == change.offsetNs { continue }
-            let (planned, unplanned) = steps.last.map { ($0.plannedVUs, $0.unplannedVUs) } ?? (0, 0)
-            if level.plannedVUs != planned || level.unplannedVUs != unplanned { steps.append(level) }
+            return level
         }
-        return steps
     }
 }

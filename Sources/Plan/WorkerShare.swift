@@ -1,5 +1,6 @@
-// How one process splits its work over its workers: VUs and iterations go round in turn, exactly as W equal execution
-// segments would have it. A Stripe composes that with the process's own segment. Used by every schedule and by Engine.
+// How one process splits its work over its workers: VUs and iterations go round in turn, exactly as W equal
+// execution segments would have it. A Stripe composes that with the process's own segment. Used by every
+// schedule and by Engine.
 
 /// Worker `index` of `count`. A process-local number j (0-based) belongs to worker j mod count.
 public struct WorkerShare: Hashable, Sendable {
@@ -16,7 +17,8 @@ public struct WorkerShare: Hashable, Sendable {
         self.count = Int64(count)
     }
 
-    /// How many of the process's first `value` numbers are this worker's. The shares of all workers add up to `value`.
+    /// How many of the process's first `value` numbers are this worker's. The shares of all workers add up to
+    /// `value`.
     public func share(of value: Int64) -> Int64 { value <= index ? 0 : (value - index - 1) / count + 1 }
 
     public func processIndex(ofLocal localIndex: Int64) -> Int64 { localIndex * count + index }
