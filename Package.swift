@@ -54,7 +54,11 @@ let package = Package(
             ]),
         .executableTarget(name: "apus", dependencies: ["CLI"]),
 
+        // Test support: what the tests and the fuzzer share.
+        target("WireCorpus", ["Base", "HTTP"]),
+
         tests("BaseTests", ["Base"]),
+        tests("HTTPTests", ["Base", "HTTP", "WireCorpus"]),
         tests("PlanTests", ["Base", "Plan"]),
     ],
     swiftLanguageModes: [.v6]
