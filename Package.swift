@@ -60,6 +60,8 @@ let package = Package(
         tests("BaseTests", ["Base"]),
         tests("HTTPTests", ["Base", "HTTP", "WireCorpus"]),
         tests("PlanTests", ["Base", "Plan"]),
+        tests("CodecTests", ["Base", "Codec"]),
+        tests("TLSTests", ["Base", "COpenSSL", "TLS"]),
     ],
     swiftLanguageModes: [.v6]
 )
