@@ -75,7 +75,8 @@ public final class ResponseReader {
         result.pointee.ending = feed(pieces, parser, exchange, &result.pointee.extra)
         result.pointee.status = exchange.pointee.status
         result.pointee.body = Array(body.pointee.bytes)
-        result.pointee.keepsAlive = parser.pointee.keepsAlive
+        let isDone = result.pointee.ending == .complete || result.pointee.ending == .atEnd
+        result.pointee.keepsAlive = isDone && parser.pointee.keepsAlive
         precondition(exchange.pointee.bodyByteCount == Int64(body.pointee.count), "a body octet was lost")
         return result.pointee
     }
