@@ -72,14 +72,14 @@ public final class Shard {
     }
 
     /// The set of all `tags`; a later one replaces an earlier one of the same key.
-    public func tagSet(_ tags: some Sequence<Tag>) -> TagSetID {
+    public func tagSet(_ tags: some Sequence<MetricTag>) -> TagSetID {
         var set = TagSetID.empty
         for tag in tags { set = tagTable.with(set, tag.key, tag.value) }
         return set
     }
 
     /// The demanded tags of `set`, sorted by key.
-    public func tags(of set: TagSetID) -> [Tag] { tagTable.tags(of: set) }
+    public func tags(of set: TagSetID) -> [MetricTag] { tagTable.tags(of: set) }
 
     /// Cells of a trend for samples tagged `set`. Valid as long as the shard.
     @inlinable @inline(__always) public func trend(_ metric: MetricID, _ set: TagSetID) -> TrendCells {

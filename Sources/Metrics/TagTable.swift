@@ -149,7 +149,7 @@ struct TagTable {
     }
 
     /// Whether every tag of `tags` is in `set`.
-    func contains(_ tags: [Tag], in set: TagSetID) -> Bool {
+    func contains(_ tags: [MetricTag], in set: TagSetID) -> Bool {
         tags.allSatisfy { tag in
             guard let key = keyNumbers[tag.key], let value = valueNumbers[tag.value] else { return false }
             return sets[set.index].contains(Pair(key: key, value: value))
@@ -157,8 +157,8 @@ struct TagTable {
     }
 
     /// The demanded tags of `set`, sorted by key.
-    func tags(of set: TagSetID) -> [Tag] {
-        sets[set.index].map { Tag(keys[Int($0.key)].name, values[Int($0.value)]) }.sorted { $0.key < $1.key }
+    func tags(of set: TagSetID) -> [MetricTag] {
+        sets[set.index].map { MetricTag(keys[Int($0.key)].name, values[Int($0.value)]) }.sorted { $0.key < $1.key }
     }
 
     /// Estimate of the memory behind the tables: dictionary entries at 1.5 × their stride, strings as stored.
