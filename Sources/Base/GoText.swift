@@ -27,8 +27,10 @@ public enum GoText {
         case "nan" where !isSigned: return .nan
         default: break
         }
-        let isHex = digits.count > 2 && digits.first == 48 && digits[digits.startIndex + 1] | 32 == UInt8(ascii: "x")
-        guard isNumber(isHex ? digits.dropFirst(2) : digits, isHex: isHex), separatorsStandBetweenDigits(bytes, isHex)
+        let isHex =
+            digits.count > 2 && digits.first == 48 && digits[digits.startIndex + 1] | 32 == UInt8(ascii: "x")
+        guard isNumber(isHex ? digits.dropFirst(2) : digits, isHex: isHex),
+            separatorsStandBetweenDigits(bytes, isHex)
         else { throw .syntax(text) }
         let plain = String(decoding: bytes.filter { $0 != UInt8(ascii: "_") }, as: UTF8.self)
         guard let value = Double(plain) else { throw .syntax(text) }
@@ -47,7 +49,9 @@ public enum GoText {
         else { return false }
         if exponent.isEmpty { return !isHex }
         exponent.removeFirst()
-        if exponent.first == UInt8(ascii: "+") || exponent.first == UInt8(ascii: "-") { exponent.removeFirst() }
+        if exponent.first == UInt8(ascii: "+") || exponent.first == UInt8(ascii: "-") {
+            exponent.removeFirst()
+        }
         return exponent.contains { isDigit($0, false) }
             && exponent.allSatisfy { isDigit($0, false) || $0 == UInt8(ascii: "_") }
     }
@@ -95,7 +99,8 @@ public enum GoText {
 
     private static func prints(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.properties.generalCategory {
-        case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator: false
+        case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator:
+            false
         case .spaceSeparator: scalar == " "
         default: true
         }

@@ -123,7 +123,8 @@ public final class Aggregate {
             add(to: known[Int(delta.series)], packet) { sink in
                 guard case .gauge(var gauge) = sink else { return }
                 gauge.merge(
-                    count: delta.count, value: delta.value, at: delta.at, lowest: delta.min, highest: delta.max)
+                    count: delta.count, value: delta.value, at: delta.at, lowest: delta.min,
+                    highest: delta.max)
                 sink = .gauge(gauge)
             }
         }
@@ -154,7 +155,9 @@ public final class Aggregate {
     }
 
     private static func set(_ sink: inout Sink, _ value: Double, _ now: Instant) {
-        guard case .gauge(var gauge) = sink else { preconditionFailure("a gauge's series has a gauge's sink") }
+        guard case .gauge(var gauge) = sink else {
+            preconditionFailure("a gauge's series has a gauge's sink")
+        }
         gauge.record(value, at: now)
         sink = .gauge(gauge)
     }
@@ -162,7 +165,8 @@ public final class Aggregate {
     private func define(_ packet: IntervalPacket) {
         while shardSeries.count <= packet.shard { shardSeries.append([]) }
         precondition(
-            packet.definitionsFrom == shardSeries[packet.shard].count, "packets of a shard are absorbed in order")
+            packet.definitionsFrom == shardSeries[packet.shard].count,
+            "packets of a shard are absorbed in order")
         for key in packet.definitions { shardSeries[packet.shard].append(find(key)) }
     }
 
@@ -216,17 +220,22 @@ public final class Aggregate {
     }
 
     private func trends(of series: Series) -> [TrendSink] {
-        guard case .trend(let cumulative) = series.cumulative, case .trend(let interval)? = series.interval else {
+        guard case .trend(let cumulative) = series.cumulative, case .trend(let interval)? = series.interval
+        else {
             preconditionFailure("a trend's counts arrived for a series that is no trend")
         }
         return [cumulative, interval]
     }
 
     private func absorb(
-        _ delta: IntervalPacket.TrendDelta, into series: Series, _ free: inout FreePages, _ arena: PageArena
+        _ delta: IntervalPacket.TrendDelta, into series: Series, _ free: inout FreeBlocks, _ arena: PageArena
     ) {
         let sinks = trends(of: series)
-        for sink in sinks { sink.absorb(delta) }
+        for sink in sinks {
+            sink.absorb(delta)
+            delta.log.forEach { sink.histogram.add(1, bucket: $0, isNegative: $1) }
+        }
+        free.give(log: delta.log)
         for (window, isNegative) in [(delta.positive, false), (delta.negative, true)] {
             if window.slots == arena.noSlots { continue }
             for slot in 0..<Int(window.count) {
@@ -238,7 +247,7 @@ public final class Aggregate {
                 free.give(page: page)
                 window.slots[slot] = nil
             }
-            free.give(window: window.slots, slots: Int(window.count))
+            free.give(slots: window.slots, count: Int(window.count))
         }
     }
 

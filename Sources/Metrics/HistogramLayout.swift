@@ -30,7 +30,9 @@ public enum HistogramLayout {
     }
 
     /// Smallest magnitude in the bucket.
-    public static func lowerBound(_ bucket: Int) -> Double { Double(bitPattern: UInt64(bucket) << UInt64(shift)) }
+    public static func lowerBound(_ bucket: Int) -> Double {
+        Double(bitPattern: UInt64(bucket) << UInt64(shift))
+    }
 
     /// First magnitude above the bucket.
     public static func upperBound(_ bucket: Int) -> Double { lowerBound(bucket + 1) }

@@ -59,7 +59,8 @@ public struct GaugeSink: Hashable, Sendable {
 
     public mutating func merge(_ other: GaugeSink) {
         merge(
-            count: other.count, value: other.value, at: other.at, lowest: other.lowest, highest: other.highest)
+            count: other.count, value: other.value, at: other.at, lowest: other.lowest, highest: other.highest
+        )
     }
 
     mutating func merge(count more: Int64, value: Double, at: Instant, lowest: Double, highest: Double) {

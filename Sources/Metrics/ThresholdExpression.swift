@@ -68,7 +68,9 @@ public struct ThresholdExpression: Hashable, Sendable {
     /// Splits at the first operator, in the order of `ThresholdOperator`, that has anything on its right.
     public init(_ source: String) throws(ThresholdError) {
         for candidate in ThresholdOperator.allCases {
-            guard let (left, right) = Self.split(source, at: candidate.rawValue), !right.isEmpty else { continue }
+            guard let (left, right) = Self.split(source, at: candidate.rawValue), !right.isEmpty else {
+                continue
+            }
             let label = GoText.trimmed(left)
             method = try Self.method(String(label), source)
             let number = String(GoText.trimmed(right))
@@ -167,7 +169,8 @@ public enum ThresholdError: Error, Hashable, CustomStringConvertible {
                 + " reason: malformed percentile value; reason: \(reason)"
         case .invalidBound(let text, let reason):
             "failed parsing threshold expresion's \(GoText.quoted(text)) right hand side; reason: \(reason)"
-        case .unmatchedBrace(let key): "\(naming) \(GoText.quoted(key)) has unmatched opening/close curly brace"
+        case .unmatchedBrace(let key):
+            "\(naming) \(GoText.quoted(key)) has unmatched opening/close curly brace"
         case .bracesReversed(let key):
             "\(naming) \(GoText.quoted(key)) closing curly brace appears before opening one"
         case .braceNotLast(let key):

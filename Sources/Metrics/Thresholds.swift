@@ -135,7 +135,8 @@ public struct Thresholds: Sendable {
 
     /// Evaluates every threshold: during the run those of metrics with samples, at the end all.
     /// - Parameter elapsedNs: how long the test has run, pauses excluded.
-    public mutating func evaluate(_ aggregate: Aggregate, elapsedNs: Int64, isFinal: Bool) -> ThresholdVerdict {
+    public mutating func evaluate(_ aggregate: Aggregate, elapsedNs: Int64, isFinal: Bool) -> ThresholdVerdict
+    {
         var verdict = ThresholdVerdict(crossed: [], mustAbort: false)
         for group in groups.indices {
             let series = groups[group].series(in: aggregate)

@@ -8,7 +8,8 @@ import Testing
 @Suite struct HistogramLayoutTests {
     static let edges: [Double] = [
         1, 2, 0.5, 1023, 1024, 1025, 0.001, 1e-6, 1e9, 3600e3, 1.0.nextDown, 1.0.nextUp, 2.0.nextDown,
-        Double(sign: .plus, exponent: -64, significand: 1), Double(sign: .plus, exponent: 64, significand: 1).nextDown,
+        Double(sign: .plus, exponent: -64, significand: 1),
+        Double(sign: .plus, exponent: 64, significand: 1).nextDown,
     ]
 
     @Test(arguments: edges)
@@ -66,7 +67,8 @@ import Testing
                 // Interpolating between values of both signs keeps the error of the larger one.
                 let scale = max(abs(sorted[Int(x.rounded(.down))]), abs(sorted[Int(x.rounded(.up))]))
                 #expect(
-                    abs(got - wanted) <= scale * 0.001, "p(\(percent)) of \(count) \(distribution), seed \(seed)")
+                    abs(got - wanted) <= scale * 0.001,
+                    "p(\(percent)) of \(count) \(distribution), seed \(seed)")
             }
             #expect(sink.count == UInt64(count))
             #expect(sink.min == sorted[0])

@@ -41,7 +41,8 @@ import Testing
         var demand = SeriesDemand()
         for (suffix, tags) in [
             ("status:200", [MetricTag("status", "200")]), ("scenario:a", [MetricTag("scenario", "a")]),
-            ("scenario:a,status:200", [MetricTag("status", "200"), MetricTag("scenario", "a")]), ("empty:", [MetricTag("empty", "")]),
+            ("scenario:a,status:200", [MetricTag("status", "200"), MetricTag("scenario", "a")]),
+            ("empty:", [MetricTag("empty", "")]),
         ] {
             demand.addSubmetric(
                 of: Builtin.httpReqDuration, named: "http_req_duration", suffix: suffix, tags: tags)
@@ -101,18 +102,25 @@ import Testing
         var rig = Rig(shards: 2, demand: demand)
         for shard in rig.shards {
             for (group, status) in [("::a", "200"), ("::a", "404"), ("::b", "200")] {
-                let set = shard.tagSet([MetricTag("group", group), MetricTag("status", status), MetricTag("url", "u")])
+                let set = shard.tagSet([
+                    MetricTag("group", group), MetricTag("status", status), MetricTag("url", "u"),
+                ])
                 shard.trend(Builtin.httpReqDuration, set).record(1)
                 shard.rate(Builtin.checks, set).record(true)
             }
         }
         let snapshot = rig.edge()
         func kept(_ metric: MetricID) -> Set<[MetricTag]> {
-            Set(snapshot.series.filter { $0.key.metric == metric && !$0.tags.isEmpty && !$0.isEmpty }.map(\.tags))
+            Set(
+                snapshot.series.filter { $0.key.metric == metric && !$0.tags.isEmpty && !$0.isEmpty }.map(
+                    \.tags))
         }
-        #expect(kept(Builtin.httpReqDuration) == [[MetricTag("status", "200")], [MetricTag("status", "404")]])
+        #expect(
+            kept(Builtin.httpReqDuration) == [[MetricTag("status", "200")], [MetricTag("status", "404")]])
         #expect(kept(Builtin.checks).count == 3)
-        let ok = snapshot.series.first { $0.key.metric == Builtin.httpReqDuration && $0.tags == [MetricTag("status", "200")] }
+        let ok = snapshot.series.first {
+            $0.key.metric == Builtin.httpReqDuration && $0.tags == [MetricTag("status", "200")]
+        }
         #expect(Rig.trend(ok?.cumulative)?.count == 4)
     }
 
@@ -121,7 +129,8 @@ import Testing
         demand.keepsAllTags = true
         var rig = Rig(demand: demand)
         let shard = rig.shards[0]
-        shard.counter(Builtin.iterations, shard.tagSet([MetricTag("zone", "b"), MetricTag("app", "x")])).record(1)
+        shard.counter(Builtin.iterations, shard.tagSet([MetricTag("zone", "b"), MetricTag("app", "x")]))
+            .record(1)
         shard.counter(Builtin.iterations, .empty).record(1)
         let snapshot = rig.edge()
         let tagged = snapshot.series.filter { if case .tagged = $0.key.scope { true } else { false } }
@@ -136,7 +145,8 @@ import Testing
         var demand = SeriesDemand(expectedResponse: false)
         if keepsAll { demand.keepsAllTags = true } else { demand.keep(["url"]) }
         let slow = demand.addSubmetric(
-            of: Builtin.httpReqDuration, named: "http_req_duration", suffix: "slow:yes", tags: [MetricTag("slow", "yes")])
+            of: Builtin.httpReqDuration, named: "http_req_duration", suffix: "slow:yes",
+            tags: [MetricTag("slow", "yes")])
         var rig = Rig(shards: shards, demand: demand, seriesMax: 50)
         for round in 0..<3 {
             for number in 0..<200 {
@@ -170,7 +180,8 @@ import Testing
         demand.keep(["url"])
         var rig = Rig(demand: demand, seriesMax: 50)
         for number in 0..<40 {
-            rig.shards[0].trend(Builtin.httpReqDuration, rig.shards[0].with(.empty, "url", "/\(number)")).record(1)
+            rig.shards[0].trend(Builtin.httpReqDuration, rig.shards[0].with(.empty, "url", "/\(number)"))
+                .record(1)
         }
         rig.edge()
         #expect(!rig.aggregate.takeOverflowWarning())
@@ -186,21 +197,26 @@ import Testing
         var rig = Rig(demand: demand)
         let shard = rig.shards[0]
         var random = SeriesDemand.seeded
-        let cells = (0..<10_000).map { shard.trend(Builtin.httpReqDuration, shard.with(.empty, "url", "/item/\($0)")) }
+        let cells = (0..<10_000).map {
+            shard.trend(Builtin.httpReqDuration, shard.with(.empty, "url", "/item/\($0)"))
+        }
         let medians = (0..<10_000).map { _ in power(random.unit() * 6.6) }
         let factors = (0..<4_096).map { _ in bell(&random, median: 1, octaves: 0.5) }
         var peak = 0
         for round in 0..<20 {
             for number in 0..<10_000 {
                 for step in 0..<50 {
-                    cells[number].record(medians[number] * factors[(number &* 31 &+ round &* 97 &+ step &* 7) & 4_095])
+                    cells[number].record(
+                        medians[number] * factors[(number &* 31 &+ round &* 97 &+ step &* 7) & 4_095])
                 }
             }
             rig.edge()
             peak = max(peak, shard.memoryBytes + rig.aggregate.memoryBytes)
         }
         #expect(rig.trend(Builtin.httpReqDuration).count == 10_000_000)
-        print("10,000 series: shard \(shard.memoryBytes >> 20) MiB, aggregate \(rig.aggregate.memoryBytes >> 20) MiB")
+        print(
+            "10,000 series: shard \(shard.memoryBytes >> 20) MiB, aggregate \(rig.aggregate.memoryBytes >> 20) MiB"
+        )
         #expect(peak <= 64 << 20)
     }
 

@@ -193,7 +193,8 @@ import Testing
 
     @Test func theControlThreadSetsGaugesItself() {
         var demand = SeriesDemand()
-        let submetric = demand.addSubmetric(of: Builtin.vus, named: "vus", suffix: "run:a", tags: [MetricTag("run", "a")])
+        let submetric = demand.addSubmetric(
+            of: Builtin.vus, named: "vus", suffix: "run:a", tags: [MetricTag("run", "a")])
         let rig = Rig(demand: demand)
         rig.aggregate.record(gauge: Builtin.vus, 3, tags: [MetricTag("run", "a")], at: Instant(ns: 10))
         rig.aggregate.record(gauge: Builtin.vus, 2, tags: [MetricTag("run", "b")], at: Instant(ns: 20))
