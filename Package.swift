@@ -62,6 +62,7 @@ let package = Package(
         tests("PlanTests", ["Base", "Plan"]),
         tests("CodecTests", ["Base", "Codec"]),
         tests("TLSTests", ["Base", "COpenSSL", "TLS"]),
+        tests("MetricsTests", ["Metrics", "Base"]),
     ],
     swiftLanguageModes: [.v6]
 )

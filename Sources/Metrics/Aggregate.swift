@@ -9,7 +9,7 @@ public final class Series {
     public let key: SeriesKey
     public let definition: MetricDefinition
     /// The tags that set it apart, sorted by key; none for a total.
-    public let tags: [Tag]
+    public let tags: [MetricTag]
     public internal(set) var cumulative: Sink
     /// What the interval of the last snapshot added; nil when nothing did.
     public internal(set) var interval: Sink?
@@ -17,7 +17,7 @@ public final class Series {
     public internal(set) var from = Instant.never
     public internal(set) var to = Instant.never
 
-    init(key: SeriesKey, definition: MetricDefinition, tags: [Tag]) {
+    init(key: SeriesKey, definition: MetricDefinition, tags: [MetricTag]) {
         self.key = key
         self.definition = definition
         self.tags = tags
@@ -133,7 +133,7 @@ public final class Aggregate {
 
     /// Sets a gauge that belongs to no worker (`vus`, `vus_max`), in its total, in matching sub-metrics and, if outputs
     /// keep series of it, in the one of its tags.
-    public func record(gauge metric: MetricID, _ value: Double, tags: [Tag] = [], at now: Instant) {
+    public func record(gauge metric: MetricID, _ value: Double, tags: [MetricTag] = [], at now: Instant) {
         precondition(registry[metric].kind == .gauge, "\(registry[metric].name) is not a gauge")
         var targets = [total(metric)]
         for submetric in demand.submetrics where submetric.metric == metric {
@@ -184,7 +184,7 @@ public final class Aggregate {
         }
     }
 
-    private func add(_ key: SeriesKey, tags: [Tag]) -> Series {
+    private func add(_ key: SeriesKey, tags: [MetricTag]) -> Series {
         let fresh = Series(key: key, definition: registry[key.metric], tags: tags)
         taggedSeries[key] = fresh
         series.append(fresh)
@@ -228,10 +228,14 @@ public final class Aggregate {
     }
 
     private func absorb(
-        _ delta: IntervalPacket.TrendDelta, into series: Series, _ free: inout FreePages, _ arena: PageArena
+        _ delta: IntervalPacket.TrendDelta, into series: Series, _ free: inout FreeBlocks, _ arena: PageArena
     ) {
         let sinks = trends(of: series)
-        for sink in sinks { sink.absorb(delta) }
+        for sink in sinks {
+            sink.absorb(delta)
+            delta.log.forEach { sink.histogram.add(1, bucket: $0, isNegative: $1) }
+        }
+        free.give(log: delta.log)
         for (window, isNegative) in [(delta.positive, false), (delta.negative, true)] {
             if window.slots == arena.noSlots { continue }
             for slot in 0..<Int(window.count) {
@@ -243,7 +247,7 @@ public final class Aggregate {
                 free.give(page: page)
                 window.slots[slot] = nil
             }
-            free.give(window: window.slots, slots: Int(window.count))
+            free.give(slots: window.slots, count: Int(window.count))
         }
     }
 
@@ -268,7 +272,7 @@ public final class Aggregate {
         var bytes = series.count * (160 + 2 * MemoryLayout<SeriesKey>.stride)
         for one in series {
             for case .trend(let trend)? in [one.cumulative, one.interval] { bytes += trend.memoryBytes }
-            for tag in one.tags { bytes += MemoryLayout<Tag>.stride + tag.value.utf8.count }
+            for tag in one.tags { bytes += MemoryLayout<MetricTag>.stride + tag.value.utf8.count }
         }
         return bytes + shardSeries.reduce(0) { $0 + $1.count * 8 }
     }

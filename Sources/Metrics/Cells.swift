@@ -17,6 +17,8 @@ public struct TrendCell {
     @usableFromInline let owner: Unmanaged<Shard>
     /// Values below zero, by magnitude.
     var negative: PageWindow
+    /// The interval's first values, while they are few.
+    var log = BucketLog()
     /// NaNs: refused, but not in silence.
     var invalid: Int64 = 0
     let series: Int32
@@ -27,6 +29,11 @@ public struct TrendCell {
         negative = PageWindow(arena: arena)
         self.owner = owner
         self.series = series
+    }
+
+    /// Whether this interval's values outgrew the log.
+    func hasPages(_ arena: PageArena) -> Bool {
+        window.slots != arena.noSlots || negative.slots != arena.noSlots
     }
 
     /// Counts one value. Everything rare (first touch of a page, negative, out of range, NaN) leaves by `recordRare`,

@@ -1,6 +1,6 @@
-// Cumulative bucket counts of one trend on the control thread: pages of 128 neighbouring buckets, allocated on first use,
-// whose counters start at 8 bits and widen when they must, so that thousands of quiet series stay small and busy ones
-// stay exact. Filled from packets and by merging; read by percentiles and outputs.
+// Bucket counts of one trend on the control thread: a short sorted list while the buckets are few, then pages of 128
+// neighbouring buckets, allocated on first use, whose counters start at 8 bits and widen when they must. So thousands of
+// quiet series stay small and busy ones stay exact. Filled from packets and by merging; read by percentiles and outputs.
 
 /// One non-empty bucket: `count` values v with `lower` ≤ |v| < `upper` on the side `isNegative` says; zeros have
 /// `lower` = `upper` = 0.
@@ -144,8 +144,44 @@ private struct CountPages {
     }
 }
 
+/// Buckets and counts of a histogram that has few: sorted numbers, the signed bucket above ten bits of count.
+private struct SparseCounts {
+    /// Beyond this many the list would cost more time and memory than pages.
+    static let entriesMax = 256
+    static let countBits = 10
+
+    var entries: [Int32] = []
+
+    static func count(_ entry: Int32) -> UInt64 { UInt64(entry & (1 << countBits - 1)) }
+    static func bucket(_ entry: Int32) -> Int { Int(abs(entry >> Int32(countBits))) }
+
+    /// - Returns: false, and nothing added, if it does not fit.
+    mutating func add(_ more: UInt64, _ bucket: Int, _ isNegative: Bool) -> Bool {
+        let key = Int32(isNegative ? -bucket : bucket) << Int32(Self.countBits)
+        var low = 0
+        var high = entries.count
+        while low < high {
+            let middle = (low + high) / 2
+            if entries[middle] < key { low = middle + 1 } else { high = middle }
+        }
+        let isKnown =
+            low < entries.count && entries[low] >> Int32(Self.countBits) == key >> Int32(Self.countBits)
+        let sum = more + (isKnown ? Self.count(entries[low]) : 0)
+        if sum >= 1 << Self.countBits || (!isKnown && entries.count == Self.entriesMax) { return false }
+        if isKnown {
+            entries[low] = key | Int32(sum)
+        } else {
+            entries.insert(key | Int32(sum), at: low)
+        }
+        return true
+    }
+}
+
 /// Bucket counts of one trend. Not thread-safe; one owner.
 public final class Histogram {
+    /// All buckets, or none once there are pages.
+    private var sparse = SparseCounts()
+    private var isSparse = true
     private var positive = CountPages()
     private var negative = CountPages()
     public private(set) var zeros: UInt64 = 0
@@ -173,6 +209,18 @@ public final class Histogram {
 
     func add(_ more: UInt64, bucket: Int, isNegative: Bool) {
         count += more
+        if isSparse {
+            if sparse.add(more, bucket, isNegative) { return }
+            isSparse = false
+            for entry in sparse.entries {
+                addToPages(SparseCounts.count(entry), SparseCounts.bucket(entry), entry < 0)
+            }
+            sparse.entries = []
+        }
+        addToPages(more, bucket, isNegative)
+    }
+
+    private func addToPages(_ more: UInt64, _ bucket: Int, _ isNegative: Bool) {
         if isNegative {
             negative.add(more, bucket)
         } else {
@@ -226,20 +274,30 @@ public final class Histogram {
     }
 
     private func scan(_ body: (HistogramBucket) -> Bool) {
+        let firstPositive = sparse.entries.firstIndex { $0 > 0 } ?? sparse.entries.count
+        for entry in sparse.entries[..<firstPositive] where !body(Self.bucket(entry)) { return }
         let negatives = negative.scan(descending: true) { bucket, count in
             body(HistogramBucket(index: bucket, isNegative: true, count: count))
         }
         if !negatives { return }
         if zeros > 0, !body(HistogramBucket(index: 0, isNegative: false, count: zeros)) { return }
+        for entry in sparse.entries[firstPositive...] where !body(Self.bucket(entry)) { return }
         _ = positive.scan(descending: false) { bucket, count in
             body(HistogramBucket(index: bucket, isNegative: false, count: count))
         }
     }
 
+    private static func bucket(_ entry: Int32) -> HistogramBucket {
+        HistogramBucket(
+            index: SparseCounts.bucket(entry), isNegative: entry < 0, count: SparseCounts.count(entry))
+    }
+
     /// Memory held, in bytes; 16 per allocation for the allocator.
     public var memoryBytes: Int {
         let pages = positive.pages + negative.pages
-        return positive.bytes + negative.bytes + (pages + 2) * 16 + MemoryLayout<CountPages>.size * 2 + 32
+        let list = sparse.entries.capacity * MemoryLayout<Int32>.size + (sparse.entries.isEmpty ? 0 : 48)
+        return list + positive.bytes + negative.bytes + (pages + 2) * 16 + MemoryLayout<CountPages>.size * 2
+            + 56
     }
 }
 

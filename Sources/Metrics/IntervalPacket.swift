@@ -10,6 +10,7 @@ public final class IntervalPacket: @unchecked Sendable {
         var series: Int32
         var positive: PageWindow
         var negative: PageWindow
+        var log: BucketLog
         var count: Int64
         var zeros: Int64
         var invalid: Int64
@@ -63,7 +64,7 @@ public final class IntervalPacket: @unchecked Sendable {
     var gauges: [GaugeDelta] = []
     var carries: [Carry] = []
     /// Spent pages and windows, filled by `Aggregate.absorb`.
-    var free = FreePages()
+    var free = FreeBlocks()
     var isAbsorbed = false
     let arena: PageArena
 

@@ -1,5 +1,6 @@
-// Memory of one shard: cells, page windows and pages of counters, cut from zeroed slabs that live as long as the shard
-// or any packet still holding its pages. Only the shard's thread cuts and pops; spent pages travel back inside packets.
+// Memory of one shard: cells, pages of counters, windows of pages, logs; cut from zeroed slabs that live as long as the
+// shard or any packet still holding its pages. Only the shard's thread cuts and pops; spent blocks travel back inside
+// packets. Called by `Shard`; `Aggregate` only gives back.
 
 /// The slabs. Cutting is for the owning shard's thread alone; holding a reference keeps them alive from any thread.
 final class PageArena: @unchecked Sendable {
@@ -93,40 +94,80 @@ struct FreeChain {
     }
 }
 
-/// Free pages and free windows by size. A shard has one to take from; each packet has one that fills as it is absorbed.
-struct FreePages {
+/// The log of a quiet cell: one bucket per value (bit 31: negative), until it is full and pages take over.
+struct BucketLog {
+    static let isNegative: UInt32 = 1 << 31
+    static let bytesMin = 64
+    static let bytesMax = 256
+
+    var entries: UnsafeMutablePointer<UInt32>?
+    var count: Int32 = 0
+    var bytes: Int32 = 0
+
+    static func entry(_ bucket: Int, isNegative: Bool) -> UInt32 {
+        UInt32(bucket) | (isNegative ? Self.isNegative : 0)
+    }
+
+    /// Calls `body` with each bucket and side.
+    func forEach(_ body: (_ bucket: Int, _ isNegative: Bool) -> Void) {
+        for place in 0..<Int(count) {
+            let entry = entries![place]
+            body(Int(entry & ~Self.isNegative), entry & Self.isNegative != 0)
+        }
+    }
+}
+
+/// Free blocks by size, all zero. A shard has one to take from; each packet has one that fills as it is absorbed.
+struct FreeBlocks {
     static let pageBytes = HistogramLayout.pageBuckets * MemoryLayout<UInt16>.size
     static let windowSlotsMin = 16
-    private static let windowSizes = 7
+    private static let slotBytes = MemoryLayout<CounterPage?>.stride
 
-    private var pages = FreeChain()
-    private var windows: [FreeChain] = .init(repeating: FreeChain(), count: FreePages.windowSizes)
+    /// By the size's power of two, from 64 bytes to 8 KiB (a window over the whole range).
+    private var chains: [FreeChain] = .init(repeating: FreeChain(), count: 8)
 
-    /// 16 slots are size 0, each size has twice the slots of the one before; the last covers the whole range.
-    private static func size(slots: Int) -> Int {
-        slots.trailingZeroBitCount - windowSlotsMin.trailingZeroBitCount
+    private static func chain(_ bytes: Int) -> Int { bytes.trailingZeroBitCount - 6 }
+
+    private mutating func take(_ bytes: Int, _ arena: PageArena) -> UnsafeMutableRawPointer {
+        chains[Self.chain(bytes)].pop() ?? arena.cut(bytes: bytes)
     }
 
-    mutating func give(page: CounterPage) { pages.push(UnsafeMutableRawPointer(page)) }
-
-    mutating func give(window: PageSlots, slots: Int) {
-        windows[Self.size(slots: slots)].push(UnsafeMutableRawPointer(window))
+    mutating func adopt(_ other: inout FreeBlocks) {
+        for size in chains.indices { chains[size].adopt(&other.chains[size]) }
     }
 
-    mutating func page(from arena: PageArena) -> CounterPage {
-        let block = pages.pop() ?? arena.cut(bytes: Self.pageBytes)
-        return block.assumingMemoryBound(to: UInt16.self)
+    mutating func give(page: CounterPage) {
+        chains[Self.chain(Self.pageBytes)].push(UnsafeMutableRawPointer(page))
     }
 
-    mutating func window(slots: Int, from arena: PageArena) -> PageSlots {
-        let bytes = slots * MemoryLayout<CounterPage?>.stride
-        let block = windows[Self.size(slots: slots)].pop() ?? arena.cut(bytes: bytes)
-        return block.assumingMemoryBound(to: CounterPage?.self)
+    /// Takes the window's slots, which must all be nil again.
+    mutating func give(slots: PageSlots, count: Int) {
+        chains[Self.chain(count * Self.slotBytes)].push(UnsafeMutableRawPointer(slots))
     }
 
-    mutating func adopt(_ other: inout FreePages) {
-        pages.adopt(&other.pages)
-        for size in windows.indices { windows[size].adopt(&other.windows[size]) }
+    /// Zeroes the log's entries and takes their block.
+    mutating func give(log: BucketLog) {
+        guard let entries = log.entries else { return }
+        entries.update(repeating: 0, count: Int(log.count))
+        chains[Self.chain(Int(log.bytes))].push(UnsafeMutableRawPointer(entries))
+    }
+
+    /// Appends to the log, which grows while it may.
+    /// - Returns: false when it is full.
+    mutating func append(_ entry: UInt32, to log: inout BucketLog, arena: PageArena) -> Bool {
+        let capacity = Int(log.bytes) / MemoryLayout<UInt32>.size
+        if Int(log.count) == capacity {
+            if log.bytes == BucketLog.bytesMax { return false }
+            let bytes = log.bytes == 0 ? BucketLog.bytesMin : BucketLog.bytesMax
+            let larger = take(bytes, arena).assumingMemoryBound(to: UInt32.self)
+            if let old = log.entries { larger.update(from: old, count: capacity) }
+            give(log: log)
+            log.entries = larger
+            log.bytes = Int32(bytes)
+        }
+        log.entries![Int(log.count)] = entry
+        log.count += 1
+        return true
     }
 
     /// The page of that number in `window`, which grows around it if it must.
@@ -137,7 +178,7 @@ struct FreePages {
         }
         let at = window.slots + (number - Int(window.base))
         if let page = at.pointee { return page }
-        let fresh = page(from: arena)
+        let fresh = take(Self.pageBytes, arena).assumingMemoryBound(to: UInt16.self)
         at.pointee = fresh
         return fresh
     }
@@ -153,13 +194,13 @@ struct FreePages {
         while slots < end - low { slots *= 2 }
         let centred = slots == oldCount ? oldBase : low - (slots - (end - low)) / 2
         let base = min(max(centred, HistogramLayout.pageMin), HistogramLayout.pageEnd - slots)
-        let fresh = self.window(slots: slots, from: arena)
+        let fresh = take(slots * Self.slotBytes, arena).assumingMemoryBound(to: CounterPage?.self)
         if old.slots != arena.noSlots {
             for slot in 0..<oldCount {
                 fresh[oldBase - base + slot] = old.slots[slot]
                 old.slots[slot] = nil
             }
-            give(window: old.slots, slots: oldCount)
+            give(slots: old.slots, count: oldCount)
         }
         window.slots = fresh
         window.base = Int32(base)

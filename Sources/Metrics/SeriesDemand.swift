@@ -3,7 +3,7 @@
 // series' key, so high-cardinality tags cost nothing unless someone asked.
 
 /// One tag of a sample or series.
-public struct Tag: Hashable, Sendable {
+public struct MetricTag: Hashable, Sendable {
     public var key: String
     public var value: String
 
@@ -30,7 +30,7 @@ public struct Submetric: Hashable, Sendable {
     /// What stands between the braces.
     public let suffix: String
     /// Sorted by key, each key once.
-    public let tags: [Tag]
+    public let tags: [MetricTag]
 }
 
 public struct SeriesDemand: Sendable {
@@ -47,7 +47,7 @@ public struct SeriesDemand: Sendable {
         if expectedResponse {
             addSubmetric(
                 of: Builtin.httpReqDuration, named: "http_req_duration", suffix: "expected_response:true",
-                tags: [Tag("expected_response", "true")])
+                tags: [MetricTag("expected_response", "true")])
         }
     }
 
@@ -55,13 +55,13 @@ public struct SeriesDemand: Sendable {
     /// value counts.
     @discardableResult
     public mutating func addSubmetric(
-        of metric: MetricID, named metricName: String, suffix: String, tags: [Tag]
+        of metric: MetricID, named metricName: String, suffix: String, tags: [MetricTag]
     ) -> SubmetricID {
         let name = "\(metricName){\(suffix)}"
         if let known = submetrics.first(where: { $0.metric == metric && $0.name == name }) { return known.id }
         var values: [String: String] = [:]
         for tag in tags { values[tag.key] = tag.value }
-        let sorted = values.map { Tag($0.key, $0.value) }.sorted { $0.key < $1.key }
+        let sorted = values.map { MetricTag($0.key, $0.value) }.sorted { $0.key < $1.key }
         let id = SubmetricID(raw: Int32(submetrics.count))
         submetrics.append(Submetric(id: id, metric: metric, name: name, suffix: suffix, tags: sorted))
         return id
@@ -111,7 +111,7 @@ public struct SeriesKey: Hashable, Sendable {
         case total
         case submetric(SubmetricID)
         /// The samples with exactly these kept tags (sorted by key).
-        case tagged([Tag])
+        case tagged([MetricTag])
         /// Samples of series beyond `Limits.seriesMax`.
         case overflow
     }
@@ -125,5 +125,5 @@ public struct SeriesKey: Hashable, Sendable {
     }
 
     /// The tag outputs show on a series of scope `overflow`, and that replaces a kept tag once there are too many sets.
-    public static let overflowTag = Tag("apus_overflow", "true")
+    public static let overflowTag = MetricTag("apus_overflow", "true")
 }

@@ -10,7 +10,7 @@ public final class Shard {
     private let demand: SeriesDemand
     private let seriesMax: Int
     private let arena = PageArena()
-    private var free = FreePages()
+    private var free = FreeBlocks()
     private var tagTable: TagTable
 
     /// By tag set, then by metric: the list of cells, or nil while nobody asked. Rows are cut on demand.
@@ -66,20 +66,26 @@ public final class Shard {
 
     // MARK: Tags and cells
 
-    /// `set` with `key` set to `value`. Tags nobody demands leave it as it is.
-    public func with(_ set: TagSetID, _ key: String, _ value: String) -> TagSetID {
+    /// The key of that name, or nil if nobody demands it: then its value need not even be formed.
+    public func key(_ name: String) -> TagKey? { tagTable.key(name) }
+
+    /// `set` with `key` set to `value`.
+    public func with(_ set: TagSetID, _ key: TagKey, _ value: String) -> TagSetID {
         tagTable.with(set, key, value)
     }
 
+    /// `set` with `key` set to `value`. Tags nobody demands leave it as it is.
+    public func with(_ set: TagSetID, _ key: String, _ value: String) -> TagSetID {
+        tagTable.key(key).map { tagTable.with(set, $0, value) } ?? set
+    }
+
     /// The set of all `tags`; a later one replaces an earlier one of the same key.
-    public func tagSet(_ tags: some Sequence<Tag>) -> TagSetID {
-        var set = TagSetID.empty
-        for tag in tags { set = tagTable.with(set, tag.key, tag.value) }
-        return set
+    public func tagSet(_ tags: some Sequence<MetricTag>) -> TagSetID {
+        tags.reduce(.empty) { with($0, $1.key, $1.value) }
     }
 
     /// The demanded tags of `set`, sorted by key.
-    public func tags(of set: TagSetID) -> [Tag] { tagTable.tags(of: set) }
+    public func tags(of set: TagSetID) -> [MetricTag] { tagTable.tags(of: set) }
 
     /// Cells of a trend for samples tagged `set`. Valid as long as the shard.
     @inlinable @inline(__always) public func trend(_ metric: MetricID, _ set: TagSetID) -> TrendCells {
@@ -221,27 +227,39 @@ public final class Shard {
             cell.pointee.invalid += 1
             return
         }
-        let bucket = HistogramLayout.bucket(ofMagnitude: value.magnitude)
-        let number = bucket >> HistogramLayout.pageBits
-        let page =
-            value < 0
-            ? free.page(number, in: &cell.pointee.negative, arena: arena)
-            : free.page(number, in: &cell.pointee.window, arena: arena)
-        let lane = bucket & (HistogramLayout.pageBuckets - 1)
-        page[lane] &+= 1
-        if page[lane] == 0 { carry(value, from: cell) }
         cell.pointee.count += 1
         cell.pointee.sum += value
         cell.pointee.min = min(cell.pointee.min, value)
         cell.pointee.max = max(cell.pointee.max, value)
+        let bucket = HistogramLayout.bucket(ofMagnitude: value.magnitude)
+        if cell.pointee.hasPages(arena) { return count(bucket, value < 0, in: cell) }
+        // Few values take less room in a log than in pages, and most series see few in one interval.
+        let entry = BucketLog.entry(bucket, isNegative: value < 0)
+        if free.append(entry, to: &cell.pointee.log, arena: arena) { return }
+        cell.pointee.log.forEach { count($0, $1, in: cell) }
+        free.give(log: cell.pointee.log)
+        cell.pointee.log = BucketLog()
+        count(bucket, value < 0, in: cell)
+    }
+
+    private func count(_ bucket: Int, _ isNegative: Bool, in cell: UnsafeMutablePointer<TrendCell>) {
+        let number = bucket >> HistogramLayout.pageBits
+        let page =
+            isNegative
+            ? free.page(number, in: &cell.pointee.negative, arena: arena)
+            : free.page(number, in: &cell.pointee.window, arena: arena)
+        let lane = bucket & (HistogramLayout.pageBuckets - 1)
+        page[lane] &+= 1
+        if page[lane] == 0 { carry(bucket, isNegative, from: cell) }
     }
 
     func carry(_ value: Double, from cell: UnsafeMutablePointer<TrendCell>) {
+        carry(HistogramLayout.bucket(ofMagnitude: value.magnitude), value < 0, from: cell)
+    }
+
+    private func carry(_ bucket: Int, _ isNegative: Bool, from cell: UnsafeMutablePointer<TrendCell>) {
         carries.append(
-            IntervalPacket.Carry(
-                series: cell.pointee.series,
-                bucket: Int32(HistogramLayout.bucket(ofMagnitude: value.magnitude)),
-                isNegative: value < 0))
+            IntervalPacket.Carry(series: cell.pointee.series, bucket: Int32(bucket), isNegative: isNegative))
     }
 
     // MARK: Interval edges
@@ -293,10 +311,12 @@ public final class Shard {
                 .init(
                     series: cell.pointee.series, positive: cell.pointee.window,
                     negative: cell.pointee.negative,
-                    count: cell.pointee.count, zeros: cell.pointee.zeros, invalid: cell.pointee.invalid,
+                    log: cell.pointee.log, count: cell.pointee.count, zeros: cell.pointee.zeros,
+                    invalid: cell.pointee.invalid,
                     sum: cell.pointee.sum, min: cell.pointee.min, max: cell.pointee.max))
             cell.pointee.window.slots = arena.noSlots
             cell.pointee.negative.slots = arena.noSlots
+            cell.pointee.log = BucketLog()
             cell.pointee.count = 0
             cell.pointee.zeros = 0
             cell.pointee.invalid = 0

@@ -14,6 +14,11 @@ public struct TagSetID: Hashable, Sendable {
     public static let empty = TagSetID(raw: 0)
 }
 
+/// A demanded tag's name in one shard: saves callers that always set the same tags a look-up.
+public struct TagKey: Hashable, Sendable {
+    let raw: UInt32
+}
+
 struct TagTable {
     /// A key and a value by number.
     struct Pair: Hashable {
@@ -78,50 +83,48 @@ struct TagTable {
         return number
     }
 
-    /// `set` with `key` set to `value`, in place of any value it had.
-    mutating func with(_ set: TagSetID, _ key: String, _ value: String) -> TagSetID {
-        var known = keyNumbers[key]
-        if known == nil {
-            if !keepsUnnamedKeys { return set }
-            if sets.count >= setsMax { return overflowed(set, without: nil) }
-            known = addKey(key, isKept: true)
-        }
-        let number = known!
-        let entry = keys[Int(number)]
-        if let known = valueNumbers[value] {
-            if entry.isKept || entry.mentioned.contains(known) {
-                let pair = Pair(key: number, value: known)
-                if let next = steps[Step(set: set, pair: pair)] { return next }
-                return step(set, pair, isMentioned: entry.mentioned.contains(known))
-            }
-        } else if entry.isKept {
-            if sets.count >= setsMax { return overflowed(set, without: number) }
-            return step(set, Pair(key: number, value: self.number(ofValue: value)), isMentioned: false)
-        }
-        // A value nobody mentions is the same as none.
-        if !sets[set.index].contains(where: { $0.key == number }) { return set }
-        return intern(replacing(number, with: nil, in: sets[set.index]))
+    /// The key of that name, or nil if nobody demands it.
+    mutating func key(_ name: String) -> TagKey? {
+        if let known = keyNumbers[name] { return TagKey(raw: known) }
+        // Names are bounded like sets are; one too many is as if nobody had asked, but not in silence.
+        if keepsUnnamedKeys, keys.count >= setsMax { didOverflow = true }
+        return keepsUnnamedKeys && keys.count < setsMax ? TagKey(raw: addKey(name, isKept: true)) : nil
     }
 
-    private mutating func step(_ set: TagSetID, _ pair: Pair, isMentioned: Bool) -> TagSetID {
-        let pairs = replacing(pair.key, with: pair, in: sets[set.index])
-        if let known = setNumbers[pairs] {
-            // Steps beyond the bound are looked up again each time instead of being remembered.
-            if steps.count < setsMax * 4 { steps[Step(set: set, pair: pair)] = known }
-            return known
+    /// `set` with `key` set to `value`, in place of any value it had.
+    mutating func with(_ set: TagSetID, _ key: TagKey, _ value: String) -> TagSetID {
+        let isKept = keys[Int(key.raw)].isKept
+        if let known = valueNumbers[value] {
+            let pair = Pair(key: key.raw, value: known)
+            if let next = steps[Step(set: set, pair: pair)] { return next }
+            if isKept || isMentioned(pair) { return step(set, pair) }
+        } else if isKept {
+            if sets.count >= setsMax { return overflowed(set, without: key.raw) }
+            return step(set, Pair(key: key.raw, value: number(ofValue: value)))
         }
+        // A value nobody mentions is the same as none.
+        if !sets[set.index].contains(where: { $0.key == key.raw }) { return set }
+        return intern(replacing(key.raw, with: nil, in: sets[set.index]))
+    }
+
+    private mutating func step(_ set: TagSetID, _ pair: Pair) -> TagSetID {
+        let pairs = replacing(pair.key, with: pair, in: sets[set.index])
         // Sub-metrics stay exact beyond the bound; only what outputs keep is folded together.
-        if sets.count >= setsMax, !isMentioned { return overflowed(set, without: pair.key) }
+        if setNumbers[pairs] == nil, sets.count >= setsMax, !isMentioned(pair) {
+            return overflowed(set, without: pair.key)
+        }
         let next = intern(pairs)
+        // Steps beyond the bound are looked up again each time instead of being remembered.
         if steps.count < setsMax * 4 { steps[Step(set: set, pair: pair)] = next }
         return next
     }
 
-    private mutating func overflowed(_ set: TagSetID, without key: UInt32?) -> TagSetID {
+    private mutating func overflowed(_ set: TagSetID, without key: UInt32) -> TagSetID {
         didOverflow = true
-        var pairs = sets[set.index].filter { $0.key == overflowPair.key || isMentioned($0) }
-        if let key { pairs = replacing(key, with: nil, in: pairs) }
-        return intern(replacing(overflowPair.key, with: overflowPair, in: pairs))
+        let mentioned = sets[set.index].filter {
+            $0.key != key && ($0.key == overflowPair.key || isMentioned($0))
+        }
+        return intern(replacing(overflowPair.key, with: overflowPair, in: mentioned))
     }
 
     private func isMentioned(_ pair: Pair) -> Bool { keys[Int(pair.key)].mentioned.contains(pair.value) }
@@ -149,7 +152,7 @@ struct TagTable {
     }
 
     /// Whether every tag of `tags` is in `set`.
-    func contains(_ tags: [Tag], in set: TagSetID) -> Bool {
+    func contains(_ tags: [MetricTag], in set: TagSetID) -> Bool {
         tags.allSatisfy { tag in
             guard let key = keyNumbers[tag.key], let value = valueNumbers[tag.value] else { return false }
             return sets[set.index].contains(Pair(key: key, value: value))
@@ -157,8 +160,10 @@ struct TagTable {
     }
 
     /// The demanded tags of `set`, sorted by key.
-    func tags(of set: TagSetID) -> [Tag] {
-        sets[set.index].map { Tag(keys[Int($0.key)].name, values[Int($0.value)]) }.sorted { $0.key < $1.key }
+    func tags(of set: TagSetID) -> [MetricTag] {
+        sets[set.index].map { MetricTag(keys[Int($0.key)].name, values[Int($0.value)]) }.sorted {
+            $0.key < $1.key
+        }
     }
 
     /// Estimate of the memory behind the tables: dictionary entries at 1.5 × their stride, strings as stored.
