@@ -41,7 +41,7 @@ public enum FlagTable {
             "smoke, load, stress, spike, soak or breakpoint (apus presets)"),
         Flag(
             "threshold", .list, "'M: EXPR'", in: .load,
-            "pass or fail, as 'http_req_duration: p(95)<200'; repeatable"),
+            "pass or fail: 'http_req_duration: p(95)<200'; repeatable"),
         Flag("rps", .value, "N", env: "K6_RPS", in: .load, "at most N requests per second over all VUs"),
         Flag(
             "min-iteration-duration", .value, "TIME", env: "K6_MIN_ITERATION_DURATION", in: .load,

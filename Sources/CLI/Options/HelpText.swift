@@ -58,7 +58,7 @@ public enum HelpText {
     private static func section(_ title: String?, _ flags: [Flag]) -> String {
         let lefts = flags.map(left)
         let width = min(lefts.map(\.count).max() ?? 0, 40)
-        var text = title.map { "\($0):\n" } ?? ""
+        var text = title.map { "\n\($0):\n" } ?? ""
         for (flag, left) in zip(flags, lefts) {
             text += "  \(left)\(String(repeating: " ", count: max(0, width - left.count)))  \(flag.help)\n"
         }

@@ -96,8 +96,9 @@ public enum RunSubject: Hashable, Sendable {
 
     private static func looksLikeHost(_ text: String) -> Bool {
         let authority = text.prefix { !"/?#".contains($0) }
+        if authority.hasPrefix("[") && authority.contains("]") { return true }
         let (host, port) = Text.split(String(authority), at: ":") ?? (String(authority), "")
-        if text.hasPrefix("/") || text.hasPrefix(".") || host.isEmpty { return text.hasPrefix("[") }
+        if text.hasPrefix("/") || text.hasPrefix(".") || host.isEmpty { return false }
         if host == "localhost" || IPAddress(host) != nil || IPAddress(String(authority)) != nil {
             return true
         }
