@@ -63,6 +63,7 @@ let package = Package(
         tests("CodecTests", ["Base", "Codec"]),
         tests("TLSTests", ["Base", "COpenSSL", "TLS"]),
         tests("MetricsTests", ["Metrics", "Base"]),
+        tests("CLITests", ["CLI", "Base", "Plan"]),
     ],
     swiftLanguageModes: [.v6]
 )
