@@ -55,6 +55,7 @@ let package = Package(
         .executableTarget(name: "apus", dependencies: ["CLI"]),
 
         tests("BaseTests", ["Base"]),
+        tests("OutputsTests", ["Outputs", "Base"], resources: [.copy("Fixtures")]),
     ],
     swiftLanguageModes: [.v6]
 )
