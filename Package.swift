@@ -64,6 +64,7 @@ let package = Package(
         tests("TLSTests", ["Base", "COpenSSL", "TLS"]),
         tests("MetricsTests", ["Metrics", "Base"]),
         tests("CLITests", ["CLI", "Base", "Plan"]),
+        tests("OutputsTests", ["Outputs", "Base"], resources: [.copy("Fixtures")]),
     ],
     swiftLanguageModes: [.v6]
 )
