@@ -55,6 +55,7 @@ let package = Package(
         .executableTarget(name: "apus", dependencies: ["CLI"]),
 
         tests("BaseTests", ["Base"]),
+        tests("HealthTests", ["Engine", "CLI", "Base"]),
     ],
     swiftLanguageModes: [.v6]
 )
