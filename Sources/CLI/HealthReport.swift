@@ -1,5 +1,5 @@
-// Apus's own blocks of the end-of-run summary: the verdict with its evidence, Little's law, cost and efficiency. Made
-// into titled lines here, printed by the run command after k6's part of the summary.
+// Apus's own blocks of the end-of-run summary: the verdict with its evidence, Little's law, cost and
+// efficiency. Made into titled lines here, printed by the run command after k6's part of the summary.
 
 import Engine
 
@@ -62,8 +62,9 @@ public enum HealthReport {
                 (
                     key: "vus explained",
                     value: "\(HealthText.fixed(law.vusExplained, 2)) = "
-                        + "\(HealthText.significant(law.requestsPerSecond))/s × (request \(ms(law.requestSeconds)) + "
-                        + "think \(ms(law.thinkSeconds)) + client \(ms(law.overheadSeconds)))"
+                        + "\(HealthText.significant(law.requestsPerSecond))/s × "
+                        + "(request \(ms(law.requestSeconds)) + think \(ms(law.thinkSeconds)) + "
+                        + "client \(ms(law.overheadSeconds)))"
                 ),
                 (key: "gap", value: "\(flag)\(gap) (bound \(bound)%)"),
             ])

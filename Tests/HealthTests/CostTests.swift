@@ -1,4 +1,5 @@
-// Little's law, prices and efficiency by numbers worked out by hand, and the blocks they are printed in.
+// Little's law, prices and efficiency by numbers worked out by hand, and the blocks they are printed in: the
+// text is compared as a whole, because people and scripts read it.
 
 import CLI
 import Testing
@@ -173,7 +174,8 @@ import Testing
     static let expected = """
           █ VERDICT
 
-            verdict..............................: CLIENT-BOUND (cpu): the loop of worker 0 was busy 97.2% of the time
+            verdict..............................: CLIENT-BOUND (cpu): the loop of worker 0 was \
+        busy 97.2% of the time
             loop of worker 0.....................: ✗ busy 97.2%, cpu 97.2%, lag p99 0.1 ms, max 2 ms
             cpu used.............................: 0.45 of 2 vCPU (CPU affinity: 2 usable → 2 vCPU)
             cpu throttling.......................: 0 of 300 periods, 0 ms
@@ -181,8 +183,8 @@ import Testing
             ready without a cpu..................: 0.4%
             requests.............................: 30000 in 30 s, 0.0% failed
             time of vus..........................: server 97.0%, think 0.0%, client 3.0%
-            request phases.......................: blocked 0.01 ms, connecting 0 ms, tls 0 ms, sending 0.02 ms, \
-        waiting 95 ms, receiving 0.3 ms
+            request phases.......................: blocked 0.01 ms, connecting 0 ms, tls 0 ms, \
+        sending 0.02 ms, waiting 95 ms, receiving 0.3 ms
             script share.........................: 0.0%
             connections..........................: 100 requested, 100 established, 97 active on average
             descriptors left.....................: 65415 of 65535
@@ -199,7 +201,8 @@ import Testing
             rps per vcpu used....................: 25000 (used 0.40 of 0.5 vCPU)
             rps per vcpu reserved................: 20000
             vcpu-seconds per million requests....: 40
-            fargate dollars per million requests.: $0.000686 (0.5 vCPU, 1 GB, us-east-1 x86_64, 2026-03)
+            fargate dollars per million requests.: $0.000686 (0.5 vCPU, \
+        1 GB, us-east-1 x86_64, 2026-03)
 
         """
 

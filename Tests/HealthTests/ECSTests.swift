@@ -1,5 +1,5 @@
-// The ECS source: the metadata client against a small server on 127.0.0.1, the JSON reader by tables, and the sizing of
-// a made-up Fargate task, whose cgroups say "unlimited" while the task has half a vCPU.
+// The ECS source: the metadata client against a small server on 127.0.0.1, the JSON reader by tables, and the
+// sizing of a made-up Fargate task, whose cgroups say "unlimited" while the task has half a vCPU.
 
 import Base
 import Testing
@@ -12,8 +12,8 @@ import Testing
     import Musl
 #endif
 
-/// Answers one connection on a thread of its own: reads a request head, sends `answer`, closes. Without an answer it
-/// reads and stays silent until the peer goes away.
+/// Answers one connection on a thread of its own: reads a request head, sends `answer`, closes. Without an
+/// answer it reads and stays silent until the peer goes away.
 final class OneAnswerServer: @unchecked Sendable {
     let port: UInt16
     private let listener: Int32

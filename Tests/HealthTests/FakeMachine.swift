@@ -1,5 +1,5 @@
-// A made-up machine in a temporary folder: the files of /proc and /sys a test wants to exist, and nothing else. Used
-// by the tests of sizing and probes through HostFiles(root:).
+// A made-up machine in a temporary folder: the files of /proc and /sys a test wants to exist, and nothing
+// else. Used by the tests of sizing and probes through HostFiles(root:).
 
 import Engine
 

@@ -1,5 +1,5 @@
-// The probes on made-up machines and on this one: what they read, what they say when they cannot, differences of two
-// readings, and whether a plan's connections fit.
+// The probes on made-up machines and on this one: what they read, what they say when they cannot, differences
+// of two readings, and whether a plan's connections fit.
 
 import Base
 import Testing
@@ -151,13 +151,17 @@ import Testing
         #expect(
             Self.fit(28_233, 1, 1)
                 == .exceeds(
-                    "28233 VUs need 28233 ports to one destination, but the range 32768-60999 on 1 local address has "
-                        + "28232; widen net.ipv4.ip_local_port_range or add --local-ips"))
+                    "28233 VUs need 28233 ports to one destination, but the range 32768-60999 "
+                        + "on 1 local address has 28232; widen net.ipv4.ip_local_port_range "
+                        + "or add --local-ips"
+                ))
         #expect(
             Self.fit(20_000, 2, 2, sources: 9)
                 == .exceeds(
-                    "20000 VUs need 80000 connections and 74 descriptors beside them, but only 65535 files may be "
-                        + "open; raise 'ulimit -n' (ECS: ulimits nofile) or use fewer VUs"))
+                    "20000 VUs need 80000 connections and 74 descriptors beside them, "
+                        + "but only 65535 files may be open; raise 'ulimit -n' (ECS: ulimits nofile) "
+                        + "or use fewer VUs"
+                ))
     }
 
     @Test func aFitNobodyCanTellIsUnknown() {

@@ -1,5 +1,6 @@
-// Sizing, throttling probe and verdict on a real cgroup of half a vCPU, where one can be made (root, and a writable
-// version 2 or version 1 hierarchy). The output says which kind was used, or that only made-up machines were.
+// Sizing, throttling probe and verdict on a real cgroup of half a vCPU, where one can be made (root, and a
+// writable version 2 or version 1 hierarchy). The output says which kind was used, or that only made-up
+// machines were.
 
 import Base
 import Testing
@@ -71,8 +72,9 @@ final class HalfCPUGroup {
 }
 
 @Suite struct RealCgroupTests {
-    /// Starts a shell that spins until it is killed or has used three seconds of CPU, whichever comes first; the kernel
-    /// sees to the latter, because a thread of the test runner may hand a blocked SIGTERM down to its child.
+    /// Starts a shell that spins until it is killed or has used three seconds of CPU, whichever comes first;
+    /// the kernel sees to the latter, because a thread of the test runner may hand a blocked SIGTERM down to
+    /// its child.
     private static func spinner() -> pid_t {
         var pid: pid_t = 0
         let command = ["sh", "-c", "ulimit -t 3; while :; do :; done"]

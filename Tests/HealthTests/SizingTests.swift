@@ -1,4 +1,5 @@
-// The sizing on made-up machines: which source wins, what it says, how many workers follow from it.
+// The sizing on made-up machines: which source wins, what it says, how many workers follow from it. The last
+// test sizes the machine it runs on and prints what it found.
 
 import Engine
 import Testing

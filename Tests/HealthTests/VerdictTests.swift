@@ -1,4 +1,5 @@
 // The verdict on planted evidence: each rule, each bound from both sides, and every probe taken away in turn.
+// A row changes one thing in a run that is otherwise a clear case.
 
 import Base
 import Engine

@@ -1,6 +1,6 @@
-// How many vCPUs the process may use, and who says so. The answer is the smallest quota of the first source that has
-// one: the user's flag, the ECS task, cgroup version 2, cgroup version 1, the CPU affinity. Pure but for the files it
-// is given; called by Sizing.
+// How many vCPUs the process may use, and who says so. The answer is the smallest quota of the first source
+// that has one: the user's flag, the ECS task, cgroup version 2, cgroup version 1, the CPU affinity. Pure but
+// for the files it is given; called by Sizing.
 
 public struct CPUQuota: Sendable, Equatable {
     public enum Source: String, Sendable {

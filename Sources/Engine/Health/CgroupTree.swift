@@ -1,6 +1,7 @@
-// Where a process sits in the cgroup hierarchies: the folders from its own group up to the mount point, for version 2
-// and for the two version 1 controllers that matter. A limit may sit on any level, so callers look at all of them.
-// Built once at start-up from /proc/PID/cgroup and /proc/PID/mountinfo; used by the sizing and the throttling probe.
+// Where a process sits in the cgroup hierarchies: the folders from its own group up to the mount point, for
+// version 2 and for the two version 1 controllers that matter. A limit may sit on any level, so callers look
+// at all of them. Built once at start-up from /proc/PID/cgroup and /proc/PID/mountinfo; used by the sizing
+// and the throttling probe.
 
 struct CgroupTree: Sendable, Equatable {
     /// Folders of the version 2 hierarchy, the process's own first; empty when it is not mounted.
@@ -25,7 +26,8 @@ struct CgroupTree: Sendable, Equatable {
         return tree
     }
 
-    /// The folders from the process's own group up to the mount point. Version 2 is meant when `controller` is nil.
+    /// The folders from the process's own group up to the mount point. Version 2 is meant when `controller`
+    /// is nil.
     private static func folders(_ memberships: [Membership], _ mounts: [Mount], controller: String?)
         -> [String]
     {
@@ -34,7 +36,8 @@ struct CgroupTree: Sendable, Equatable {
         guard let mount = candidates.first(where: { $0.below(path) != nil }) ?? candidates.first else {
             return []
         }
-        // A path outside the mount's root (another cgroup namespace): what is mounted is then all one can see.
+        // A path outside the mount's root (another cgroup namespace): what is mounted is then all one can
+        // see.
         var parts = (mount.below(path) ?? "").split(separator: "/")
         var folders: [String] = []
         while !parts.isEmpty {

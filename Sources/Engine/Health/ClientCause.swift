@@ -1,5 +1,6 @@
-// The ways in which the client itself can be the bottleneck, each with the bound from which it counts. Pure: evidence
-// in, causes out, the strongest explanation first. Called by Verdict; docs/verdict.md explains each rule to users.
+// The ways in which the client itself can be the bottleneck, each with the bound from which it counts. Pure:
+// evidence in, causes out, the strongest explanation first. Called by Verdict; docs/verdict.md explains each
+// rule to users.
 
 /// Every bound of the verdict, with its reason.
 public enum VerdictLimits {
@@ -8,7 +9,8 @@ public enum VerdictLimits {
     public static let requestsMin = 50
     /// A loop this busy has no idle time left to hide a burst in.
     public static let busyShareMax = 0.90
-    /// Below this a loop's queue is short (a queue at 75 % load waits about 1.5 service times): the client had room.
+    /// Below this a loop's queue is short (a queue at 75 % load waits about 1.5 service times): the client
+    /// had room.
     public static let busyShareRoom = 0.75
     /// The same two bounds for CPU used of the quota, where nothing but the quota queues.
     public static let quotaShareMax = 0.95
@@ -22,17 +24,20 @@ public enum VerdictLimits {
     public static let stealShareMax = 0.05
     /// Time ready without a CPU, of the workers' time.
     public static let readyWaitShareMax = 0.10
-    /// Lateness that shows in a response time, if the loops were busy or lagging; and lateness no clock explains away.
+    /// Lateness that shows in a response time, if the loops were busy or lagging; and lateness no clock
+    /// explains away.
     public static let latenessMsMax = 1.0
     public static let latenessMsAlways = 10.0
     public static let latenessBusyShare = 0.50
     public static let lagP99MsMax = 5.0
     /// Failed connections of this kind, of all requests: less is an accident at the start.
     public static let exhaustionShareMax = 0.001
-    /// Dropped of scheduled iterations, and started of offered rate, from which the offered load was not reached.
+    /// Dropped of scheduled iterations, and started of offered rate, from which the offered load was not
+    /// reached.
     public static let dropShareMax = 0.001
     public static let startedShareMin = 0.95
-    /// The response time of the last third over that of the first, and the difference, from which a server slows down.
+    /// The response time of the last third over that of the first, and the difference, from which a server
+    /// slows down.
     public static let driftRatioMax = 1.5
     public static let driftMsMax = 1.0
     /// What counts as "most" of the VUs' time or of the requests.
@@ -90,7 +95,7 @@ public struct ClientCause: Sendable, Equatable {
         return ClientCause(
             kind: .throttled,
             text: "throttled \(throttling.throttledPeriods) of \(throttling.periods) periods, "
-                + "held back for \(HealthText.ms(Double(throttling.throttledNs) / 1e6))")
+                + "held back for \(HealthText.ms(throttling.throttledMs))")
     }
 
     private static func stolen(_ evidence: Evidence) -> ClientCause? {

@@ -1,5 +1,6 @@
-// Whether a run's connections fit: descriptors of the process and ports of the machine. The CLI raises the limit at
-// start-up and asks before the run begins; what does not fit is said in one line instead of failing half-way.
+// Whether a run's connections fit: descriptors of the process and ports of the machine. The CLI raises the
+// limit at start-up and asks before the run begins; what does not fit is said in one line instead of failing
+// half-way.
 
 #if canImport(Glibc)
     import Glibc
@@ -71,16 +72,16 @@ public enum Descriptors {
             connections + open + reserve > limit
         {
             return .exceeds(
-                "\(planned) VUs need \(connections) connections and \(open + reserve) descriptors beside them, but "
-                    + "only \(limit) files may be open; raise 'ulimit -n' (ECS: ulimits nofile) or use fewer VUs"
-            )
+                "\(planned) VUs need \(connections) connections and \(open + reserve) descriptors beside "
+                    + "them, but only \(limit) files may be open; raise 'ulimit -n' (ECS: ulimits nofile) "
+                    + "or use fewer VUs")
         }
         if let range = reading.ports.value, perDestination > range.count * sourceAddresses {
+            let addresses = sourceAddresses == 1 ? "1 local address" : "\(sourceAddresses) local addresses"
             return .exceeds(
                 "\(planned) VUs need \(perDestination) ports to one destination, but the range "
-                    + "\(range.first)-\(range.last) on \(sourceAddresses) local address\(sourceAddresses == 1 ? "" : "es")"
-                    + " has \(range.count * sourceAddresses); widen net.ipv4.ip_local_port_range or add --local-ips"
-            )
+                    + "\(range.first)-\(range.last) on \(addresses) has \(range.count * sourceAddresses); "
+                    + "widen net.ipv4.ip_local_port_range or add --local-ips")
         }
         if let reason = reading.descriptorsOpen.reason ?? reading.descriptorsMax.reason
             ?? reading.ports.reason

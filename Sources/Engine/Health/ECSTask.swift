@@ -1,6 +1,6 @@
-// What ECS says about the task Apus runs in: the CPU and memory limits of the whole task, and its zone. The container's
-// own cgroup shows neither on Fargate (the quota sits on a parent outside the container), and the container-level
-// "Limits" are shares, not limits; so the task-level ones count. Called by the sizing.
+// What ECS says about the task Apus runs in: the CPU and memory limits of the whole task, and its zone. The
+// container's own cgroup shows neither on Fargate (the quota sits on a parent outside the container), and the
+// container-level "Limits" are shares, not limits; so the task-level ones count. Called by the sizing.
 
 public struct ECSTask: Sendable, Equatable {
     /// vCPUs the task may use, 0.25 to 16; nil when the task definition sets no task-level limit.

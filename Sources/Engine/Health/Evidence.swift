@@ -1,5 +1,5 @@
-// What a verdict is based on: plain numbers of one run, filled in by the control thread from the workers' loops, the
-// metrics and the probes. A number nobody measured is an unknown with its reason, never a zero.
+// What a verdict is based on: plain numbers of one run, filled in by the control thread from the workers'
+// loops, the metrics and the probes. A number nobody measured is an unknown with its reason, never a zero.
 
 import Base
 
@@ -15,8 +15,8 @@ public enum LoadModel: String, Sendable {
 
 /// One worker's loop over the whole run.
 public struct WorkerEvidence: Sendable {
-    /// Share of wall time the loop was not waiting for events, 0 to 1. Time it was busy but had no CPU counts; time it
-    /// spun on purpose (pacing) does not.
+    /// Share of wall time the loop was not waiting for events, 0 to 1. Time it was busy but had no CPU
+    /// counts; time it spun on purpose (pacing) does not.
     public var busyShare: Measured<Double>
     /// CPU time of the thread over wall time.
     public var cpuShare: Measured<Double>
@@ -47,7 +47,8 @@ public struct OpenLoopEvidence: Sendable {
     public var latenessP99Ms: Measured<Double>
     /// Mean response time of the first and of the last third of the run, in milliseconds.
     public var drift: Measured<Drift>
-    /// Mean duration of an iteration in seconds, and the most VUs the plan allows: what the offered rate would need.
+    /// Mean duration of an iteration in seconds, and the most VUs the plan allows: what the offered rate
+    /// would need.
     public var iterationSeconds: Measured<Double>
     public var vusMax: Int
 
@@ -111,7 +112,8 @@ public struct PhaseMeans: Sendable, Equatable {
 }
 
 public struct ConnectionCounts: Sendable, Equatable {
-    /// Connections the run tried to open, that were established, and that were in use at the same time on average.
+    /// Connections the run tried to open, that were established, and that were in use at the same time on
+    /// average.
     public var requested: Int
     public var established: Int
     public var activeMean: Double

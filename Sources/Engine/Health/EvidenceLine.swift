@@ -1,5 +1,6 @@
-// The evidence of a verdict as lines of a name and a text, each marked: speaks against the client, says nothing
-// special, or could not be read. Made by Verdict, printed by CLI/HealthReport and written to result files.
+// The evidence of a verdict as lines of a name and a text, each marked: speaks against the client, says
+// nothing special, or could not be read. Made by Verdict, printed by CLI/HealthReport and written to result
+// files.
 
 public struct EvidenceLine: Sendable, Equatable {
     public enum Mark: String, Sendable {
@@ -60,7 +61,7 @@ public struct EvidenceLine: Sendable, Equatable {
         lines.add(
             "cpu throttling",
             evidence.throttling.text {
-                "\($0.throttledPeriods) of \($0.periods) periods, \(HealthText.ms(Double($0.throttledNs) / 1e6))"
+                "\($0.throttledPeriods) of \($0.periods) periods, \(HealthText.ms($0.throttledMs))"
             }, against: lines.has([.throttled]))
         lines.add("stolen cpu", evidence.stealShare.text(HealthText.percent), against: lines.has([.stolen]))
         let readyWait = evidence.readyWaitShare

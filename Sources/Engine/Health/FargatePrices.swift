@@ -1,6 +1,7 @@
-// What AWS Fargate costs: one row per region and architecture, each with the month it was read and where. Prices are
-// dollars per hour, Linux, on demand; no Spot, storage, traffic or image pull. A region that is not here gets no dollar
-// line: `--price vcpu=…,gb=…` fills it in. Used by RunCost; update a row together with its month and source.
+// What AWS Fargate costs: one row per region and architecture, each with the month it was read and where.
+// Prices are dollars per hour, Linux, on demand; no Spot, storage, traffic or image pull. A region that is
+// not here gets no dollar line: `--price vcpu=…,gb=…` fills it in. Used by RunCost; update a row together
+// with its month and source.
 
 public enum Architecture: String, Sendable, Equatable {
     case x86 = "x86_64"

@@ -1,5 +1,5 @@
-// What happened between two readings of the probes: rates and shares over a run. Pure; made by the control thread at
-// the end of a run and handed to the evidence of the verdict.
+// What happened between two readings of the probes: rates and shares over a run. Pure; made by the control
+// thread at the end of a run and handed to the evidence of the verdict.
 
 import Base
 

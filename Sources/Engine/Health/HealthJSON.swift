@@ -1,5 +1,5 @@
-// A small strict JSON reader (RFC 8259) for the answer of the ECS metadata endpoint, which is the only JSON the sizing
-// reads. Called by ECSTask. Numbers become doubles; a repeated key keeps its last value.
+// A small strict JSON reader (RFC 8259) for the answer of the ECS metadata endpoint, which is the only JSON
+// the sizing reads. Called by ECSTask. Numbers become doubles; a repeated key keeps its last value.
 
 enum HealthJSON: Equatable {
     case null

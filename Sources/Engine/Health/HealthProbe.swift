@@ -1,6 +1,6 @@
-// What the kernel says about this process and its machine, read at the start and at the end of a run: throttling,
-// stolen time, CPU time, time spent ready without a CPU, descriptors, ports, memory. Called by the control thread,
-// about a millisecond per reading; the verdict works on the difference of two readings.
+// What the kernel says about this process and its machine, read at the start and at the end of a run:
+// throttling, stolen time, CPU time, time spent ready without a CPU, descriptors, ports, memory. Called by
+// the control thread, about a millisecond per reading; the verdict works on the difference of two readings.
 
 import Base
 
@@ -17,6 +17,7 @@ public struct Throttling: Sendable, Equatable {
     public var throttledPeriods: Int
     /// Time the group was held back, summed over CPUs.
     public var throttledNs: Int64
+    public var throttledMs: Double { Double(throttledNs) / 1e6 }
 
     public init(periods: Int, throttledPeriods: Int, throttledNs: Int64) {
         self.periods = periods
@@ -60,7 +61,8 @@ public struct HealthReading: Sendable {
     /// The soft limit of open files.
     public var descriptorsMax: Measured<Int>
     public var ports: Measured<PortRange>
-    /// TCP sockets that may hold a port: open ones and those in TIME_WAIT. An upper bound, servers' sockets count too.
+    /// TCP sockets that may hold a port: open ones and those in TIME_WAIT. An upper bound, servers' sockets
+    /// count too.
     public var portsUsed: Measured<Int>
     public var residentBytes: Measured<Int>
 }
@@ -122,7 +124,8 @@ public struct HealthProbe: Sendable {
         return values
     }
 
-    /// The first line of /proc/stat: user, nice, system, idle, iowait, irq, softirq, steal; guest time is in user.
+    /// The first line of /proc/stat: user, nice, system, idle, iowait, irq, softirq, steal; guest time is in
+    /// user.
     private static func machineTicks(_ text: String) -> MachineTicks? {
         guard let line = text.lines.first, line.hasPrefix("cpu ") else { return nil }
         let ticks = line.words.dropFirst().prefix(8).compactMap { Int64($0) }

@@ -1,8 +1,9 @@
-// Numbers as text without Foundation and without a locale: fixed decimals, percentages, significant digits. Used by
-// the health evidence and by the report that prints it.
+// Numbers as text without Foundation and without a locale: fixed decimals, percentages, significant digits.
+// Used by the health evidence and by the report that prints it.
 
 public enum HealthText {
-    /// `value` with exactly `digits` decimals (0 to 9), rounded half away from zero: `fixed(2.345, 1)` is "2.3".
+    /// `value` with exactly `digits` decimals (0 to 9), rounded half away from zero: `fixed(2.345, 1)` is
+    /// "2.3".
     public static func fixed(_ value: Double, _ digits: Int) -> String {
         precondition((0...9).contains(digits), "decimals asked for: \(digits)")
         guard value.isFinite, abs(value) < 1e9 else { return "\(value)" }
@@ -25,7 +26,8 @@ public enum HealthText {
         return text
     }
 
-    /// About three significant digits, for amounts whose size is not known beforehand: "0.00281", "16.3", "61200".
+    /// About three significant digits, for amounts whose size is not known beforehand: "0.00281", "16.3",
+    /// "61200".
     public static func significant(_ value: Double) -> String {
         let size = abs(value)
         if size >= 100 || size == 0 { return fixed(value, 0) }

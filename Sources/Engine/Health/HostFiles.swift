@@ -1,5 +1,6 @@
-// The files of /proc and /sys, read below a root folder. Production reads below "/"; tests put a made-up machine in a
-// folder. Used by the sizing and the probes, at set-up and a few times per run, never by a worker.
+// The files of /proc and /sys, read below a root folder. Production reads below "/"; tests put a made-up
+// machine in a folder. Used by the sizing and the probes, at set-up and a few times per run, never by a
+// worker.
 
 #if canImport(Glibc)
     import Glibc

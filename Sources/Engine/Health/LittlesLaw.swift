@@ -1,6 +1,7 @@
-// Little's law as an audit of the run's own numbers: the mean number of active VUs must equal the request rate times
-// the time a VU spends per request. Both sides are measured apart, so a gap means that something was lost: time nobody
-// counted, requests nobody recorded. Pure; called by the control thread at the end of a run.
+// Little's law as an audit of the run's own numbers: the mean number of active VUs must equal the request
+// rate times the time a VU spends per request. Both sides are measured apart, so a gap means that something
+// was lost: time nobody counted, requests nobody recorded. Pure; called by the control thread at the end of a
+// run.
 
 public struct LittlesLaw: Sendable, Equatable {
     /// Above this gap the numbers do not fit together.
@@ -9,7 +10,8 @@ public struct LittlesLaw: Sendable, Equatable {
     /// Time average of the number of active VUs.
     public var vusMean: Double
     public var requestsPerSecond: Double
-    /// Mean seconds per request: from its start to its end; think time after it; and what the client itself added.
+    /// Mean seconds per request: from its start to its end; think time after it; and what the client itself
+    /// added.
     public var requestSeconds: Double
     public var thinkSeconds: Double
     /// Must be measured, not computed as the rest: then the audit would only confirm itself.

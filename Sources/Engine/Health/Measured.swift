@@ -1,6 +1,6 @@
-// A value that was read, or the reason why it could not be. Every probe of the client's health gives one of these, so
-// that a number nobody could read never passes for a good one. Used by the probes, the sizing, the verdict and the
-// report.
+// A value that was read, or the reason why it could not be. Every probe of the client's health gives one of
+// these, so that a number nobody could read never passes for a good one. Used by the probes, the sizing, the
+// verdict and the report.
 
 public enum Measured<Value: Sendable>: Sendable {
     case known(Value)

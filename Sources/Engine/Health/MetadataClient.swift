@@ -1,6 +1,7 @@
-// A blocking HTTP/1.0 GET for the one request Apus makes before its loops exist: the ECS task metadata. Called by the
-// sizing at start-up on the main thread; the whole exchange has one deadline, so that a dead endpoint costs a second.
-// The address must be numeric (ECS gives 169.254.170.2): a name would make the resolver's time-out ours.
+// A blocking HTTP/1.0 GET for the one request Apus makes before its loops exist: the ECS task metadata.
+// Called by the sizing at start-up on the main thread; the whole exchange has one deadline, so that a dead
+// endpoint costs a second. The address must be numeric (ECS gives 169.254.170.2): a name would make the
+// resolver's time-out ours.
 
 import Base
 

@@ -1,5 +1,6 @@
-// What a run cost: requests per vCPU, vCPU-seconds and dollars per million requests. The price comes from `--price`, or
-// from the table by region and architecture; without one there is no dollar line. Called by the CLI after a run.
+// What a run cost: requests per vCPU, vCPU-seconds and dollars per million requests. The price comes from
+// `--price`, or from the table by region and architecture; without one there is no dollar line. Called by the
+// CLI after a run.
 
 #if canImport(Glibc)
     import Glibc
@@ -44,8 +45,8 @@ public struct Price: Sendable, Equatable {
 
     private static func problem(_ text: String, _ what: String) -> Problem {
         Problem(
-            description:
-                "invalid price '\(text)': \(what); dollars per hour are expected, as in vcpu=0.04048,gb=0.004445"
+            description: "invalid price '\(text)': \(what); "
+                + "dollars per hour are expected, as in vcpu=0.04048,gb=0.004445"
         )
     }
 
@@ -71,7 +72,8 @@ public struct Price: Sendable, Equatable {
                 text: "\(region) \(architecture.rawValue), \(row.asOf)"))
     }
 
-    /// "us-east-1" of "us-east-1a", also of a local zone such as "us-east-1-bos-1a"; nil when it is not a zone.
+    /// "us-east-1" of "us-east-1a", also of a local zone such as "us-east-1-bos-1a"; nil when it is not a
+    /// zone.
     public static func region(ofZone zone: String) -> String? {
         let parts = zone.split(separator: "-", omittingEmptySubsequences: false)
         guard let index = parts.firstIndex(where: { $0.first?.isNumber ?? false }), index > 0 else {
@@ -142,7 +144,8 @@ public struct RunCost: Sendable {
     /// CPU seconds the process used per million requests.
     public var vCPUSecondsPerMillion: Measured<Double> { requestsPerVCPUUsed.map { 1e6 / $0 } }
 
-    /// Dollars per million requests for the whole quota and memory over the duration: idle time costs the same.
+    /// Dollars per million requests for the whole quota and memory over the duration: idle time costs the
+    /// same.
     public var dollarsPerMillion: Measured<Double> {
         guard hasRun else { return .unknown("no request was completed") }
         return price.with(memory) { price, memory in

@@ -1,5 +1,6 @@
-// What the process may use, found out once at start-up: vCPUs, memory, worker threads, and how it was found out. The
-// CLI takes the worker count from here, the verdict and the cost lines take the quota, `doctor` prints all of it.
+// What the process may use, found out once at start-up: vCPUs, memory, worker threads, and how it was found
+// out. The CLI takes the worker count from here, the verdict and the cost lines take the quota, `doctor`
+// prints all of it.
 
 #if canImport(Glibc)
     import Glibc
@@ -10,7 +11,8 @@
 public struct Sizing: Sendable {
     public var cpu: CPUQuota
     public var memory: Measured<MemoryLimit>
-    /// Worker threads: what the flag says, else one per started vCPU of the quota, at most one per usable CPU.
+    /// Worker threads: what the flag says, else one per started vCPU of the quota, at most one per usable
+    /// CPU.
     public var workers: Int
     /// CPUs the process may be scheduled on.
     public var affinityCount: Int
@@ -59,7 +61,8 @@ public struct Sizing: Sendable {
             notes: notes)
     }
 
-    /// One worker per started vCPU: half a vCPU gets one, 1.5 get two; never more than there are CPUs to run on.
+    /// One worker per started vCPU: half a vCPU gets one, 1.5 get two; never more than there are CPUs to run
+    /// on.
     public static func workers(for vCPU: Double, affinityCount: Int) -> Int {
         // A quota is a quotient of microseconds; the hundredth keeps 1.0000001 from costing a second worker.
         max(1, min(affinityCount, Int((min(vCPU, 4096) - 0.01).rounded(.up))))
@@ -130,8 +133,9 @@ public struct Sizing: Sendable {
         return .known(inCgroup)
     }
 
-    /// The counters of the level that holds the quota. Without a visible quota the process's own level counts, except
-    /// on ECS, where the quota is enforced on a level outside the container and a zero seen inside means nothing.
+    /// The counters of the level that holds the quota. Without a visible quota the process's own level
+    /// counts, except on ECS, where the quota is enforced on a level outside the container and a zero seen
+    /// inside means nothing.
     private static func throttlingFile(
         _ tree: CgroupTree, _ files: HostFiles, quotaFolder: String?, isECS: Bool
     ) -> Measured<String> {

@@ -1,6 +1,7 @@
-// The one line every run ends with: was it the server, the client, neither, or can nobody tell. A pure function of the
-// evidence, called once by the control thread after the run; rendered by CLI/HealthReport. docs/verdict.md states the
-// same rules in words. An unknown the conclusion depends on makes it INCONCLUSIVE; it is never read as good news.
+// The one line every run ends with: was it the server, the client, neither, or can nobody tell. A pure
+// function of the evidence, called once by the control thread after the run; rendered by CLI/HealthReport.
+// docs/verdict.md states the same rules in words. An unknown the conclusion depends on makes it INCONCLUSIVE;
+// it is never read as good news.
 
 public struct Verdict: Sendable, Equatable {
     public enum Kind: String, Sendable, CaseIterable {
@@ -65,8 +66,8 @@ public struct Verdict: Sendable, Equatable {
         guard evidence.failedShare >= VerdictLimits.majority else { return nil }
         if let time = evidence.vuTime.value, time.server >= VerdictLimits.majority { return nil }
         if let openLoop = evidence.openLoop, openLoop.dropShare > VerdictLimits.dropShareMax { return nil }
-        return
-            "\(HealthText.percent(evidence.failedShare)) of the requests failed; the times are those of errors"
+        let failed = HealthText.percent(evidence.failedShare)
+        return "\(failed) of the requests failed; the times are those of errors"
     }
 
     /// What the open-loop part shows when its load was not reached or not taken calmly; nil when it was.
@@ -178,9 +179,9 @@ enum ClientRoom {
         }
     }
 
-    /// The first unknown that the client's innocence depends on. Three things must have been watched: every loop's
-    /// idle time, the quota (by use or by throttling), and stalls from outside (by the loops' own lag, or by the
-    /// kernel's counters for both throttling or lost CPU and stolen time).
+    /// The first unknown that the client's innocence depends on. Three things must have been watched: every
+    /// loop's idle time, the quota (by use or by throttling), and stalls from outside (by the loops' own lag,
+    /// or by the kernel's counters for both throttling or lost CPU and stolen time).
     private static func missing(_ evidence: Evidence) -> String? {
         if evidence.workers.isEmpty { return "no worker was measured" }
         for (number, worker) in evidence.workers.enumerated() {
