@@ -1,9 +1,11 @@
-// The least an HTTP load generator can do: a request prepared once, N connections on one epoll descriptor, and
-// response bytes counted against a length learned from the first response. Nothing is parsed. tools/bench builds it
-// and compares Apus with it, closed loop (as fast as the server answers) and open loop (--rate: deadlines k/rate
-// from one start, released by a timerfd over a pool of connections). Times are nanoseconds of CLOCK_MONOTONIC.
+// The least an HTTP load generator can do: a request prepared once, N connections on one epoll descriptor,
+// and response bytes counted against a length learned from the first response. Nothing is parsed. tools/bench
+// builds it and compares Apus with it, closed loop (as fast as the server answers) and open loop (--rate:
+// deadlines k/rate from one start, released by a timerfd over a pool of connections). Times are nanoseconds
+// of CLOCK_MONOTONIC.
 //
-//   epoll_client [--connections N] [--duration SECONDS | --requests N] [--rate PER_SECOND] [--json] http://IP:PORT/PATH
+//   epoll_client [--connections N] [--duration SECONDS | --requests N] [--rate PER_SECOND] [--json] URL
+//   URL: http://IP:PORT/PATH
 
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -22,7 +24,8 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { READ_BUFFER_BYTES = 64 * 1024, EVENTS_PER_WAIT = 1024, REQUEST_BYTES_MAX = 2048, NS_PER_S = 1000000000 };
+enum { READ_BUFFER_BYTES = 64 * 1024, EVENTS_PER_WAIT = 1024, REQUEST_BYTES_MAX = 2048 };
+enum { NS_PER_S = 1000000000 };
 
 struct connection {
     int descriptor;
@@ -71,7 +74,8 @@ static int64_t now_ns(void) {
 static int connect_to(const struct options *options) {
     int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), on = 1;
     if (descriptor < 0) fail("socket");
-    if (connect(descriptor, (const struct sockaddr *)&options->address, sizeof options->address)) fail("connect");
+    const struct sockaddr *address = (const struct sockaddr *)&options->address;
+    if (connect(descriptor, address, sizeof options->address)) fail("connect");
     setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     return descriptor;
 }
@@ -79,7 +83,8 @@ static int connect_to(const struct options *options) {
 // One blocking request tells how long every response is: head and Content-Length.
 static int64_t learn_response_bytes(const struct options *options) {
     int descriptor = connect_to(options);
-    if (write(descriptor, options->request, options->request_bytes) != (ssize_t)options->request_bytes) fail("write");
+    ssize_t written = write(descriptor, options->request, options->request_bytes);
+    if (written != (ssize_t)options->request_bytes) fail("write");
     size_t count = 0;
     char *head_end = NULL;
     while (!head_end) {
@@ -131,7 +136,8 @@ static void run_closed(struct run *run) {
     struct epoll_event events[EVENTS_PER_WAIT];
     const int64_t limit = run->options.requests_max ? run->options.requests_max : INT64_MAX;
     const int64_t end_ns = run->start_ns + (int64_t)(run->options.duration_s * NS_PER_S);
-    for (int i = 0; i < run->options.connections && run->sent < limit; i++) send_request(run, &run->connections[i]);
+    for (int i = 0; i < run->options.connections && run->sent < limit; i++)
+        send_request(run, &run->connections[i]);
     while (run->done < limit && now_ns() < end_ns) {
         int count = epoll_wait(run->epoll, events, EVENTS_PER_WAIT, 100);
         for (int i = 0; i < count; i++) {
@@ -231,10 +237,12 @@ static void report(struct run *run) {
     double requests = run->done ? (double)run->done : 1;
     bool json = run->options.json;
     const char *form = json ? "{\"requests\":%" PRId64 ",\"dropped\":%" PRId64 ",\"response_bytes\":%" PRId64
-                              ",\"elapsed_s\":%.6f,\"user_us_per_request\":%.4f,\"system_us_per_request\":%.4f"
+                              ",\"elapsed_s\":%.6f,\"user_us_per_request\":%.4f"
+                              ",\"system_us_per_request\":%.4f"
                             : "requests %" PRId64 "   dropped %" PRId64 "   response %" PRId64
                               " bytes   elapsed %.3f s   CPU per request: user %.3f us, system %.3f us\n";
-    printf(form, run->done, run->dropped, run->response_bytes, elapsed_s, user_us / requests, system_us / requests);
+    printf(form, run->done, run->dropped, run->response_bytes, elapsed_s, user_us / requests,
+           system_us / requests);
     if (run->options.rate) {
         print_percentiles("from_sent", run->service_ns, run->done, json);
         print_percentiles("from_scheduled", run->response_ns, run->done, json);
@@ -246,9 +254,11 @@ static void report(struct run *run) {
 static void parse_url(struct options *options, const char *url) {
     char host[64], path[1024] = "/";
     unsigned port;
-    if (sscanf(url, "http://%63[0-9.]:%u%1023s", host, &port, path) < 2) fail("the URL must be http://IP:PORT/PATH");
+    if (sscanf(url, "http://%63[0-9.]:%u%1023s", host, &port, path) < 2)
+        fail("the URL must be http://IP:PORT/PATH");
     options->address = (struct sockaddr_in){.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
-    if (inet_pton(AF_INET, host, &options->address.sin_addr) != 1) fail("the URL's host must be an IPv4 address");
+    if (inet_pton(AF_INET, host, &options->address.sin_addr) != 1)
+        fail("the URL's host must be an IPv4 address");
     options->request_bytes = (size_t)snprintf(options->request, sizeof options->request,
                                               "GET %s HTTP/1.1\r\nHost: %s:%u\r\n\r\n", path, host, port);
 }
@@ -269,7 +279,8 @@ static struct options parse_options(int argc, char **argv) {
     if (!url) fail("no URL given");
     if (options.connections < 1 || options.duration_s <= 0 || options.rate < 0 || options.requests_max < 0)
         fail("connections and duration must be positive, rate and requests not negative");
-    if (options.requests_max && options.rate) fail("--requests is for the closed loop; give --duration with --rate");
+    if (options.requests_max && options.rate)
+        fail("--requests is for the closed loop; give --duration with --rate");
     if (options.requests_max) options.duration_s = 3600;
     parse_url(&options, url);
     return options;

@@ -1,6 +1,6 @@
-// Runs one command on one core and writes what it cost: CPU time, peak memory, start and end on CLOCK_MONOTONIC.
-// tools/bench starts every client through it: a child's peak memory begins at its parent's, so that the parent must
-// be smaller than anything measured, which a Python process is not.
+// Runs one command on one core and writes what it cost: CPU time, peak memory, start and end on
+// CLOCK_MONOTONIC. tools/bench starts every client through it: a child's peak memory begins at its parent's,
+// so that the parent must be smaller than anything measured, which a Python process is not.
 //
 //   measure CORE OUTPUT.json COMMAND [ARGUMENT ...]        CORE -1: any core
 
@@ -68,8 +68,9 @@ int main(int argc, char **argv) {
             "\"switches_voluntary\":%ld,\"switches_involuntary\":%ld,\"exit_status\":%d,\"signal\":%d}\n",
             (long long)start_ns, (long long)end_ns,
             (long long)usage.ru_utime.tv_sec * 1000000 + usage.ru_utime.tv_usec,
-            (long long)usage.ru_stime.tv_sec * 1000000 + usage.ru_stime.tv_usec, usage.ru_maxrss, usage.ru_nvcsw,
-            usage.ru_nivcsw, WIFEXITED(status) ? WEXITSTATUS(status) : -1, WIFSIGNALED(status) ? WTERMSIG(status) : 0);
+            (long long)usage.ru_stime.tv_sec * 1000000 + usage.ru_stime.tv_usec, usage.ru_maxrss,
+            usage.ru_nvcsw, usage.ru_nivcsw, WIFEXITED(status) ? WEXITSTATUS(status) : -1,
+            WIFSIGNALED(status) ? WTERMSIG(status) : 0);
     if (fclose(output)) fail(argv[2]);
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
