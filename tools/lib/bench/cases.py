@@ -284,7 +284,7 @@ def instructions(bench):
 
 
 def arrival(bench):
-    """A constant arrival rate of 20,000/s on one core: drops, lateness, p95 beside the bare pacing client's."""
+    """A constant arrival rate of 20,000/s on one core: drops, lateness, p95 beside a bare pacing client's."""
     load = Load(connections=200, rate=20_000, duration_s=5)
     subject, epoll, k6 = bench.subject, bench.clients["epoll"], bench.clients.get("k6")
     run = bench.runner.run
