@@ -1,0 +1,47 @@
+# Steps of the shell tools: run something quietly and show its output only when it fails, build the release
+# binary, run tests and keep the runner's closing line. Sourced by tools/try, tools/test and .ci/run, each
+# from the package's root, with its own name in $me.
+
+steps_log=$(mktemp)
+closing=
+test_minutes_max=20
+
+say() { echo "$me: $*"; }
+
+# Runs a command; its output is shown only when it fails, and ends the script then.
+quiet() {
+  "$@" >"$steps_log" 2>&1 && return 0
+  local code=$?
+  cat "$steps_log" >&2
+  echo "$me: '$*' ended with $code" >&2
+  exit 1
+}
+
+# Runs `swift test` with the arguments given, quietly unless it fails; leaves the closing line in $closing. A
+# filter that matches no test fails: a test that vanished must not pass.
+# XCTest is off: there are no tests of its kind, and its runner leaks, which the address sanitizer reports.
+run_tests() {
+  local code=0
+  timeout "${test_minutes_max}m" swift test --disable-xctest "$@" >"$steps_log" 2>&1 || code=$?
+  closing=$(grep -E 'Test run with [0-9]+ test' "$steps_log" | tail -n 1 || true)
+  if [ "$code" -ne 0 ]; then
+    cat "$steps_log" >&2
+    # A sanitizer's finding fails a run whose tests all passed: then the last line must not say "passed".
+    case $closing in
+      *failed*) echo "$closing" >&2 ;;
+      *) echo "$me: 'swift test $*' ended with $code" >&2 ;;
+    esac
+    exit 1
+  fi
+  if [ -z "$closing" ] || grep -q 'with 0 tests' <<<"$closing"; then
+    echo "$me: 'swift test $*' ran no test" >&2
+    exit 1
+  fi
+}
+
+# Builds the release binary and leaves its path in $apus.
+build_release() {
+  local arguments=(-c release --static-swift-stdlib --product apus)
+  quiet swift build "${arguments[@]}"
+  apus=$(swift build "${arguments[@]}" --show-bin-path)/apus
+}
