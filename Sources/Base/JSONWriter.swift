@@ -1,5 +1,6 @@
-// Writes JSON text piece by piece: the caller opens and closes objects and arrays, the writer places commas, indents
-// and escapes. Used by summaries, result files and the REST API. Keys appear in the order they are written.
+// Writes JSON text piece by piece: the caller opens and closes objects and arrays, the writer places commas,
+// indents and escapes. Used by summaries, result files and the REST API. Keys appear in the order they are
+// written.
 
 public struct JSONWriter {
     public private(set) var text = ""
@@ -33,7 +34,9 @@ public struct JSONWriter {
     public mutating func value(_ flag: Bool) { raw(flag ? "true" : "false") }
     public mutating func value(_ number: Int64) { raw(String(number)) }
     /// A number in ECMAScript's form; what is not finite becomes null, as JSON has no word for it.
-    public mutating func value(_ number: Double) { raw(number.isFinite ? NumberText.shortest(number) : "null") }
+    public mutating func value(_ number: Double) {
+        raw(number.isFinite ? NumberText.shortest(number) : "null")
+    }
     public mutating func null() { raw("null") }
 
     /// Text that is JSON already.

@@ -1,8 +1,10 @@
-// Numbers as text the way ECMAScript writes them: shortest round-trip digits, and a fixed count of decimals with exact
-// ties going up. JSON writers and the summary use it; k6 formats its numbers by the same two rules. Pure, no locale.
+// Numbers as text the way ECMAScript writes them: shortest round-trip digits, and a fixed count of decimals
+// with exact ties going up. JSON writers and the summary use it; k6 formats its numbers by the same two
+// rules. Pure, no locale.
 
 public enum NumberText {
-    /// The shortest decimal text that reads back as `value`: "0.1", "1e+21", "1e-7", "NaN"; never "-0" or "1.0".
+    /// The shortest decimal text that reads back as `value`: "0.1", "1e+21", "1e-7", "NaN"; never "-0" or
+    /// "1.0".
     public static func shortest(_ value: Double) -> String {
         if value.isNaN { return "NaN" }
         if value.isInfinite { return value < 0 ? "-Infinity" : "Infinity" }
@@ -20,8 +22,8 @@ public enum NumberText {
         return digits.prefix(point) + "." + digits.dropFirst(point)
     }
 
-    /// `value` with exactly `decimals` (0...9) digits behind the point, rounded on its exact binary value, ties away
-    /// from zero. From 1e21 on it is `shortest`.
+    /// `value` with exactly `decimals` (0...9) digits behind the point, rounded on its exact binary value,
+    /// ties away from zero. From 1e21 on it is `shortest`.
     public static func fixed(_ value: Double, decimals: Int) -> String {
         precondition((0...9).contains(decimals), "fixed() takes 0...9 decimals")
         if !value.isFinite || value.magnitude >= 1e21 { return shortest(value) }
@@ -29,7 +31,8 @@ public enum NumberText {
         var whole = value.rounded(.down)
         var scale: Int64 = 1
         for _ in 0..<decimals { scale *= 10 }
-        // The product is rounded; the fused multiply-add gives what rounding lost, so the tie is judged exactly.
+        // The product is rounded; the fused multiply-add gives what rounding lost, so the tie is judged
+        // exactly.
         let fraction = value - whole
         let product = fraction * Double(scale)
         let lost = (-product).addingProduct(fraction, Double(scale))
@@ -47,7 +50,8 @@ public enum NumberText {
         return head + "." + String(repeating: "0", count: decimals - tail.utf8.count) + tail
     }
 
-    /// The shortest digits of a positive number and where the decimal point stands in them (0: before the first).
+    /// The shortest digits of a positive number and where the decimal point stands in them (0: before the
+    /// first).
     private static func decompose(_ value: Double) -> (digits: String, point: Int) {
         var digits: [UInt8] = []
         var point: Int?
@@ -58,7 +62,9 @@ public enum NumberText {
                 point = digits.count
             } else if byte == UInt8(ascii: "e") {
                 let tail = String(decoding: text[(index + 1)...], as: UTF8.self)
-                guard let read = Int(tail) else { preconditionFailure("a number without an exponent: \(tail)") }
+                guard let read = Int(tail) else {
+                    preconditionFailure("a number without an exponent: \(tail)")
+                }
                 exponent = read
                 break
             } else {

@@ -1,5 +1,6 @@
-// Reads the golden files (what k6 printed, and the numbers behind it) into the inputs of the summary writers. Made by
-// Fixtures/make.py; used by the golden tests only, hence the loose reading that traps on anything unexpected.
+// Reads the golden files (what k6 printed, and the numbers behind it) into the inputs of the summary writers.
+// Made by Fixtures/make.py; used by the golden tests only, hence the loose reading that traps on anything
+// unexpected.
 
 import Base
 import Foundation
@@ -24,7 +25,9 @@ struct Golden {
 
     static func object(_ data: Data) -> [String: Any] {
         var reader = JSONReader(data)
-        guard let object = reader.document() as? [String: Any] else { fatalError("a golden file that is no object") }
+        guard let object = reader.document() as? [String: Any] else {
+            fatalError("a golden file that is no object")
+        }
         return object
     }
 
@@ -85,7 +88,8 @@ struct Golden {
             metric.values.merge(extra[name] ?? [:]) { $1 }
             let outcomes = body["thresholds"] as? [String: [String: Bool]] ?? [:]
             // The names of sub-metrics lose blanks on the way from the options into the data.
-            let listed = sources.first { $0.key == name || $0.key.replacing(" }", with: "}") == name }?.value ?? []
+            let listed =
+                sources.first { $0.key == name || $0.key.replacing(" }", with: "}") == name }?.value ?? []
             metric.thresholds = listed.map { SummaryThreshold(source: $0, ok: outcomes[$0]!["ok"]!) }
             return metric
         }
@@ -107,7 +111,8 @@ struct Golden {
 
     private func check(_ body: [String: Any]) -> SummaryCheck {
         SummaryCheck(
-            name: body["name"] as! String, path: body["path"] as? String ?? "", id: body["id"] as? String ?? "",
+            name: body["name"] as! String, path: body["path"] as? String ?? "",
+            id: body["id"] as? String ?? "",
             passes: Int64(body["passes"] as! Double), fails: Int64(body["fails"] as! Double))
     }
 

@@ -1,5 +1,5 @@
-// The summary against k6's own output, byte by byte: every file of Fixtures/goldens was printed by k6 1.1.0 for the
-// numbers that stand beside it.
+// The summary against k6's own output, byte by byte: every file of Fixtures/goldens was printed by k6 1.1.0
+// for the numbers that stand beside it.
 
 import Foundation
 import Testing
@@ -11,7 +11,8 @@ let goldenNames = [
     "basic-compact-tty", "basic-compact-tty-plain", "basic-full", "basic-full-ms", "basic-full-none",
     "basic-full-tty", "basic-legacy", "basic-legacy-stats", "basic-legacy-tty", "basic-legacy-us",
     "failing-compact", "failing-full", "failing-legacy", "names-compact", "names-compact-tty", "names-full",
-    "names-legacy", "nochecks-compact", "nochecks-full", "nochecks-legacy", "scenarios-compact", "scenarios-full",
+    "names-legacy", "nochecks-compact", "nochecks-full", "nochecks-legacy", "scenarios-compact",
+    "scenarios-full",
     "scenarios-full-tty", "scenarios-legacy", "slow-compact", "values-compact", "values-compact-s",
     "values-compact-us", "values-legacy-ms",
 ]
@@ -23,8 +24,10 @@ let goldenNames = [
         let input = golden.input
         var ours = SummaryText.render(input)
         if input.options.isStdoutTTY { ours = TextStyle.clearingLineEnds(ours) }
-        let (left, right) = (ours.split(separator: "\n", omittingEmptySubsequences: false),
-            golden.text.split(separator: "\n", omittingEmptySubsequences: false))
+        let (left, right) = (
+            ours.split(separator: "\n", omittingEmptySubsequences: false),
+            golden.text.split(separator: "\n", omittingEmptySubsequences: false)
+        )
         let differing = zip(left, right).first { $0 != $1 }
         #expect(differing == nil, "ours, then k6's")
         #expect(left.count == right.count)
@@ -34,7 +37,9 @@ let goldenNames = [
     @Test("there is a test for every golden file")
     func complete() throws {
         let folder = try #require(Bundle.module.url(forResource: "Fixtures/goldens", withExtension: nil))
-        let texts = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".txt") }
+        let texts = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter {
+            $0.hasSuffix(".txt")
+        }
         #expect(texts.map { String($0.dropLast(4)) }.sorted() == goldenNames.sorted())
     }
 

@@ -1,5 +1,5 @@
-// A small strict JSON reader for the tests: numbers to the last bit (Foundation's reader loses some), and anything
-// malformed traps. Used to read golden files and to check what the JSON writers wrote.
+// A small strict JSON reader for the tests: numbers to the last bit (Foundation's reader loses some), and
+// anything malformed traps. Used to read golden files and to check what the JSON writers wrote.
 
 import Foundation
 
@@ -22,7 +22,8 @@ struct JSONReader {
     }
 
     private mutating func take(_ character: Character) {
-        precondition(at < bytes.count && bytes[at] == character.asciiValue, "\(character) expected at byte \(at)")
+        precondition(
+            at < bytes.count && bytes[at] == character.asciiValue, "\(character) expected at byte \(at)")
         at += 1
     }
 
@@ -45,7 +46,9 @@ struct JSONReader {
         if taken("false") { return false }
         if taken("null") { return NSNull() }
         let digits = bytes[at...].prefix { "+-.eE0123456789".utf8.contains($0) }
-        guard let number = Double(String(decoding: digits, as: UTF8.self)) else { fatalError("no value at byte \(at)") }
+        guard let number = Double(String(decoding: digits, as: UTF8.self)) else {
+            fatalError("no value at byte \(at)")
+        }
         at += digits.count
         return number
     }

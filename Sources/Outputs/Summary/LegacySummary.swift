@@ -1,5 +1,5 @@
-// The text summary as k6 drew it before its 1.0 (`--summary-mode legacy`): the tree of groups with their checks, then
-// every metric in one list. Called by `SummaryText`.
+// The text summary as k6 drew it before its 1.0 (`--summary-mode legacy`): the tree of groups with their
+// checks, then every metric in one list. Called by `SummaryText`.
 
 struct LegacySummary {
     private let input: SummaryInput

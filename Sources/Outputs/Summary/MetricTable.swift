@@ -1,5 +1,6 @@
-// One aligned table of metrics: label, dots, then the stats of a trend or a value with faint extras. A table knows the
-// widths of its own rows only; `SummaryText` and `LegacySummary` make one per block and place its lines.
+// One aligned table of metrics: label, dots, then the stats of a trend or a value with faint extras. A table
+// knows the widths of its own rows only; `SummaryText` and `LegacySummary` make one per block and place its
+// lines.
 
 /// One line of a table before alignment.
 struct MetricRow {
@@ -21,7 +22,8 @@ struct MetricRow {
         }
         switch metric.kind {
         case .counter: cells = .plain(value: text("count"), extras: [text("rate") + "/s"])
-        case .gauge: cells = .plain(value: text("value"), extras: ["min=" + text("min"), "max=" + text("max")])
+        case .gauge:
+            cells = .plain(value: text("value"), extras: ["min=" + text("min"), "max=" + text("max")])
         case .rate:
             let passes = Int64(metric.value("passes"))
             let total = passes + Int64(metric.value("fails"))

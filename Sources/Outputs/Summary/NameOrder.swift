@@ -1,6 +1,6 @@
-// The order of names in a summary: the root collation of Unicode for what metric names and tags are made of. Letters
-// of both cases side by side (lower first), punctuation before digits before letters, accented Latin letters next to
-// their base. Other scripts follow behind the Latin letters by code point.
+// The order of names in a summary: the root collation of Unicode for what metric names and tags are made of.
+// Letters of both cases side by side (lower first), punctuation before digits before letters, accented Latin
+// letters next to their base. Other scripts follow behind the Latin letters by code point.
 
 enum NameOrder {
     /// Parents first, then their sub-metrics.
@@ -18,10 +18,12 @@ enum NameOrder {
         return false
     }
 
-    private static let ascii = Array("\t\n\u{0B}\u{0C}\r _-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$0123456789".unicodeScalars)
+    private static let ascii = Array(
+        "\t\n\u{0B}\u{0C}\r _-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$0123456789".unicodeScalars)
     /// Latin letters with accents, one row per base letter.
     private static let accented: [(base: Unicode.Scalar, forms: String)] = [
-        ("a", "áàâåäãāăą"), ("c", "çćĉčċ"), ("d", "ďđ"), ("e", "éèêëēĕęěė"), ("g", "ĝğġģ"), ("h", "ĥħ"), ("i", "íìîïĩīĭį"),
+        ("a", "áàâåäãāăą"), ("c", "çćĉčċ"), ("d", "ďđ"), ("e", "éèêëēĕęěė"), ("g", "ĝğġģ"), ("h", "ĥħ"),
+        ("i", "íìîïĩīĭį"),
         ("j", "ĵ"), ("k", "ķ"), ("l", "ĺļľł"), ("n", "ñńņň"), ("o", "óòôöõøōŏő"), ("r", "ŕŗř"), ("s", "śŝşš"),
         ("t", "ţťŧ"), ("u", "úùûüũūŭůűų"), ("w", "ŵ"), ("y", "ýÿŷ"), ("z", "źżž"),
     ]
@@ -50,7 +52,9 @@ enum NameOrder {
             let upper = lower == scalar ? 0 : 1
             if lower == "ß" { return [[lettersFrom + 18, 0, 0], [lettersFrom + 18, 1, 0]] }
             if let weight = primary[lower] { return [[weight, 0, upper]] }
-            if let accent = accents[lower], let weight = primary[accent.base] { return [[weight, accent.rank, upper]] }
+            if let accent = accents[lower], let weight = primary[accent.base] {
+                return [[weight, accent.rank, upper]]
+            }
             return [[othersFrom + Int(lower.value), 0, upper]]
         }
     }

@@ -1,5 +1,5 @@
-// Apus's own blocks (verdict, Little's law, cost) in the look of k6's sections: a titled part of aligned `key: value`
-// lines. Called by `SummaryText` for what stands behind k6's part.
+// Apus's own blocks (verdict, Little's law, cost) in the look of k6's sections: a titled part of aligned
+// `key: value` lines. Called by `SummaryText` for what stands behind k6's part.
 
 struct SummaryBlocks {
     private let style: TextStyle
@@ -16,7 +16,8 @@ struct SummaryBlocks {
 
     private func body(_ block: SummaryBlock) -> [String] {
         let keyWidth = block.lines.map { displayWidth($0.key) }.max() ?? 0
-        let valueWidth = block.lines.filter { !$0.key.isEmpty && !$0.extra.isEmpty }
+        let valueWidth =
+            block.lines.filter { !$0.key.isEmpty && !$0.extra.isEmpty }
             .map { displayWidth($0.value) }.max() ?? 0
         return block.lines.map { line in
             let value = paint(line)
@@ -24,7 +25,8 @@ struct SummaryBlocks {
                 return "    " + value + (line.extra.isEmpty ? "" : " " + style.paint(line.extra, "2"))
             }
             let dots = style.paint(
-                String(repeating: ".", count: keyWidth - displayWidth(line.key) + 3) + ":", TablePalette.sections.dots)
+                String(repeating: ".", count: keyWidth - displayWidth(line.key) + 3) + ":",
+                TablePalette.sections.dots)
             let head = "    \(line.key)\(dots) \(value)"
             if line.extra.isEmpty { return head }
             let gap = spaces(valueWidth - displayWidth(line.value) + 1)

@@ -1,6 +1,6 @@
-// What a summary is made of: plain values, computed beforehand from the last snapshot. The CLI fills it once at the end
-// of a run; the text, `--summary-export` and handleSummary's data are all rendered from it. Nothing here touches the
-// engine, so that a summary can be rendered from a stored result as well.
+// What a summary is made of: plain values, computed beforehand from the last snapshot. The CLI fills it once
+// at the end of a run; the text, `--summary-export` and handleSummary's data are all rendered from it.
+// Nothing here touches the engine, so that a summary can be rendered from a stored result as well.
 
 /// How much the text summary shows (`--summary-mode`).
 public enum SummaryMode: String, Sendable, CaseIterable {
@@ -36,9 +36,10 @@ public struct SummaryMetric: Equatable, Sendable {
     public var name: String
     public var kind: Kind
     public var contains: SummaryContent
-    /// Counter: `count`, `rate` (per second). Gauge: `value`, `min`, `max`. Rate: `rate` (0...1), `passes`, `fails`.
-    /// Trend: every stat of `SummaryOptions.trendStats`. Beside these every stat that a threshold names, under the
-    /// threshold's own spelling ("p(99.9)"). What is missing counts as 0, as an empty metric does in k6.
+    /// Counter: `count`, `rate` (per second). Gauge: `value`, `min`, `max`. Rate: `rate` (0...1), `passes`,
+    /// `fails`. Trend: every stat of `SummaryOptions.trendStats`. Beside these every stat that a threshold
+    /// names, under the threshold's own spelling ("p(99.9)"). What is missing counts as 0, as an empty metric
+    /// does in k6.
     public var values: [String: Double]
     /// In the order the options gave them.
     public var thresholds: [SummaryThreshold]
@@ -91,7 +92,8 @@ public struct SummaryGroup: Equatable, Sendable {
     public var checks: [SummaryCheck]
 
     public init(
-        name: String = "", path: String = "", id: String = "", groups: [SummaryGroup] = [], checks: [SummaryCheck] = []
+        name: String = "", path: String = "", id: String = "", groups: [SummaryGroup] = [],
+        checks: [SummaryCheck] = []
     ) {
         self.name = name
         self.path = path
@@ -166,7 +168,8 @@ public struct SummaryOptions: Equatable, Sendable {
     public var isStderrTTY: Bool
 
     public init(
-        trendStats: [String] = SummaryOptions.trendStatsDefault, timeUnit: String = "", mode: SummaryMode = .compact,
+        trendStats: [String] = SummaryOptions.trendStatsDefault, timeUnit: String = "",
+        mode: SummaryMode = .compact,
         colors: Bool = false, noColor: Bool = false, isStdoutTTY: Bool = false, isStderrTTY: Bool = false
     ) {
         self.trendStats = trendStats

@@ -1,5 +1,6 @@
-// The two JSON forms of a summary: the object handleSummary receives, and the flattened one of `--summary-export`.
-// Called by the CLI at the end of a run and by the script layer. Keys keep one fixed order (k6's is arbitrary).
+// The two JSON forms of a summary: the object handleSummary receives, and the flattened one of
+// `--summary-export`. Called by the CLI at the end of a run and by the script layer. Keys keep one fixed
+// order (k6's is arbitrary).
 
 import Base
 
@@ -44,8 +45,8 @@ public enum SummaryJSON {
         return json.text
     }
 
-    /// The file of `--summary-export`: groups and checks keyed by name, values flattened; a threshold's flag is true
-    /// when it was *crossed*.
+    /// The file of `--summary-export`: groups and checks keyed by name, values flattened; a threshold's flag
+    /// is true when it was *crossed*.
     public static func export(_ input: SummaryInput) -> String {
         var json = JSONWriter(indentSpaces: 4)
         json.object { json in
@@ -101,7 +102,9 @@ public enum SummaryJSON {
         json.value(id)
     }
 
-    private static func writeMetric(_ metric: SummaryMetric, _ options: SummaryOptions, to json: inout JSONWriter) {
+    private static func writeMetric(
+        _ metric: SummaryMetric, _ options: SummaryOptions, to json: inout JSONWriter
+    ) {
         json.object { json in
             json.key("type")
             json.value(metric.kind.rawValue)
@@ -167,7 +170,9 @@ public enum SummaryJSON {
         }
     }
 
-    private static func exportMetric(_ metric: SummaryMetric, _ options: SummaryOptions, to json: inout JSONWriter) {
+    private static func exportMetric(
+        _ metric: SummaryMetric, _ options: SummaryOptions, to json: inout JSONWriter
+    ) {
         json.object { json in
             for stat in stats(of: metric, options) {
                 json.key(metric.kind == .rate && stat == "rate" ? "value" : stat)

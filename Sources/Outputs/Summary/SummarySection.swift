@@ -1,5 +1,5 @@
-// Which section of the summary a metric belongs to, and which metrics a mode hides. Decided by name prefixes alone, as
-// k6 does, so a custom metric whose name starts like a built-in one lands beside it.
+// Which section of the summary a metric belongs to, and which metrics a mode hides. Decided by name prefixes
+// alone, as k6 does, so a custom metric whose name starts like a built-in one lands beside it.
 
 enum SummarySection: String, CaseIterable {
     case custom = "CUSTOM"

@@ -1,10 +1,11 @@
-// The text summary in k6's layout (modes compact and full), with Apus's own section and blocks behind k6's. The CLI
-// prints the result on standard output at the end of a run; `LegacySummary` draws the third mode.
+// The text summary in k6's layout (modes compact and full), with Apus's own section and blocks behind k6's.
+// The CLI prints the result on standard output at the end of a run; `LegacySummary` draws the third mode.
 
 import Base
 
 public enum SummaryText {
-    /// The whole text, to be printed as it is.
+    /// The whole text. For a terminal, `TextStyle.clearingLineEnds` prepares it (and everything else that is
+    /// printed where progress bars stood).
     public static func render(_ input: SummaryInput) -> String {
         let style = TextStyle(colors: input.options.colors)
         let body: [String]
@@ -80,8 +81,8 @@ struct SummaryPage {
         return "\(mark) \(style.white("'\(source)'")) \(style.white(stat))=\(style.cyan(value))"
     }
 
-    /// The stat an expression is about. k6 cuts at the first `<`, `>` or `=`, so that for `!=` the mark stays with the
-    /// stat, a counter's `count!` shows its rate and a trend shows nothing; we print the same.
+    /// The stat an expression is about. k6 cuts at the first `<`, `>` or `=`, so that for `!=` the mark stays
+    /// with the stat, a counter's `count!` shows its rate and a trend shows nothing; we print the same.
     private static func stat(of source: String) -> String { trimmed(source.prefix { !"<>=".contains($0) }) }
 
     private static func trimmed(_ text: Substring) -> String {
@@ -129,7 +130,8 @@ struct SummaryPage {
             lines.append(spaces(indent) + style.bold(section.rawValue))
             for row in members {
                 let label = Self.label(row)
-                lines.append(spaces(indent) + label + table.tail(of: row, dots: width - displayWidth(label) - 1))
+                lines.append(
+                    spaces(indent) + label + table.tail(of: row, dots: width - displayWidth(label) - 1))
             }
             lines.append("")
         }
@@ -155,9 +157,11 @@ struct SummaryPage {
                 label: "checks_total", value: ValueFormat.plain(total),
                 extra: ValueFormat.plain(total == 0 ? 0 : perSecond) + "/s"),
             MetricRow(
-                label: "checks_succeeded", value: ValueFormat.percent(metric.value("rate")), extra: counts(passes)),
+                label: "checks_succeeded", value: ValueFormat.percent(metric.value("rate")),
+                extra: counts(passes)),
             // Without a single check this is 0/0, and k6 says so.
-            MetricRow(label: "checks_failed", value: ValueFormat.percent(fails / total), extra: counts(fails)),
+            MetricRow(
+                label: "checks_failed", value: ValueFormat.percent(fails / total), extra: counts(fails)),
         ]
         let table = MetricTable(rows: rows, trendStats: 0, style: style)
         let width = rows.map { Self.labelWidth(name: $0.label, label: $0.label) }.max() ?? 0

@@ -1,5 +1,5 @@
-// ANSI colours and column padding for everything Apus prints for people. Pure; summary, progress and description take
-// one `TextStyle` and never write an escape themselves.
+// ANSI colours and column padding for everything Apus prints for people. Pure; summary, progress and
+// description take one `TextStyle` and never write an escape themselves.
 
 public struct TextStyle: Equatable, Sendable {
     public var colors: Bool
@@ -21,8 +21,8 @@ public struct TextStyle: Equatable, Sendable {
 
     func mark(_ ok: Bool) -> String { ok ? green("✓") : red("✗") }
 
-    /// What a terminal needs where progress bars may stand below: each line also clears what was right of it. k6 does
-    /// this to all of its standard output on a terminal.
+    /// What a terminal needs where progress bars may stand below: each line also clears what was right of it.
+    /// k6 does this to all of its standard output on a terminal.
     public static func clearingLineEnds(_ text: String) -> String {
         text.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\u{1B}[0K\n")
     }

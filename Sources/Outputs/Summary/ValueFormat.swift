@@ -1,5 +1,6 @@
-// How a summary prints one number: times, bytes, shares, plain numbers and per-second rates. Pure; the summary, the
-// progress line and the blocks of Apus use it, so that a value looks the same wherever it is shown.
+// How a summary prints one number: times, bytes, shares, plain numbers and per-second rates. Pure; the
+// summary, the progress line and the blocks of Apus use it, so that a value looks the same wherever it is
+// shown.
 
 import Base
 
@@ -25,7 +26,8 @@ public enum ValueFormat {
     /// A share (0...1) in per cent with two decimals, cut and not rounded: 2/3 is "66.66%".
     public static func percent(_ share: Double) -> String { cut(share * 100, decimals: 2) + "%" }
 
-    /// Bytes in powers of 1000: one decimal below ten of a unit, none above. Below 10 bytes the number as it is.
+    /// Bytes in powers of 1000: one decimal below ten of a unit, none above. Below 10 bytes the number as it
+    /// is.
     public static func bytes(_ number: Double) -> String {
         if !(number >= 10) { return NumberText.shortest(number) + " B" }
         var divisor = 1.0
@@ -51,7 +53,8 @@ public enum ValueFormat {
         let tail = NumberText.shortest(seconds.rounded(.down)) + "s"
         if minutes < 60 { return NumberText.shortest(minutes) + "m" + tail }
         let hours = (minutes / 60).rounded(.down)
-        return "\(NumberText.shortest(hours))h\(NumberText.shortest(minutes.truncatingRemainder(dividingBy: 60)))m\(tail)"
+        let rest = NumberText.shortest(minutes.truncatingRemainder(dividingBy: 60))
+        return "\(NumberText.shortest(hours))h\(rest)m\(tail)"
     }
 
     /// Milliseconds in a given unit ("s", "ms", "us"), two decimals, rounded.
