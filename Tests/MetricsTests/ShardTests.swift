@@ -65,7 +65,7 @@ import Testing
         #expect(sink.med == 0)
     }
 
-    @Test(arguments: [[0.0, 0, 5], [0, -5], [0, 0], [-1, -2], [3, 4]])
+    @Test(arguments: [[0.0], [0, 0, 5], [0, -5], [0, 0], [-1, -2], [3, 4]])
     func zerosTakePartInMinAndMax(values: [Double]) {
         var rig = Rig()
         for value in values { rig.shards[0].trend(Builtin.httpReqBlocked, .empty).record(value) }
