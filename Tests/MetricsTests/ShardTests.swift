@@ -70,6 +70,7 @@ import Testing
         var rig = Rig()
         for value in values { rig.shards[0].trend(Builtin.httpReqBlocked, .empty).record(value) }
         rig.edge()
+        #expect(rig.trend(Builtin.httpReqBlocked).count == UInt64(values.count))
         #expect(rig.trend(Builtin.httpReqBlocked).min == values.min()!)
         #expect(rig.trend(Builtin.httpReqBlocked).max == values.max()!)
     }
