@@ -78,6 +78,47 @@ private struct CountPage {
         store(sum, lane)
     }
 
+    /// Adds all counters of a shard's page; returns their sum.
+    mutating func add(_ page: CounterPage) -> UInt64 {
+        let reach =
+            switch widthLog2 {
+            case 0: bits(with: page, UInt8.self)
+            case 1: bits(with: page, UInt16.self)
+            case 2: bits(with: page, UInt32.self)
+            default: bits(with: page, UInt64.self)
+            }
+        var needed = widthLog2
+        while needed < 3, reach >> (8 << needed) != 0 { needed += 1 }
+        if needed > widthLog2 { widen(to: needed) }
+        return switch widthLog2 {
+        case 0: add(page, UInt8.self)
+        case 1: add(page, UInt16.self)
+        case 2: add(page, UInt32.self)
+        default: add(page, UInt64.self)
+        }
+    }
+
+    /// The bits that any sum of two counters will need.
+    private func bits<T: FixedWidthInteger>(with page: CounterPage, _ type: T.Type) -> UInt64 {
+        let counters = memory.assumingMemoryBound(to: type)
+        var bits: UInt64 = 0
+        for lane in 0..<HistogramLayout.pageBuckets {
+            bits |= UInt64(truncatingIfNeeded: counters[lane]) &+ UInt64(page[lane])
+        }
+        return bits
+    }
+
+    private func add<T: FixedWidthInteger>(_ page: CounterPage, _ type: T.Type) -> UInt64 {
+        let counters = memory.assumingMemoryBound(to: type)
+        var sum: UInt64 = 0
+        for lane in 0..<HistogramLayout.pageBuckets {
+            // Wide enough: `bits` was asked before.
+            counters[lane] &+= T(truncatingIfNeeded: page[lane])
+            sum &+= UInt64(page[lane])
+        }
+        return sum
+    }
+
     private mutating func widen(to width: UInt) {
         let old = self
         self = CountPage(widthLog2: width)
@@ -101,10 +142,12 @@ private struct CountPages {
         slots?.deallocate()
     }
 
-    /// Slot of a page, after making room for it.
-    mutating func slot(_ number: Int) -> UnsafeMutablePointer<CountPage> {
+    /// A page, made if there is none.
+    mutating func page(_ number: Int) -> UnsafeMutablePointer<CountPage> {
         if number < base || number >= base + count { cover(number) }
-        return slots! + (number - base)
+        let slot = slots! + (number - base)
+        if slot.pointee.isNone { slot.pointee = CountPage(widthLog2: 0) }
+        return slot
     }
 
     private mutating func cover(_ number: Int) {
@@ -123,9 +166,7 @@ private struct CountPages {
     }
 
     mutating func add(_ more: UInt64, _ bucket: Int) {
-        let page = slot(bucket >> HistogramLayout.pageBits)
-        if page.pointee.isNone { page.pointee = CountPage(widthLog2: 0) }
-        page.pointee.add(more, bucket & (HistogramLayout.pageBuckets - 1))
+        page(bucket >> HistogramLayout.pageBits).pointee.add(more, bucket & (HistogramLayout.pageBuckets - 1))
     }
 
     /// Calls `body` for each non-empty bucket, lowest magnitude first (or last); stops when it returns false.
@@ -211,13 +252,17 @@ public final class Histogram {
         count += more
         if isSparse {
             if sparse.add(more, bucket, isNegative) { return }
-            isSparse = false
-            for entry in sparse.entries {
-                addToPages(SparseCounts.count(entry), SparseCounts.bucket(entry), entry < 0)
-            }
-            sparse.entries = []
+            leaveSparse()
         }
         addToPages(more, bucket, isNegative)
+    }
+
+    private func leaveSparse() {
+        isSparse = false
+        for entry in sparse.entries {
+            addToPages(SparseCounts.count(entry), SparseCounts.bucket(entry), entry < 0)
+        }
+        sparse.entries = []
     }
 
     private func addToPages(_ more: UInt64, _ bucket: Int, _ isNegative: Bool) {
@@ -237,17 +282,11 @@ public final class Histogram {
         }
     }
 
-    /// Adds the counters of one page of a shard.
+    /// Adds the counters of one page of a shard: such a series is not a quiet one.
     func add(page: CounterPage, number: Int, isNegative: Bool) {
-        let first = number << HistogramLayout.pageBits
-        let lanesPerWord = MemoryLayout<UInt64>.size / MemoryLayout<UInt16>.size
-        for word in 0..<(HistogramLayout.pageBuckets / lanesPerWord) {
-            let start = word * lanesPerWord
-            if UnsafeRawPointer(page + start).load(as: UInt64.self) == 0 { continue }
-            for lane in start..<(start + lanesPerWord) where page[lane] != 0 {
-                add(UInt64(page[lane]), bucket: first + lane, isNegative: isNegative)
-            }
-        }
+        if isSparse { leaveSparse() }
+        count +=
+            isNegative ? negative.page(number).pointee.add(page) : positive.page(number).pointee.add(page)
     }
 
     /// Every non-empty bucket, smallest values first.

@@ -46,37 +46,38 @@ public struct MetricDefinition: Hashable, Sendable {
     public let contains: MetricContains
 }
 
-/// The metrics every run has. The order is that of `table`; the tests hold the two together.
+/// The metrics every run has. The order is that of `table`; the tests hold the two together. Computed, because a stored
+/// constant is reached through a call from other targets.
 public enum Builtin {
-    public static let vus = MetricID(raw: 0)
-    public static let vusMax = MetricID(raw: 1)
-    public static let iterations = MetricID(raw: 2)
-    public static let iterationDuration = MetricID(raw: 3)
-    public static let droppedIterations = MetricID(raw: 4)
-    public static let checks = MetricID(raw: 5)
-    public static let groupDuration = MetricID(raw: 6)
-    public static let httpReqs = MetricID(raw: 7)
-    public static let httpReqDuration = MetricID(raw: 8)
-    public static let httpReqBlocked = MetricID(raw: 9)
-    public static let httpReqConnecting = MetricID(raw: 10)
-    public static let httpReqTLSHandshaking = MetricID(raw: 11)
-    public static let httpReqSending = MetricID(raw: 12)
-    public static let httpReqWaiting = MetricID(raw: 13)
-    public static let httpReqReceiving = MetricID(raw: 14)
-    public static let httpReqFailed = MetricID(raw: 15)
-    public static let dataSent = MetricID(raw: 16)
-    public static let dataReceived = MetricID(raw: 17)
-    public static let wsSessions = MetricID(raw: 18)
-    public static let wsMsgsSent = MetricID(raw: 19)
-    public static let wsMsgsReceived = MetricID(raw: 20)
-    public static let wsPing = MetricID(raw: 21)
-    public static let wsSessionDuration = MetricID(raw: 22)
-    public static let wsConnecting = MetricID(raw: 23)
-    public static let grpcReqDuration = MetricID(raw: 24)
+    @inlinable public static var vus: MetricID { MetricID(raw: 0) }
+    @inlinable public static var vusMax: MetricID { MetricID(raw: 1) }
+    @inlinable public static var iterations: MetricID { MetricID(raw: 2) }
+    @inlinable public static var iterationDuration: MetricID { MetricID(raw: 3) }
+    @inlinable public static var droppedIterations: MetricID { MetricID(raw: 4) }
+    @inlinable public static var checks: MetricID { MetricID(raw: 5) }
+    @inlinable public static var groupDuration: MetricID { MetricID(raw: 6) }
+    @inlinable public static var httpReqs: MetricID { MetricID(raw: 7) }
+    @inlinable public static var httpReqDuration: MetricID { MetricID(raw: 8) }
+    @inlinable public static var httpReqBlocked: MetricID { MetricID(raw: 9) }
+    @inlinable public static var httpReqConnecting: MetricID { MetricID(raw: 10) }
+    @inlinable public static var httpReqTLSHandshaking: MetricID { MetricID(raw: 11) }
+    @inlinable public static var httpReqSending: MetricID { MetricID(raw: 12) }
+    @inlinable public static var httpReqWaiting: MetricID { MetricID(raw: 13) }
+    @inlinable public static var httpReqReceiving: MetricID { MetricID(raw: 14) }
+    @inlinable public static var httpReqFailed: MetricID { MetricID(raw: 15) }
+    @inlinable public static var dataSent: MetricID { MetricID(raw: 16) }
+    @inlinable public static var dataReceived: MetricID { MetricID(raw: 17) }
+    @inlinable public static var wsSessions: MetricID { MetricID(raw: 18) }
+    @inlinable public static var wsMsgsSent: MetricID { MetricID(raw: 19) }
+    @inlinable public static var wsMsgsReceived: MetricID { MetricID(raw: 20) }
+    @inlinable public static var wsPing: MetricID { MetricID(raw: 21) }
+    @inlinable public static var wsSessionDuration: MetricID { MetricID(raw: 22) }
+    @inlinable public static var wsConnecting: MetricID { MetricID(raw: 23) }
+    @inlinable public static var grpcReqDuration: MetricID { MetricID(raw: 24) }
     /// Actual minus scheduled start of an iteration in open-loop runs.
-    public static let startLateness = MetricID(raw: 25)
+    @inlinable public static var startLateness: MetricID { MetricID(raw: 25) }
     /// End minus scheduled start of an iteration in open-loop runs.
-    public static let responseTime = MetricID(raw: 26)
+    @inlinable public static var responseTime: MetricID { MetricID(raw: 26) }
 
     static let table: [(name: String, kind: MetricKind, contains: MetricContains)] = [
         ("vus", .gauge, .plain), ("vus_max", .gauge, .plain),

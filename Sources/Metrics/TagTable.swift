@@ -11,7 +11,7 @@ public struct TagSetID: Hashable, Sendable {
     @inlinable @inline(__always) public init(raw: Int32) { self.raw = raw }
     @inlinable @inline(__always) public var index: Int { Int(raw) }
     /// No tags.
-    public static let empty = TagSetID(raw: 0)
+    @inlinable public static var empty: TagSetID { TagSetID(raw: 0) }
 }
 
 /// A demanded tag's name in one shard: saves callers that always set the same tags a look-up.
