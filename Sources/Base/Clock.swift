@@ -14,8 +14,8 @@ public struct Instant: Comparable, Hashable, Sendable {
     @inline(__always) public init(ns: Int64) { self.ns = ns }
 
     /// No point in time: what a field holds before its event happened.
-    public static let never = Instant(ns: 0)
-    public static let distantFuture = Instant(ns: Int64.max)
+    @inline(__always) public static var never: Instant { Instant(ns: 0) }
+    @inline(__always) public static var distantFuture: Instant { Instant(ns: Int64.max) }
 
     @inline(__always) public static func < (a: Instant, b: Instant) -> Bool { a.ns < b.ns }
     @inline(__always) public static func == (a: Instant, b: Instant) -> Bool { a.ns == b.ns }

@@ -1,55 +1,94 @@
+// The entry point: reads the command line, runs the command, turns what went wrong into one log line and k6's exit
+// code. main.swift calls it and nothing else.
+
 import Base
-import Engine
-import HTTP
-import HTTPClient
-import Metrics
+import Glibc
+import Outputs
 import Plan
 
+/// Runs the command in `arguments` (the program's name first). - Returns: the process's exit code.
 public func apusMain(_ arguments: [String]) -> Int32 {
-    let url = try! RequestURL(parsing: arguments[1])
-    let vus = Int64(arguments[2])!, seconds = Int64(arguments[3])!, workers = Int(arguments[4])!
-    let rate = arguments.count > 5 ? Int64(arguments[5])! : 0
-    let scenario = Scenario(
-        name: "default",
-        executor: rate > 0
-            ? .constantArrivalRate(
-                rate: rate, timeUnitNs: Ns.perSecond, durationNs: seconds * Ns.perSecond,
-                preAllocatedVUs: vus, maxVUs: vus)
-            : .constantVUs(vus: vus, durationNs: seconds * Ns.perSecond))
-    let plan = try! TestPlan([scenario])
-    let registry = MetricRegistry()
-    let demand = SeriesDemand()
-    let settings = RunSettings(plan: plan, workerCount: workers, registry: registry, demand: demand)
-    let assembly = RunAssembly(
-        client: ClientSettings(), resolver: Resolver(settings: DNSSettings(), seed: 1), security: nil,
-        request: FixedRequest(
-            draft: RequestDraft(method: "GET", url: url, userAgent: "Grafana k6/1.1.0"),
-            timeoutNs: Limits.requestTimeoutNs, redirectsMax: 10, redirectsMaxIsDefault: true),
-        tagging: HTTPTagging(), registry: registry, demand: demand, limiter: nil,
-        scenarios: plan.scenarios.map(\.scenario))
-    let run = try! Run(settings: settings) { try assembly.makeWorker(index: $0, loop: $1) }
-    try! run.runToEnd()
-    for id in [
-        Builtin.httpReqs, Builtin.httpReqDuration, Builtin.httpReqFailed, Builtin.iterationDuration,
-        Builtin.startLateness, Builtin.dataReceived, Builtin.droppedIterations,
-    ] {
-        let series = run.aggregate.total(id)
-        switch series.cumulative {
-        case .counter(let c):
-            print(series.definition.name, c.sum, c.rate(durationNs: run.elapsed(Clock.now())))
-        case .trend(let t):
-            print(
-                series.definition.name, "avg", t.avg, "p95", t.percentile(95), "p99", t.percentile(99), "max",
-                t.max)
-        case .rate(let r): print(series.definition.name, r.rate)
-        case .gauge(let g): print(series.definition.name, g.value)
+    // A peer or reader that goes away is an error to handle, not a reason to die.
+    signal(SIGPIPE, SIG_IGN)
+    let environment = Environment.current()
+    let startNs = Clock.wallNs()
+    let fallback = Logger(descriptor: 2, startNs: startNs)
+    do throws(CLIError) {
+        let invocation = try CommandLineParser.parse(
+            arguments: Array(arguments.dropFirst()), environment: environment)
+        let logger = try Logger(invocation.global, environment: environment, startNs: startNs)
+        do throws(CLIError) {
+            return try perform(invocation, environment, logger).rawValue
+        } catch {
+            logger.log(error)
+            return error.code.rawValue
         }
+    } catch {
+        fallback.log(error)
+        return error.code.rawValue
     }
-    let cpu = Clock.processCPUNs()
-    if case .counter(let c) = run.aggregate.total(Builtin.httpReqs).cumulative {
-        print("cpu us/req", Double(cpu) / 1000 / max(c.sum, 1))
+}
+
+private func perform(
+    _ invocation: Invocation, _ environment: [String: String], _ logger: Logger
+) throws(CLIError) -> ExitCode {
+    let terminal = Terminal(environment: environment, noColour: invocation.global.noColor)
+    switch invocation.command {
+    case .help(let text):
+        terminal.write(text)
+        return .success
+    case .version(let asJSON):
+        terminal.write(asJSON ? Version.json : Version.text)
+        return .success
+    case .presets:
+        for preset in Preset.allCases {
+            let name = preset.rawValue.padded(to: 12)
+            terminal.write("  \(name)\(preset.summary)\n")
+        }
+        return .success
+    case .run(let run):
+        let settings = try OptionsConsolidator(environment: environment).consolidate(
+            run, global: invocation.global)
+        return try RunCommand(
+            settings: settings, global: invocation.global, environment: environment, logger: logger,
+            terminal: terminal
+        ).execute()
+    case .target, .doctor:
+        throw CLIError("not wired yet")
     }
-    print("open", run.progress.workers[0]!.transport, run.progress.completed, run.progress.interrupted)
-    run.close()
-    return 0
+}
+
+enum Environment {
+    /// The process's environment variables.
+    static func current() -> [String: String] {
+        var variables: [String: String] = [:]
+        var next = environ
+        while let entry = next.pointee {
+            let text = String(cString: entry)
+            if let equals = text.firstIndex(of: "=") {
+                variables[String(text[..<equals])] = String(text[text.index(after: equals)...])
+            }
+            next += 1
+        }
+        return variables
+    }
+}
+
+extension Version {
+    #if arch(x86_64)
+        private static let architecture = "amd64"
+    #else
+        private static let architecture = "arm64"
+    #endif
+
+    /// One line, in the shape scripts expect of k6.
+    static var text: String { "apus v\(current) (k6 v\(k6) compatible, linux/\(architecture))\n" }
+
+    static var json: String {
+        "{\"version\":\"v\(current)\",\"k6_version\":\"v\(k6)\",\"os\":\"linux\",\"arch\":\"\(architecture)\"}\n"
+    }
+}
+
+extension String {
+    func padded(to width: Int) -> String { self + String(repeating: " ", count: max(width - count, 1)) }
 }

@@ -275,7 +275,7 @@ public final class Run {
     /// k6 samples these once a second, with the run's tags only.
     private func recordGauges(_ now: Instant) {
         nextGauge = nextGauge + Ns.perSecond
-        let tags = settings.runTags.map { Tag($0.key, $0.value) }
+        let tags = settings.runTags.map { MetricTag($0.key, $0.value) }
         aggregate.record(gauge: Builtin.vus, Double(progress.activeVUs), tags: tags, at: now)
         aggregate.record(gauge: Builtin.vusMax, Double(progress.initializedVUs), tags: tags, at: now)
     }

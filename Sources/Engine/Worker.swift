@@ -129,12 +129,12 @@ public struct Worker: ~Copyable {
     private static func cells(of scenario: Scenario, _ settings: WorkerSettings, _ shard: Shard)
         -> ScenarioCells
     {
-        var tags = settings.runTags.map { Tag($0.key, $0.value) }
-        tags += scenario.tags.map { Tag($0.key, $0.value) }
-        if settings.systemTags.contains("scenario") { tags.append(Tag("scenario", scenario.name)) }
+        var tags = settings.runTags.map { MetricTag($0.key, $0.value) }
+        tags += scenario.tags.map { MetricTag($0.key, $0.value) }
+        if settings.systemTags.contains("scenario") { tags.append(MetricTag("scenario", scenario.name)) }
         // k6 gives dropped iterations no group: they never entered a VU.
         let dropped = shard.tagSet(tags)
-        if settings.systemTags.contains("group") { tags.append(Tag("group", "")) }
+        if settings.systemTags.contains("group") { tags.append(MetricTag("group", "")) }
         let set = shard.tagSet(tags)
         return ScenarioCells(
             iterations: shard.counter(Builtin.iterations, set),

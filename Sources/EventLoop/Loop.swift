@@ -36,8 +36,26 @@ public struct LoopBusy: Sendable {
     public var passes: Int64 = 0
     /// The longest pass: how long a ready event may have waited.
     public var passNsMax: Int64 = 0
-    /// Passes that took longer than one millisecond.
-    public var longPasses: Int64 = 0
+    /// Passes by length: place k counts those of 2^k up to 2^(k+1) nanoseconds.
+    public var passesByLength = InlineArray<40, Int64>(repeating: 0)
+
+    @inline(__always) mutating func add(_ lengthNs: Int64) {
+        busyNs &+= lengthNs
+        passes &+= 1
+        if lengthNs > passNsMax { passNsMax = lengthNs }
+        passesByLength[min(63 - (max(lengthNs, 1)).leadingZeroBitCount, 39)] &+= 1
+    }
+
+    /// The length not exceeded by this share of passes, within a factor of two: how late a loop may get to what is
+    /// due. 0 without passes.
+    public func passNs(percentile: Double) -> Int64 {
+        var rest = Int64((Double(passes) * percentile / 100).rounded(.up))
+        for place in 0..<40 {
+            rest -= passesByLength[place]
+            if rest <= 0 { return min(2 << Int64(place), passNsMax) }
+        }
+        return passNsMax
+    }
 }
 
 public struct LoopError: Error, CustomStringConvertible {
@@ -156,11 +174,7 @@ extension Loop {
             Loop(state: state).wake(at: Instant(ns: wakeNs))
         }
         let start = state.pointee.passStartNs == 0 ? begin : state.pointee.passStartNs
-        let length = end - start
-        state.pointee.busy.busyNs += length
-        state.pointee.busy.passes += 1
-        if length > state.pointee.busy.passNsMax { state.pointee.busy.passNsMax = length }
-        if length > Ns.perMillisecond { state.pointee.busy.longPasses += 1 }
+        state.pointee.busy.add(end - start)
         state.pointee.passStartNs = 0
     }
 }

@@ -15,6 +15,12 @@ public struct Price: Sendable, Equatable {
     /// "us-east-1 x86_64, 2026-03" or "--price".
     public var text: String
 
+    public init(vCPUHour: Double, gbHour: Double, text: String) {
+        self.vCPUHour = vCPUHour
+        self.gbHour = gbHour
+        self.text = text
+    }
+
     public struct Problem: Error, Equatable, CustomStringConvertible {
         public let description: String
     }
