@@ -49,7 +49,8 @@ let package = Package(
         target(
             "CLI",
             [
-                "Base", "Plan", "Metrics", "Codec", "EventLoop", "TLS", "HTTP", "HTTPClient", "Engine", "Outputs",
+                "Base", "Plan", "Metrics", "Codec", "EventLoop", "TLS", "HTTP", "HTTPClient", "Engine",
+                "Outputs",
                 "Control",
             ]),
         .executableTarget(name: "apus", dependencies: ["CLI"]),

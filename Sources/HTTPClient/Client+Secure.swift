@@ -15,10 +15,12 @@ public final class ClientSecurity {
     public init(_ options: TLSClientOptions, keyLog: KeyLogFile?) throws(TLSSetupError) {
         self.keyLog = keyLog
         if let keyLog {
-            context = try TLSClientContext(options, keyLog: { line in
-                // A full disk must not end the run; the file then simply lacks lines.
-                _ = keyLog.append(line)
-            })
+            context = try TLSClientContext(
+                options,
+                keyLog: { line in
+                    // A full disk must not end the run; the file then simply lacks lines.
+                    _ = keyLog.append(line)
+                })
         } else {
             context = try TLSClientContext(options)
         }
@@ -45,7 +47,8 @@ extension Client {
         channel.pointee.state = .securing
         channel.pointee.exchange!.pointee.times.secureStart = now
         let secure = UnsafeMutablePointer<SecureState>.allocate(capacity: 1)
-        secure.initialize(to: SecureState(session: TLSSession(client: security.context, host: destination.host)))
+        secure.initialize(
+            to: SecureState(session: TLSSession(client: security.context, host: destination.host)))
         channel.pointee.secure = secure
         shakeHands(channel, secure, now)
     }
@@ -135,7 +138,8 @@ extension Client {
         let flushed = status == 0 ? flush(channel, secure) : status
         if flushed < 0 {
             fail(channel, channel.pointee.client.pointee.wireError(flushed, isWrite: true), now)
-        } else if !channel.pointee.isWriteQueued, channel.pointee.state == .active, !secure.pointee.mustResend,
+        } else if !channel.pointee.isWriteQueued, channel.pointee.state == .active,
+            !secure.pointee.mustResend,
             let exchange = channel.pointee.exchange, !exchange.pointee.times.sent.isSet
         {
             exchange.pointee.times.sent = now
@@ -149,7 +153,9 @@ extension Client {
         channel.pointee.exchange?.pointee.receivedByteCount += Int64(bytes.count)
         secure.pointee.session.feed(bytes)
         if channel.pointee.state == .securing { shakeHands(channel, secure, now) }
-        if channel.pointee.state == .active || channel.pointee.state == .idle { readSecurely(channel, secure, now) }
+        if channel.pointee.state == .active || channel.pointee.state == .idle {
+            readSecurely(channel, secure, now)
+        }
         if channel.pointee.state != .closing { secure.pointee.session.keepRest() }
     }
 
@@ -201,7 +207,8 @@ extension Client {
 
     /// Tells the peer that nothing more will come, as far as that needs no waiting.
     static func sayGoodbye(_ channel: ChannelRef) {
-        guard let secure = channel.pointee.secure, secure.pointee.session.isOpen, !channel.pointee.isWriteQueued
+        guard let secure = channel.pointee.secure, secure.pointee.session.isOpen,
+            !channel.pointee.isWriteQueued
         else { return }
         secure.pointee.session.close()
         let output = secure.pointee.session.output

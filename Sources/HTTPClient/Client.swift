@@ -53,7 +53,8 @@ public struct Client: ~Copyable {
         self.security = security
         scratch = .allocate(capacity: 1)
         scratch.initialize(to: ParserScratch())
-        plainBuffer = security == nil
+        plainBuffer =
+            security == nil
             ? UnsafeMutableRawBufferPointer(start: nil, count: 0)
             : .allocate(byteCount: Limits.readBufferBytes, alignment: 64)
         events = .allocate(capacity: 1)

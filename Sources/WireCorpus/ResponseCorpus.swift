@@ -49,7 +49,8 @@ public enum ResponseCorpus {
         ResponseCase("no reason phrase", "HTTP/1.1 200\r\nContent-Length: 2\r\n\r\nhi", body: "hi"),
         ResponseCase("header case", "HTTP/1.1 200 OK\r\ncOnTeNt-LeNgTh: 2\r\n\r\nhi", body: "hi"),
         ResponseCase(
-            "white space around values", "HTTP/1.1 200 OK\r\nX-A: \t v \t\r\nContent-Length:   2  \r\n\r\nhi", body: "hi"),
+            "white space around values", "HTTP/1.1 200 OK\r\nX-A: \t v \t\r\nContent-Length:   2  \r\n\r\nhi",
+            body: "hi"),
         ResponseCase(
             "empty header value", "HTTP/1.1 200 OK\r\nX-Empty:\r\nContent-Length: 2\r\n\r\nhi", body: "hi"),
         ResponseCase(

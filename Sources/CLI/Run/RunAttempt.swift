@@ -67,7 +67,8 @@ final class RunAttempt {
 
     private func engineSettings() -> Engine.RunSettings {
         var settings = Engine.RunSettings(
-            plan: planned.plan, workerCount: sizing.workers, registry: planned.registry, demand: planned.demand)
+            plan: planned.plan, workerCount: sizing.workers, registry: planned.registry,
+            demand: planned.demand)
         settings.minIterationDurationNs = command.settings.options.minIterationDurationNs ?? 0
         settings.runTags = planned.tagging.runTags
         settings.systemTags = planned.tagging.systemTags
@@ -103,7 +104,8 @@ final class RunAttempt {
         drift.add(run.aggregate.total(Builtin.responseTime).interval)
         warnAboutVUs(run)
         if run.aggregate.takeOverflowWarning() {
-            command.logger.log(.warning, "more series than \(Limits.seriesMax): the rest share one, apus_overflow")
+            command.logger.log(
+                .warning, "more series than \(Limits.seriesMax): the rest share one, apus_overflow")
         }
         let elapsedNs = run.progress.elapsedNs
         if elapsedNs >= nextThresholdsNs, !run.endedAt.isSet {
@@ -122,7 +124,8 @@ final class RunAttempt {
             for index in report.insufficientVUs where saidInsufficient.insert(index).inserted {
                 let plan = planned.plan.scenarios[index]
                 command.logger.log(
-                    .warning, "Insufficient VUs, reached \(plan.maxVUs) active VUs and cannot initialize more",
+                    .warning,
+                    "Insufficient VUs, reached \(plan.maxVUs) active VUs and cannot initialize more",
                     fields: ["executor": plan.scenario.executor.name, "scenario": plan.scenario.name])
             }
         }
@@ -147,11 +150,13 @@ final class RunAttempt {
 
     private func write(_ text: String) {
         if !command.terminal.write(text) {
-            command.logger.log(.error, "the summary could not be written: \(String(cString: strerror(errno)))")
+            command.logger.log(
+                .error, "the summary could not be written: \(String(cString: strerror(errno)))")
         }
     }
 
-    private func summaryInput(_ run: Run, _ difference: HealthDifference, _ elapsedNs: Int64) -> SummaryInput {
+    private func summaryInput(_ run: Run, _ difference: HealthDifference, _ elapsedNs: Int64) -> SummaryInput
+    {
         let options = command.settings.options
         let evidence = RunEvidence(
             run: run, plan: planned.plan, sizing: sizing, difference: difference, drift: drift,

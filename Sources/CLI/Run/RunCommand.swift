@@ -52,10 +52,15 @@ struct RunCommand {
         let description = DescriptionText.description(
             DescriptionInput(
                 execution: "local", subject: .target(planned.subject), outputs: [],
-                segmentLength: planned.tuple.fraction.approximate, scenarios: facts, maxVUs: planned.plan.maxPossibleVUs,
+                segmentLength: planned.tuple.fraction.approximate, scenarios: facts,
+                maxVUs: planned.plan.maxPossibleVUs,
                 maxDurationNs: planned.plan.isEndless ? 0 : planned.plan.endOffsetNs), style)
         if global.quiet, !settings.apus.dryRun { return }
-        if !settings.apus.dryRun { terminal.write(DescriptionText.banner(style)) } else { terminal.write("\n") }
+        if !settings.apus.dryRun {
+            terminal.write(DescriptionText.banner(style))
+        } else {
+            terminal.write("\n")
+        }
         terminal.write(description)
         terminal.write(DescriptionText.plan(planInput(planned), style))
     }

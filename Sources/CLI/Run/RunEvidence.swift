@@ -29,7 +29,9 @@ struct ResponseDrift {
         func mean(_ slice: ArraySlice<(sum: Double, count: Double)>) -> Double {
             slice.reduce(0) { $0 + $1.sum } / slice.reduce(0) { $0 + $1.count }
         }
-        return .known(OpenLoopEvidence.Drift(firstMs: mean(parts[..<third]), lastMs: mean(parts[(parts.count - third)...])))
+        return .known(
+            OpenLoopEvidence.Drift(
+                firstMs: mean(parts[..<third]), lastMs: mean(parts[(parts.count - third)...])))
     }
 }
 
@@ -71,7 +73,9 @@ struct RunEvidence {
     private var connectSeconds: Double {
         (trend(Builtin.httpReqConnecting).sum + trend(Builtin.httpReqTLSHandshaking).sum) / 1e3
     }
-    private var vusMean: Double { Double(reports.reduce(0) { $0 + $1.counts.runningVUNs }) / Double(durationNs) }
+    private var vusMean: Double {
+        Double(reports.reduce(0) { $0 + $1.counts.runningVUNs }) / Double(durationNs)
+    }
 
     func evidence() -> Evidence {
         let open = plan.scenarios.filter(\.scenario.executor.isOpenLoop)
@@ -87,7 +91,8 @@ struct RunEvidence {
         for report in reports { transport.add(report.transport) }
         evidence.connections = .known(
             ConnectionCounts(
-                requested: Int(transport.requested), established: Int(transport.established), activeMean: vusMean))
+                requested: Int(transport.requested), established: Int(transport.established),
+                activeMean: vusMean))
         evidence.descriptorErrors = Int(transport.descriptorsExhausted)
         evidence.portErrors = Int(transport.portsExhausted)
         evidence.take(difference, sizing: sizing)
@@ -110,9 +115,11 @@ struct RunEvidence {
         let lateness = trend(Builtin.startLateness)
         let response = trend(Builtin.responseTime)
         return OpenLoopEvidence(
-            offeredPerSecond: Double(started + dropped) / seconds, startedPerSecond: Double(started) / seconds,
+            offeredPerSecond: Double(started + dropped) / seconds,
+            startedPerSecond: Double(started) / seconds,
             dropped: Int(dropped), scheduled: Int(started + dropped),
-            latenessP99Ms: lateness.count > 0 ? .known(lateness.percentile(99)) : .unknown("nothing was started"),
+            latenessP99Ms: lateness.count > 0
+                ? .known(lateness.percentile(99)) : .unknown("nothing was started"),
             drift: drift.drift,
             iterationSeconds: response.count > 0
                 ? .known(iterationSeconds / Double(max(trend(Builtin.iterationDuration).count, 1)))
@@ -135,9 +142,11 @@ struct RunEvidence {
         if requests == 0 { return .unknown("no request ended") }
         return .known(
             PhaseMeans(
-                blockedMs: trend(Builtin.httpReqBlocked).avg, connectingMs: trend(Builtin.httpReqConnecting).avg,
+                blockedMs: trend(Builtin.httpReqBlocked).avg,
+                connectingMs: trend(Builtin.httpReqConnecting).avg,
                 tlsMs: trend(Builtin.httpReqTLSHandshaking).avg, sendingMs: trend(Builtin.httpReqSending).avg,
-                waitingMs: trend(Builtin.httpReqWaiting).avg, receivingMs: trend(Builtin.httpReqReceiving).avg))
+                waitingMs: trend(Builtin.httpReqWaiting).avg, receivingMs: trend(Builtin.httpReqReceiving).avg
+            ))
     }
 
     /// VUs = rate × (request + think + overhead): the left side from the count of running iterations over time, the

@@ -61,7 +61,9 @@ struct RunPlanner {
         return PlannedRun(
             plan: plan, tuple: tuple, thresholds: thresholds,
             thresholdTexts: declared.flatMap { declaration in
-                declaration.rules.map { "\(declaration.key): \($0.expression)\($0.abortOnFail ? " (aborts)" : "")" }
+                declaration.rules.map {
+                    "\(declaration.key): \($0.expression)\($0.abortOnFail ? " (aborts)" : "")"
+                }
             },
             registry: registry, demand: demand, request: request,
             tagging: HTTPTagging(systemTags: systemTags, runTags: runTags), client: try client(options),
@@ -73,7 +75,9 @@ struct RunPlanner {
             var segment: ExecutionSegment?
             var sequence: ExecutionSegmentSequence?
             if let text = options.executionSegment { segment = try ExecutionSegment(parsing: text) }
-            if let text = options.executionSegmentSequence { sequence = try ExecutionSegmentSequence(parsing: text) }
+            if let text = options.executionSegmentSequence {
+                sequence = try ExecutionSegmentSequence(parsing: text)
+            }
             return try SegmentedTuple(segment: segment, sequence: sequence)
         } catch {
             throw CLIError(error.description, code: .invalidConfig)
@@ -102,7 +106,8 @@ struct RunPlanner {
             let planned: PresetPlan
             do {
                 planned = try preset.plan(
-                    PresetOptions(vus: request.vus, rate: try perSecond(request.rate), durationNs: request.durationNs))
+                    PresetOptions(
+                        vus: request.vus, rate: try perSecond(request.rate), durationNs: request.durationNs))
             } catch let error as PresetError {
                 throw CLIError(error.description, code: .invalidConfig)
             } catch let error as CLIError {
@@ -118,7 +123,8 @@ struct RunPlanner {
                         metric,
                         rules.map {
                             ThresholdRule(
-                                $0.expression, abortOnFail: $0.abortOnFail, delayAbortEvalNs: $0.delayAbortEvalNs)
+                                $0.expression, abortOnFail: $0.abortOnFail,
+                                delayAbortEvalNs: $0.delayAbortEvalNs)
                         }))
             }
             return planned.scenarios
@@ -166,8 +172,12 @@ struct RunPlanner {
     private func client(_ options: TestOptions) throws(CLIError) -> ClientSettings {
         var client = ClientSettings()
         do { client.dns.ttlNs = try options.dns.ttlNs() } catch { throw CLIError(error.reason) }
-        if let select = options.dns.select { client.dns.select = DNSSettings.Select(rawValue: select.rawValue)! }
-        if let policy = options.dns.policy { client.dns.policy = DNSSettings.Policy(rawValue: policy.rawValue)! }
+        if let select = options.dns.select {
+            client.dns.select = DNSSettings.Select(rawValue: select.rawValue)!
+        }
+        if let policy = options.dns.policy {
+            client.dns.policy = DNSSettings.Policy(rawValue: policy.rawValue)!
+        }
         for mapping in options.hosts ?? [] {
             let pattern = mapping.port.map { "\(mapping.host):\($0)" } ?? mapping.host
             let address = mapping.address.isV6 ? "[\(mapping.address.text)]" : mapping.address.text
@@ -212,12 +222,17 @@ struct RunPlanner {
         var security = TLSClientOptions()
         security.insecureSkipVerify = options.insecureSkipTLSVerify ?? false
         if let range = options.tlsVersion {
-            if let min = range.min, let version = TLS.TLSVersion(name: min.rawValue) { security.versionMin = version }
-            if let max = range.max, let version = TLS.TLSVersion(name: max.rawValue) { security.versionMax = version }
+            if let min = range.min, let version = TLS.TLSVersion(name: min.rawValue) {
+                security.versionMin = version
+            }
+            if let max = range.max, let version = TLS.TLSVersion(name: max.rawValue) {
+                security.versionMax = version
+            }
         }
         security.cipherSuites = options.tlsCipherSuites ?? []
         security.identities = (options.tlsAuth ?? []).map {
-            TLSIdentity(certificatePEM: $0.certificate, keyPEM: $0.key, password: $0.password, domains: $0.domains)
+            TLSIdentity(
+                certificatePEM: $0.certificate, keyPEM: $0.key, password: $0.password, domains: $0.domains)
         }
         do { _ = try ClientSecurity(security, keyLog: nil) } catch {
             throw CLIError(error.description, code: .invalidConfig)

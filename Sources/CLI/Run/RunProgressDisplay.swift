@@ -63,7 +63,8 @@ final class RunProgressDisplay {
 
     private func draw(_ input: ProgressInput, isLast: Bool) {
         let style = TextStyle(colors: terminal.hasColours)
-        terminal.write(ProgressText.terminalFrame(input, columns: terminal.columns, style: style, isLast: isLast))
+        terminal.write(
+            ProgressText.terminalFrame(input, columns: terminal.columns, style: style, isLast: isLast))
         isFrameShown = !isLast
     }
 
@@ -75,7 +76,8 @@ final class RunProgressDisplay {
             maxDurationNs: plan.isEndless ? 0 : plan.endOffsetNs, activeVUs: isLast ? 0 : progress.activeVUs,
             initializedVUs: progress.initializedVUs, maxVUs: plan.maxPossibleVUs,
             completeIterations: progress.completed, interruptedIterations: progress.interrupted,
-            bars: facts.indices.map { bar($0, run, elapsedNs, isLast) }, live: terminal.isTTY ? live(run) : nil)
+            bars: facts.indices.map { bar($0, run, elapsedNs, isLast) },
+            live: terminal.isTTY ? live(run) : nil)
     }
 
     private func bar(_ index: Int, _ run: Run, _ elapsedNs: Int64, _ isLast: Bool) -> ProgressInput.Bar {
@@ -95,7 +97,8 @@ final class RunProgressDisplay {
         return ProgressInput.Bar(
             scenario: facts[index],
             now: ScenarioNow(
-                status: status, spentNs: max(spentNs, 0), activeVUs: scenario.active, initializedVUs: scenario.vus,
+                status: status, spentNs: max(spentNs, 0), activeVUs: scenario.active,
+                initializedVUs: scenario.vus,
                 iterations: scenario.completed + scenario.interrupted,
                 perSecond: plan.rateNow(atNs: elapsedNs - startNs)))
     }

@@ -11,7 +11,8 @@ enum RunSummary {
     static let trendStatsDefault = ["avg", "min", "med", "max", "p(90)", "p(95)"]
 
     static func input(
-        aggregate: Aggregate, thresholds: Thresholds, durationNs: Int64, isOpenLoop: Bool, options: SummaryOptions,
+        aggregate: Aggregate, thresholds: Thresholds, durationNs: Int64, isOpenLoop: Bool,
+        options: SummaryOptions,
         blocks: [HealthBlock]
     ) -> SummaryInput {
         var metrics: [SummaryMetric] = []
@@ -25,12 +26,15 @@ enum RunSummary {
             add(aggregate.submetric(submetric.id), submetric.name, thresholds, durationNs, options, &metrics)
         }
         return SummaryInput(
-            metrics: metrics, rootGroup: SummaryGroup(name: "", path: "", id: rootGroupID, groups: [], checks: []),
+            metrics: metrics,
+            rootGroup: SummaryGroup(name: "", path: "", id: rootGroupID, groups: [], checks: []),
             checks: [], groups: [], scenarios: [], durationNs: durationNs, setupDataJSON: nil,
             blocks: blocks.map { block in
                 SummaryBlock(
                     title: block.title,
-                    lines: block.lines.map { SummaryBlock.Line(key: $0.key, value: $0.value, tone: tone($0.value)) })
+                    lines: block.lines.map {
+                        SummaryBlock.Line(key: $0.key, value: $0.value, tone: tone($0.value))
+                    })
             },
             options: options)
     }
@@ -44,7 +48,8 @@ enum RunSummary {
 
     /// A metric is shown once it has samples, or when a threshold stands on it.
     private static func add(
-        _ series: Series, _ name: String, _ thresholds: Thresholds, _ durationNs: Int64, _ options: SummaryOptions,
+        _ series: Series, _ name: String, _ thresholds: Thresholds, _ durationNs: Int64,
+        _ options: SummaryOptions,
         _ metrics: inout [SummaryMetric]
     ) {
         let group = thresholds.groups.first { $0.name == name }
@@ -55,7 +60,8 @@ enum RunSummary {
         for rule in rules where !stats.contains(rule.expression.label) { stats.append(rule.expression.label) }
         metrics.append(
             SummaryMetric(
-                name: name, kind: kind(series.definition.kind), contains: contains(series.definition.contains),
+                name: name, kind: kind(series.definition.kind),
+                contains: contains(series.definition.contains),
                 values: values(series.cumulative, stats, durationNs),
                 thresholds: rules.map { SummaryThreshold(source: $0.rule.expression, ok: !$0.isCrossed) }))
     }
@@ -100,7 +106,9 @@ enum RunSummary {
         case "max": return trend.max
         case "count": return Double(trend.count)
         default:
-            guard stat.hasPrefix("p("), stat.hasSuffix(")"), let percent = Double(stat.dropFirst(2).dropLast()) else {
+            guard stat.hasPrefix("p("), stat.hasSuffix(")"),
+                let percent = Double(stat.dropFirst(2).dropLast())
+            else {
                 return nil
             }
             return trend.percentile(percent)
