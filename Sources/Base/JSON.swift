@@ -1,11 +1,11 @@
-// JSON as values, read strictly (RFC 8259). Used wherever a document comes from outside: config files, scripts'
-// options, stored results, task metadata.
-// An own reader because of what the callers need from it: numbers keep their text (k6 tells `1e1` from `10` and takes
-// whole 64-bit numbers), members keep their order, and nothing of Foundation is loaded at start-up (1.5 ms without
-// it, 8.4 ms with it).
+// JSON as values, read strictly (RFC 8259). Used wherever a document comes from outside: config files,
+// scripts' options, stored results, task metadata. An own reader because of what the callers need from it:
+// numbers keep their text (k6 tells `1e1` from `10` and takes whole 64-bit numbers), members keep their
+// order, and nothing of Foundation is loaded at start-up (1.5 ms without it, 8.4 ms with it).
 
 extension Limits {
-    /// Arrays and objects nested deeper than this are refused, so that a hostile document cannot exhaust the stack.
+    /// Arrays and objects nested deeper than this are refused, so that a hostile document cannot exhaust the
+    /// stack.
     public static let jsonDepthMax = 512
 }
 
@@ -31,7 +31,8 @@ public enum JSONValue: Hashable, Sendable {
 
     public static func parse(_ text: String) throws(ParseError) -> JSONValue { try parse(text.utf8) }
 
-    /// The number as a whole 64-bit number; nil if it is written with a fraction or exponent, or does not fit.
+    /// The number as a whole 64-bit number; nil if it is written with a fraction or exponent, or does not
+    /// fit.
     public var int64: Int64? {
         if case .number(let text) = self { Int64(text) } else { nil }
     }
@@ -69,8 +70,8 @@ public enum JSONValue: Hashable, Sendable {
     }
 }
 
-/// An object's members in the order they were written. A name given twice is kept twice; looking it up gives the
-/// later one.
+/// An object's members in the order they were written. A name given twice is kept twice; looking it up gives
+/// the later one.
 public struct JSONObject: Hashable, Sendable {
     public struct Member: Hashable, Sendable {
         public let name: String

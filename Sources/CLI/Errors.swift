@@ -1,5 +1,5 @@
-// How a command ends: the process's exit codes (k6's numbers) and the error every set-up step throws. main turns a
-// CLIError into one log line and its exit code; nothing has been started by then.
+// How a command ends: the process's exit codes (k6's numbers) and the error every set-up step throws. main
+// turns a CLIError into one log line and its exit code; nothing has been started by then.
 
 public enum ExitCode: Int32, Hashable, Sendable, CaseIterable {
     case success = 0

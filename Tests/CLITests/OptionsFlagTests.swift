@@ -1,5 +1,5 @@
-// The flag parser: pflag's semantics, every flag and environment name k6 v1.1.0 has (an own list, from its help and
-// by trying), errors, spelling help, help pages.
+// The flag parser: pflag's semantics, every flag and environment name k6 v1.1.0 has (an own list, from its
+// help and by trying), errors, spelling help, help pages.
 
 import Base
 import Testing

@@ -44,15 +44,18 @@ import Testing
     @Test(arguments: [
         (
             LogLevel.info, "hello",
-            "\u{1B}[36mINFO\u{1B}[0m[0000] hello                                         \u{1B}[36msource\u{1B}[0m=console"
+            "\u{1B}[36mINFO\u{1B}[0m[0000] hello                                         "
+                + "\u{1B}[36msource\u{1B}[0m=console"
         ),
         (
             .warning, "a b",
-            "\u{1B}[33mWARN\u{1B}[0m[0000] a b                                           \u{1B}[33msource\u{1B}[0m=console"
+            "\u{1B}[33mWARN\u{1B}[0m[0000] a b                                           "
+                + "\u{1B}[33msource\u{1B}[0m=console"
         ),
         (
             .error, "Error: boom x\n\tat default (file:///tmp/opt/f.js:1:34(3))\n",
-            "\u{1B}[31mERRO\u{1B}[0m[0000] Error: boom x\n\tat default (file:///tmp/opt/f.js:1:34(3))  \u{1B}[31msource\u{1B}[0m=console"
+            "\u{1B}[31mERRO\u{1B}[0m[0000] Error: boom x\n\tat default (file:///tmp/opt/f.js:1:34(3))  "
+                + "\u{1B}[31msource\u{1B}[0m=console"
         ),
     ])
     func colouredLines(level: LogLevel, message: String, expected: String) {
@@ -121,7 +124,8 @@ import Testing
         let error = CLIError("unknown flag: --vuss", hint: "did you mean --vus?")
         #expect(
             LogLine.text(Self.record(.error, error.message, error.logFields))
-                == "time=\"\(Self.time)\" level=error msg=\"unknown flag: --vuss\" hint=\"did you mean --vus?\""
+                == "time=\"\(Self.time)\" level=error "
+                + #"msg="unknown flag: --vuss" hint="did you mean --vus?""#
         )
         #expect(error.description == "unknown flag: --vuss (did you mean --vus?)")
     }

@@ -1,5 +1,5 @@
-// Layers and merge rules. The expectations are what k6 v1.1.0 printed for the same files, scripts, variables and
-// flags (its "* default: …" description lines and exit codes), in this suite's short form.
+// Layers and merge rules. The expectations are what k6 v1.1.0 printed for the same files, scripts, variables
+// and flags (its "* default: …" description lines and exit codes), in this suite's short form.
 
 import Base
 import Plan
@@ -118,7 +118,7 @@ import Testing
         ),
         (
             "",
-            #"{"stages":[{"duration":"1s","target":1}],"scenarios":{"a":{"executor":"constant-vus","duration":"1s"}}}"#,
+            #"{"stages":[{"duration":"1s","target":1}],"scenarios":{"a":{"executor":"per-vu-iterations"}}}"#,
             "stages and scenarios cannot be set together"
         ),
         ("-d 0s", "", "duration must be above 0, not 0s"),

@@ -25,7 +25,8 @@ func parse(
     try CommandLineParser.parse(arguments: arguments, environment: env, files: disk(files))
 }
 
-/// The merged settings of `run` with these arguments; a config file is named `c.json`, a script layer is JSON.
+/// The merged settings of `run` with these arguments; a config file is named `c.json`, a script layer is
+/// JSON.
 func settings(
     _ arguments: [String], env: [String: String] = [:], files: [String: String] = [:], script: String? = nil
 ) throws -> RunSettings {
@@ -69,7 +70,8 @@ func brief(_ scenario: Scenario) -> String {
             + stages.map { "\(GoDuration.format($0.durationNs)):\($0.target)" }.joined(separator: ",")
             + " down \(GoDuration.format(down))"
     case .constantArrivalRate(let rate, let unit, let duration, let ready, let most):
-        "\(scenario.name): \(rate)/\(GoDuration.format(unit)) for \(GoDuration.format(duration)) VUs \(ready)-\(most)"
+        "\(scenario.name): \(rate)/\(GoDuration.format(unit)) for \(GoDuration.format(duration))"
+            + " VUs \(ready)-\(most)"
     case .rampingArrivalRate(let start, let unit, let stages, let ready, let most):
         "\(scenario.name): from \(start)/\(GoDuration.format(unit)) "
             + stages.map { "\(GoDuration.format($0.durationNs)):\($0.target)" }.joined(separator: ",")

@@ -1,5 +1,5 @@
-// Log lines as text, in the four forms k6's users read or parse: key=value, coloured for a terminal, JSON, raw. Pure;
-// Logger writes them.
+// Log lines as text, in the four forms k6's users read or parse: key=value, coloured for a terminal, JSON,
+// raw. Pure; Logger writes them.
 
 import Base
 

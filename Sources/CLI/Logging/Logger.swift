@@ -1,5 +1,5 @@
-// Where log lines go: standard error or output, a file, nowhere. The control thread logs; workers hand it what they
-// have to say, so nothing here locks. A line is one write(2).
+// Where log lines go: standard error or output, a file, nowhere. The control thread logs; workers hand it
+// what they have to say, so nothing here locks. A line is one write(2).
 
 import Base
 

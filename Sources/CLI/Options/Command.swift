@@ -1,5 +1,5 @@
-// What a command line asks for, as values: the command with its settings, and the settings every command shares.
-// Made by CommandLineParser; the entry point switches over it.
+// What a command line asks for, as values: the command with its settings, and the settings every command
+// shares. Made by CommandLineParser; the entry point switches over it.
 
 public struct Invocation: Hashable, Sendable {
     public var global: GlobalSettings

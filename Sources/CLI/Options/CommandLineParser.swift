@@ -1,5 +1,5 @@
-// Turns the process's words and environment into an Invocation. Pure: it reads no file, only asks whether one exists.
-// Every error is one line with exit code 255, as k6 ends on a command line it cannot read.
+// Turns the process's words and environment into an Invocation. Pure: it reads no file, only asks whether one
+// exists. Every error is one line with exit code 255, as k6 ends on a command line it cannot read.
 
 import Base
 

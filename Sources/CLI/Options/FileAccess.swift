@@ -1,4 +1,5 @@
-// Reading files as the option readers see it: a closure, so that tests need no disk. `system` is the real one.
+// Reading files as the option readers see it: a closure, so that tests need no disk. `system` is the real
+// one.
 
 #if canImport(Glibc)
     import Glibc

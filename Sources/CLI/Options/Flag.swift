@@ -1,6 +1,6 @@
-// A command-line flag as data, and the parser over it. The semantics are those k6's users have in their fingers
-// (POSIX clusters, `--flag=value`, optional values, flags and arguments in any order). CommandLineParser owns the
-// tables; help text and "did you mean" read the same data.
+// A command-line flag as data, and the parser over it. The semantics are those k6's users have in their
+// fingers (POSIX clusters, `--flag=value`, optional values, flags and arguments in any order).
+// CommandLineParser owns the tables; help text and "did you mean" read the same data.
 
 public struct Flag: Hashable, Sendable {
     public enum Kind: Hashable, Sendable {
@@ -105,7 +105,8 @@ public struct ParsedFlags: Hashable, Sendable {
         }
     }
 
-    /// `-qvu5`, `-u 5`, `-u=5`: single letters, the first that takes a value takes the rest of the word or the next.
+    /// `-qvu5`, `-u 5`, `-u=5`: single letters, the first that takes a value takes the rest of the word or
+    /// the next.
     private mutating func cluster(_ word: String, _ rest: inout ArraySlice<String>, _ flags: [Flag])
         throws(CLIError)
     {

@@ -1,6 +1,6 @@
-// Every flag of every command: name, letter, value, environment name, group, one line of help. The parser, the help
-// pages, "did you mean" and the option bindings read this and nothing else.
-// Help lines fit one terminal line each: `apus run --help` has to fit two screens.
+// Every flag of every command: name, letter, value, environment name, group, one line of help. The parser,
+// the help pages, "did you mean" and the option bindings read this and nothing else. Help lines fit one
+// terminal line each: `apus run --help` has to fit two screens.
 
 public enum FlagTable {
     public static let global: [Flag] = [
@@ -38,7 +38,7 @@ public enum FlagTable {
         Flag("max-vus", .value, "N", in: .load, "VUs a --rate run may grow to"),
         Flag(
             "preset", .value, "NAME", in: .load,
-            "smoke, load, stress, spike, soak or breakpoint (apus presets)"),
+            "a ready-made shape: smoke, stress, spike … (apus presets)"),
         Flag(
             "threshold", .list, "'M: EXPR'", in: .load,
             "pass or fail: 'http_req_duration: p(95)<200'; repeatable"),
@@ -55,7 +55,7 @@ public enum FlagTable {
         Flag("method", short: "X", .value, "METHOD", in: .request, "request method (GET; POST with a body)"),
         Flag("header", short: "H", .list, "'N: VALUE'", in: .request, "request header; repeatable"),
         Flag(
-            "body", short: "b", .value, "TEXT|@FILE", in: .request, "request body, or the file that holds it"),
+            "body", short: "b", .value, "TEXT|@FILE", in: .request, "request body, or its file"),
         Flag("timeout", .value, "TIME", in: .request, "time-out of one request (60s)"),
         Flag("url", .bool, in: .request, "the argument is a target, even if it looks like a script"),
         Flag("max-redirects", .value, "N", env: "K6_MAX_REDIRECTS", in: .request, "redirects followed (10)"),
@@ -129,7 +129,7 @@ public enum FlagTable {
             "type", short: "t", .value, "KIND", env: "K6_TYPE", in: .compatibility,
             "read the argument as js or archive"),
         Flag(
-            "env", short: "e", .list, "NAME=VALUE", in: .compatibility, "variable for the script; repeatable"),
+            "env", short: "e", .list, "NAME=VALUE", in: .compatibility, "variable for scripts; repeatable"),
         Flag(
             "include-system-env-vars", .bool, env: "K6_INCLUDE_SYSTEM_ENV_VARS", in: .compatibility,
             "scripts see the environment (true)"),

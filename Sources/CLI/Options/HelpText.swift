@@ -1,5 +1,5 @@
-// The help pages, made from the flag tables. Lines stay within 100 columns and `run`'s page within two screens of 50
-// lines; a test counts them.
+// The help pages, made from the flag tables. Lines stay within 100 columns and `run`'s page within two
+// screens of 50 lines; a test counts them.
 
 public enum HelpText {
     static let overview = """
@@ -27,7 +27,8 @@ public enum HelpText {
             "Serves HTTP for tests: plain answers, and faults by path.\n\nUsage: apus target [flags]\n\n"
                 + section(nil, FlagTable.target) + common
         case "doctor":
-            "Checks this machine, measures its ceiling and says what a run may expect.\n\nUsage: apus doctor [flags]\n\n"
+            "Checks this machine, measures its ceiling and says what a run may expect.\n\n"
+                + "Usage: apus doctor [flags]\n\n"
                 + section(nil, FlagTable.doctor) + common
         case "presets": "Lists the presets of apus run --preset.\n\nUsage: apus presets\n"
         case "version": "Prints the version.\n\nUsage: apus version [--json]\n"

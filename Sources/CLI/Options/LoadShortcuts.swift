@@ -1,5 +1,5 @@
-// From the execution options to scenarios: k6's shortcuts (`iterations`, `duration`, `stages`), `scenarios` as given,
-// and Apus's --rate and --preset. Called by OptionsConsolidator with the merged options.
+// From the execution options to scenarios: k6's shortcuts (`iterations`, `duration`, `stages`), `scenarios`
+// as given, and Apus's --rate and --preset. Called by OptionsConsolidator with the merged options.
 
 import Base
 import Plan
@@ -10,7 +10,8 @@ struct LoadShortcuts {
 
     /// A --rate run without --duration lasts this long.
     static let rateDurationNsDefault = 10 * Ns.perSecond
-    /// VUs made ready for a --rate run: enough for a response time of 100 ms (Little's law), within these bounds.
+    /// VUs made ready for a --rate run: enough for a response time of 100 ms (Little's law), within these
+    /// bounds.
     static let preAllocatedVUsRange: ClosedRange<Int64> = 10...2_000
     /// VUs it may grow to: enough for a response time of 2 s, within these bounds.
     static let maxVUsRange: ClosedRange<Int64> = 100...10_000

@@ -1,5 +1,6 @@
-// Network options as values: addresses, networks, source address pools, host mappings, name patterns, DNS settings.
-// Read from flags, environment and JSON alike; the HTTP client's set-up takes them from TestOptions.
+// Network options as values: addresses, networks, source address pools, host mappings, name patterns, DNS
+// settings. Read from flags, environment and JSON alike; the HTTP client's set-up takes them from
+// TestOptions.
 
 import Base
 
@@ -79,8 +80,8 @@ public struct SourceAddressPool: Hashable, Sendable {
 
     public let ranges: [Range]
 
-    /// Reads a comma list of addresses, ranges `a-b` and networks. A network with more than two addresses leaves out
-    /// its first and its last, which are not hosts.
+    /// Reads a comma list of addresses, ranges `a-b` and networks. A network with more than two addresses
+    /// leaves out its first and its last, which are not hosts.
     public init(_ text: String) throws(TextError) {
         var ranges: [Range] = []
         for part in text.split(separator: ",", omittingEmptySubsequences: false).map(String.init) {

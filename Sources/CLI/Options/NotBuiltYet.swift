@@ -1,6 +1,6 @@
-// What is accepted on the command line and in options but has no working part in this build: one line each, and the
-// exit code. An entry goes when its part is built. Asking for such a thing ends the command before anything starts;
-// it is never ignored.
+// What is accepted on the command line and in options but has no working part in this build: one line each,
+// and the exit code. An entry goes when its part is built. Asking for such a thing ends the command before
+// anything starts; it is never ignored.
 
 enum NotBuiltYet {
     /// k6's commands without a counterpart here.
@@ -21,8 +21,8 @@ enum NotBuiltYet {
         "prometheus", "statsd", "web-dashboard",
     ]
 
-    /// k6 ends with "any other error" where it has no number of its own. A script is no "script exception" (107):
-    /// a pipeline would look for the fault in the script.
+    /// k6 ends with "any other error" where it has no number of its own. A script is no "script exception"
+    /// (107): a pipeline would look for the fault in the script.
     static let script = CLIError(
         "this build does not run scripts yet",
         hint: "give an http or https URL as target; --url forces that reading")

@@ -1,6 +1,6 @@
-// Every test option once: its JSON key, its flag, how each layer's text becomes its value, and how a higher layer's
-// value lies over a lower one's. OptionLayers walks this list; nothing else knows the keys one by one.
-// Flags and environment names come from FlagTable; an option without a flag names its variable here.
+// Every test option once: its JSON key, its flag, how each layer's text becomes its value, and how a higher
+// layer's value lies over a lower one's. OptionLayers walks this list; nothing else knows the keys one by
+// one. Flags and environment names come from FlagTable; an option without a flag names its variable here.
 
 import Base
 
@@ -23,8 +23,8 @@ struct OptionBinding: Sendable {
 }
 
 extension OptionBinding {
-    /// An option whose readers are given; a reader's nil leaves the option unset, and a reader whose flag or variable
-    /// does not exist is left out.
+    /// An option whose readers are given; a reader's nil leaves the option unset, and a reader whose flag or
+    /// variable does not exist is left out.
     static func custom<Value: Sendable>(
         _ key: String, flag: String? = nil, env: String? = nil, _ field: Field<Value>,
         fromFlag: FlagReader<Value?>? = nil, fromEnv: EnvReader<Value?>? = nil,

@@ -1,5 +1,5 @@
-// Readers from JSON to option values, with k6's tolerance: numbers may stand in strings, names match without regard
-// to case, null means "not set". Used by OptionCatalogue for config files and scripts' options.
+// Readers from JSON to option values, with k6's tolerance: numbers may stand in strings, names match without
+// regard to case, null means "not set". Used by OptionCatalogue for config files and scripts' options.
 
 import Base
 

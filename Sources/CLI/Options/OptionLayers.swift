@@ -1,5 +1,6 @@
-// One layer of test options each from flags, environment and JSON (config file or script). OptionsConsolidator lays
-// them over each other. k6's exit codes: 255 for what stands on the command line, 104 for the rest.
+// One layer of test options each from flags, environment and JSON (config file or script).
+// OptionsConsolidator lays them over each other. k6's exit codes: 255 for what stands on the command line,
+// 104 for the rest.
 
 import Base
 

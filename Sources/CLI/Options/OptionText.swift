@@ -155,7 +155,8 @@ enum OptionText {
         return texts
     }
 
-    /// `--threshold 'metric: expression'`. The metric may hold a colon within braces (`http_reqs{status:200}`).
+    /// `--threshold 'metric: expression'`. The metric may hold a colon within braces
+    /// (`http_reqs{status:200}`).
     static func thresholds(_ texts: [String]) throws(TextError) -> [MetricThresholds] {
         var all: [MetricThresholds] = []
         for text in texts {

@@ -1,5 +1,6 @@
-// Lays the layers over each other (config file < script < environment < flags) and makes one RunSettings of them:
-// what is run, with which load, under which options. The last step before a plan is made; nothing runs yet.
+// Lays the layers over each other (config file < script < environment < flags) and makes one RunSettings of
+// them: what is run, with which load, under which options. The last step before a plan is made; nothing runs
+// yet.
 
 import Base
 import Plan

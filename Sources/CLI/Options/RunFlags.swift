@@ -1,5 +1,5 @@
-// The settings of `run` that are no test options: k6's run-time settings (flag, then environment) and what only Apus
-// has (flags). CommandLineParser calls both readers; errors are exit code 255.
+// The settings of `run` that are no test options: k6's run-time settings (flag, then environment) and what
+// only Apus has (flags). CommandLineParser calls both readers; errors are exit code 255.
 
 import Base
 

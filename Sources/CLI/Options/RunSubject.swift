@@ -1,5 +1,6 @@
-// What the argument of `run` is: a URL to load, or a script. Decided from its text, the two forcing flags and whether
-// such a file exists; CommandLineParser calls it, the plan's description says which reading was taken.
+// What the argument of `run` is: a URL to load, or a script. Decided from its text, the two forcing flags and
+// whether such a file exists; CommandLineParser calls it, the plan's description says which reading was
+// taken.
 
 public enum RunSubject: Hashable, Sendable {
     /// Load this http or https URL.
@@ -56,7 +57,8 @@ public enum RunSubject: Hashable, Sendable {
         return scriptExtensions.contains { name.hasSuffix($0) }
     }
 
-    /// Whether a URL can be loaded at all: a host, a port within range, no blanks. The HTTP layer parses it fully.
+    /// Whether a URL can be loaded at all: a host, a port within range, no blanks. The HTTP layer parses it
+    /// fully.
     private static func checkedURL(_ text: String) throws(CLIError) -> String {
         guard let (scheme, rest) = splitScheme(text), scheme == "http" || scheme == "https" else {
             throw CLIError("\"\(text)\" is no http or https URL", hint: "did you mean http://\(text)?")

@@ -1,5 +1,6 @@
-// A scenario as a JSON object gives it: every key optional. Read strictly from JSON (config file, script options);
-// turned into Plan's scenario once the layers are merged, so that a scenario nobody runs is not an error.
+// A scenario as a JSON object gives it: every key optional. Read strictly from JSON (config file, script
+// options); turned into Plan's scenario once the layers are merged, so that a scenario nobody runs is not an
+// error.
 
 import Base
 import Plan

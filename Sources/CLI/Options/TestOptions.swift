@@ -1,12 +1,12 @@
-// The options of a test, one field per key, nil where no layer set it. Filled per layer (file, script, environment,
-// flags) by OptionCatalogue's bindings and merged by OptionsConsolidator; everything that configures a run reads the
-// merged value through the defaults in `OptionDefaults`.
+// The options of a test, one field per key, nil where no layer set it. Filled per layer (file, script,
+// environment, flags) by OptionCatalogue's bindings and merged by OptionsConsolidator; everything that
+// configures a run reads the merged value through the defaults in `OptionDefaults`.
 
 import Base
 import Plan
 
-/// One stage as given. A shortcut's stage without a duration is dropped, as k6 does; whatever else is missing is an
-/// error once the stages are used.
+/// One stage as given. A shortcut's stage without a duration is dropped, as k6 does; whatever else is missing
+/// is an error once the stages are used.
 public struct StageOption: Hashable, Sendable {
     public var durationNs: Int64?
     public var target: Int64?
@@ -144,7 +144,8 @@ public struct TestOptions: Hashable, Sendable {
 
     public init() {}
 
-    /// Whether any of the four keys that say how iterations run is set; a layer that sets one replaces them all.
+    /// Whether any of the four keys that say how iterations run is set; a layer that sets one replaces them
+    /// all.
     public var setsExecution: Bool {
         durationNs != nil || iterations != nil || stages != nil || scenarios != nil
     }

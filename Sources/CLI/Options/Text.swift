@@ -1,7 +1,8 @@
-// Small readers of option texts: booleans, whole numbers, comma lists, spelling help. Pure; used by the flag parser
-// and by every option binding.
+// Small readers of option texts: booleans, whole numbers, comma lists, spelling help. Pure; used by the flag
+// parser and by every option binding.
 
-/// Why a text is not a value. The reader of the layer (flag, environment, file) adds where it stood and the exit code.
+/// Why a text is not a value. The reader of the layer (flag, environment, file) adds where it stood and the
+/// exit code.
 public struct TextError: Error, Hashable, Sendable {
     public let reason: String
 
@@ -18,7 +19,8 @@ public enum Text {
         }
     }
 
-    /// A whole number as flags take it: a sign, then decimal, or 0x, 0o, 0b, leading-zero octal; `_` between digits.
+    /// A whole number as flags take it: a sign, then decimal, or 0x, 0o, 0b, leading-zero octal; `_` between
+    /// digits.
     public static func parseInt(flag text: String) -> Int64? {
         let negative = text.hasPrefix("-")
         var digits = negative || text.hasPrefix("+") ? String(text.dropFirst()) : text
