@@ -55,6 +55,8 @@ let package = Package(
         .executableTarget(name: "apus", dependencies: ["CLI"]),
 
         tests("BaseTests", ["Base"]),
+        tests("CodecTests", ["Base", "Codec"]),
+        tests("TLSTests", ["Base", "COpenSSL", "TLS"]),
     ],
     swiftLanguageModes: [.v6]
 )

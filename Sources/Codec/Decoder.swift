@@ -94,9 +94,12 @@ public struct Decoder: ~Copyable {
         var scratch = ByteBuffer()
         while true {
             // The last layer writes straight into the output; the others into a block that the next one reads.
-            let room = last ? output.spare(atLeast: stepBytes) : scratch.spare(atLeast: stepBytes)
+            let room =
+                last
+                ? output.spare(atLeast: Limits.decodeStepBytesMin)
+                : scratch.spare(atLeast: Limits.decodeStepBytesMin)
             let step = layers[index].step(
-                rest, into: UnsafeMutableRawBufferPointer(rebasing: room.prefix(stepBytesMax)))
+                rest, into: UnsafeMutableRawBufferPointer(rebasing: room.prefix(Limits.decodeStepBytesMax)))
             rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(step.consumed))
             if last {
                 if let problem = count(step.produced, in: &output) { return problem }
@@ -105,7 +108,7 @@ public struct Decoder: ~Copyable {
                 if let problem = push(block, through: index + 1, into: &output) { return problem }
             }
             if case .failed(let problem) = step.state { return problem }
-            let full = step.produced == min(room.count, stepBytesMax)
+            let full = step.produced == min(room.count, Limits.decodeStepBytesMax)
             if rest.isEmpty && !full { return nil }
             precondition(step.consumed > 0 || step.produced > 0 || full, "a decoder layer made no progress")
         }
@@ -129,9 +132,4 @@ public struct Decoder: ~Copyable {
     private var tooLarge: DecodeError {
         DecodeError(.tooLarge, "decompressed body is larger than \(outputBytesMax) bytes")
     }
-
-    /// Room offered to a layer at least, and at most in one step: a small body must not cost a large buffer, and a
-    /// decompression bomb must be seen before it has filled the memory.
-    private var stepBytes: Int { 4 * 1024 }
-    private var stepBytesMax: Int { 64 * 1024 }
 }
