@@ -55,6 +55,7 @@ let package = Package(
         .executableTarget(name: "apus", dependencies: ["CLI"]),
 
         tests("BaseTests", ["Base"]),
+        tests("ControlTests", ["Base", "EventLoop", "HTTP", "TLS", "Codec", "Control"]),
         tests("CodecTests", ["Base", "Codec"]),
         tests("TLSTests", ["Base", "COpenSSL", "TLS"]),
     ],

@@ -33,7 +33,9 @@ public func runTarget(_ settings: TargetSettings) -> Int32 {
         print("stopped after \(counters.requests) requests on \(counters.accepted) connections")
         return 0
     } catch {
-        fputs("apus target: \(error)\n", stderr)
+        let line = Array("apus target: \(error)\n".utf8)
+        // Nothing is left to tell if even this cannot be written.
+        _ = write(STDERR_FILENO, line, line.count)
         return 1
     }
 }

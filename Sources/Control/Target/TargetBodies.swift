@@ -19,7 +19,7 @@ enum TargetBodies {
 
         """
 
-    static let textBytes = UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
+    nonisolated(unsafe) static let textBytes = UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
 
     static let json = """
         {"name":"apus","kind":"bird","order":"Apodiformes","wingspan_mm":[380,400],"weight_g":{"min":36,"max":50},\
