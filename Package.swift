@@ -61,6 +61,7 @@ let package = Package(
         tests("BaseTests", ["Base"]),
         tests("HTTPTests", ["Base", "HTTP", "WireCorpus"]),
         tests("PlanTests", ["Base", "Plan"]),
+        tests("ControlTests", ["Base", "EventLoop", "HTTP", "TLS", "Codec", "Control"]),
         tests("CodecTests", ["Base", "Codec"]),
         tests("TLSTests", ["Base", "COpenSSL", "TLS"]),
         tests("MetricsTests", ["Metrics", "Base"]),

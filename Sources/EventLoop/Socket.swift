@@ -111,6 +111,16 @@ public struct Socket {
         if apus_reset(raw, onClosed) != 0 { uv_close(apus_handle(raw), onClosed) }
     }
 
+    /// Sends a FIN after what was written; reading goes on. Only while no write is queued.
+    /// - Returns: 0 or a libuv error code.
+    @discardableResult
+    public func shutdownWriting() -> Int32 {
+        var descriptor: uv_os_fd_t = 0
+        let status = uv_fileno(apus_handle(raw), &descriptor)
+        if status != 0 { return status }
+        return Glibc.shutdown(descriptor, Int32(SHUT_WR)) == 0 ? 0 : -errno
+    }
+
     public func localAddress() -> SocketAddress? { name { uv_tcp_getsockname(&raw.pointee.tcp, $0, $1) } }
     public func peerAddress() -> SocketAddress? { name { uv_tcp_getpeername(&raw.pointee.tcp, $0, $1) } }
 
