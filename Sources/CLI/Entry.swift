@@ -53,8 +53,10 @@ private func perform(
             settings: settings, global: invocation.global, environment: environment, logger: logger,
             terminal: terminal
         ).execute()
-    case .target, .doctor:
-        throw CLIError("not wired yet")
+    case .target(let settings):
+        return try TargetCommand(settings: settings, isQuiet: invocation.global.quiet, terminal: terminal).execute()
+    case .doctor:
+        throw CLIError("this build does not have the command \"doctor\" yet")
     }
 }
 
