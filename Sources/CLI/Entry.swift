@@ -55,8 +55,9 @@ private func perform(
         ).execute()
     case .target(let settings):
         return try TargetCommand(settings: settings, isQuiet: invocation.global.quiet, terminal: terminal).execute()
-    case .doctor:
-        throw CLIError("this build does not have the command \"doctor\" yet")
+    case .doctor(let settings):
+        return try DoctorCommand(settings: settings, logger: logger, terminal: terminal, environment: environment)
+            .execute()
     }
 }
 

@@ -5,12 +5,20 @@
 import Base
 import CUV
 import Glibc
+import Synchronization
 
 /// What the thread around a loop does once per pass, after the sockets had their turn.
 /// - Returns: when it wants to be called again at the latest.
 public typealias PassFunction = @convention(c) (_ context: UnsafeMutableRawPointer, _ nowNs: Int64) -> Int64
 
+/// What a loop's thread is doing, for `--profile`: marked where the work changes hands, sampled by another thread.
+public enum LoopPhase: UInt8, Sendable, CaseIterable {
+    case wait, read, parse, tls, iteration, record, write, schedule
+}
+
 public struct LoopState: ~Copyable {
+    /// A `LoopPhase`. The one field another thread may read.
+    public let phase = Atomic<UInt8>(LoopPhase.wait.rawValue)
     @usableFromInline var uv = uv_loop_t()
     @usableFromInline var check = uv_check_t()
     @usableFromInline var alarmPoll = uv_poll_t()
@@ -140,6 +148,16 @@ public struct Loop: @unchecked Sendable {
         apus_timerfd_arm(state.pointee.alarmDescriptor, atNs)
     }
 
+    /// Marks what the thread does from now on: one store.
+    @inline(__always) public func mark(_ phase: LoopPhase) {
+        state.pointee.phase.store(phase.rawValue, ordering: .relaxed)
+    }
+
+    /// What the thread was marked as doing last. From any thread, while the loop exists.
+    public var markedPhase: LoopPhase {
+        LoopPhase(rawValue: state.pointee.phase.load(ordering: .relaxed)) ?? .wait
+    }
+
     /// Notes that an event was seen at `now`; the first of a pass starts its busy time.
     @inline(__always) public func touch(_ now: Instant) {
         if state.pointee.passStartNs == 0 { state.pointee.passStartNs = now.ns }
@@ -169,6 +187,7 @@ extension Loop {
         let begin = Clock.now().ns
         var end = begin
         if let pass = state.pointee.pass {
+            Loop(state: state).mark(.schedule)
             let wakeNs = pass(state.pointee.passContext!, begin)
             end = Clock.now().ns
             Loop(state: state).wake(at: Instant(ns: wakeNs))
@@ -176,5 +195,6 @@ extension Loop {
         let start = state.pointee.passStartNs == 0 ? begin : state.pointee.passStartNs
         state.pointee.busy.add(end - start)
         state.pointee.passStartNs = 0
+        Loop(state: state).mark(.wait)
     }
 }

@@ -174,6 +174,8 @@ private func onAllocate(
     let state = apus_loop_data(handle!.pointee.loop).assumingMemoryBound(to: LoopState.self)
     buffer!.pointee.base = state.pointee.readBuffer.baseAddress!.assumingMemoryBound(to: CChar.self)
     buffer!.pointee.len = Limits.readBufferBytes
+    // libuv reads right after this.
+    Loop(state: state).mark(.read)
 }
 
 private func onRead(
