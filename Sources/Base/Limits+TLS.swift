@@ -1,7 +1,8 @@
 // Limits of the modules TLS and Codec, beside the others in Limits.swift.
 
 extension Limits {
-    /// The spare output buffer of a TLS context is kept up to this size, a few records; larger ones go back to the heap.
+    /// The spare output buffer of a TLS context is kept up to this size, a few records; larger ones go back
+    /// to the heap.
     public static let tlsSpareBytesMax = 64 * 1024
     /// Sent ciphertext is cut off the front of an output that does not drain once there is this much of it.
     public static let tlsOutputCompactBytes = 256 * 1024

@@ -1,5 +1,6 @@
-// What of OpenSSL Swift cannot import: function-like macros and variadic functions, each behind an inline function of
-// its own. Everything used here exists in OpenSSL 3.0 and later. Imported by TLS and Codec as module COpenSSL.
+// What of OpenSSL Swift cannot import: function-like macros and variadic functions, each behind an inline
+// function of its own. Everything used here exists in OpenSSL 3.0 and later. Imported by TLS and Codec as
+// module COpenSSL.
 #pragma once
 #include <openssl/bio.h>
 #include <openssl/err.h>
@@ -25,25 +26,28 @@ static inline void apus_ctx_session_cache_off(SSL_CTX *ctx) {
     SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
 }
 static inline void apus_ctx_set_mode(SSL_CTX *ctx, long mode) { SSL_CTX_set_mode(ctx, mode); }
-static inline void apus_ctx_set_read_ahead(SSL_CTX *ctx, int on) { SSL_CTX_set_read_ahead(ctx, on); }
 static inline int apus_ctx_add_chain(SSL_CTX *ctx, X509 *certificate) {
     return (int)SSL_CTX_add1_chain_cert(ctx, certificate);
 }
 
-// SSL_CTX_set_options takes long in some releases and uint64_t in others; the constants are macros with casts.
+// Options whose constants are macros with casts.
 static inline uint64_t apus_op_no_ticket(void) { return (uint64_t)SSL_OP_NO_TICKET; }
 static inline uint64_t apus_op_legacy_server_connect(void) { return (uint64_t)SSL_OP_LEGACY_SERVER_CONNECT; }
 
 // A session.
 
-static inline int apus_set_server_name(SSL *ssl, const char *name) { return (int)SSL_set_tlsext_host_name(ssl, name); }
+static inline int apus_set_server_name(SSL *ssl, const char *name) {
+    return (int)SSL_set_tlsext_host_name(ssl, name);
+}
 static inline const SSL_CIPHER *apus_current_cipher(const SSL *ssl) { return SSL_get_current_cipher(ssl); }
-static inline int apus_cipher_count(const STACK_OF(SSL_CIPHER) *stack) { return stack ? sk_SSL_CIPHER_num(stack) : 0; }
+static inline int apus_cipher_count(const STACK_OF(SSL_CIPHER) *stack) {
+    return stack ? sk_SSL_CIPHER_num(stack) : 0;
+}
 static inline const SSL_CIPHER *apus_cipher_at(const STACK_OF(SSL_CIPHER) *stack, int index) {
     return sk_SSL_CIPHER_value(stack, index);
 }
 static inline X509 *apus_peer_certificate(const SSL *ssl) { return SSL_get0_peer_certificate(ssl); }
-// Finished handshakes of this session, the first included (a renegotiation resets SSL_is_init_finished meanwhile).
+// Handshakes of this session after its first.
 static inline long apus_renegotiations(SSL *ssl) { return SSL_total_renegotiations(ssl); }
 
 // A BIO of our own.
@@ -52,7 +56,6 @@ static inline void apus_bio_retry_read(BIO *bio) {
     BIO_clear_retry_flags(bio);
     BIO_set_retry_read(bio);
 }
-static inline void apus_bio_clear_retry(BIO *bio) { BIO_clear_retry_flags(bio); }
 static inline size_t apus_bio_memory(BIO *bio, const char **start) {
     char *found = NULL;
     long length = BIO_get_mem_data(bio, &found);
@@ -67,18 +70,21 @@ static inline int apus_error_reason(unsigned long code) { return ERR_GET_REASON(
 
 // Certificates.
 
-static inline int apus_x509_count(const STACK_OF(X509) *stack) { return sk_X509_num(stack); }
 static inline STACK_OF(X509) *apus_x509_stack(void) { return sk_X509_new_null(); }
-static inline int apus_x509_push(STACK_OF(X509) *stack, X509 *certificate) { return sk_X509_push(stack, certificate); }
-static inline X509 *apus_x509_at(const STACK_OF(X509) *stack, int index) { return sk_X509_value(stack, index); }
+static inline int apus_x509_push(STACK_OF(X509) *stack, X509 *certificate) {
+    return sk_X509_push(stack, certificate);
+}
 static inline void apus_x509_stack_free(STACK_OF(X509) *stack) { sk_X509_pop_free(stack, X509_free); }
-static inline int apus_names_count(const STACK_OF(X509_NAME) *stack) { return stack ? sk_X509_NAME_num(stack) : 0; }
+static inline int apus_names_count(const STACK_OF(X509_NAME) *stack) {
+    return stack ? sk_X509_NAME_num(stack) : 0;
+}
 static inline X509_NAME *apus_names_at(const STACK_OF(X509_NAME) *stack, int index) {
     return sk_X509_NAME_value(stack, index);
 }
 static inline EVP_PKEY *apus_ec_key(const char *curve) { return EVP_EC_gen(curve); }
 
-// Adds an extension in OpenSSL's configuration notation ("DNS:a,IP:127.0.0.1"). Returns 1, or 0 with an error queued.
+// Adds an extension in OpenSSL's configuration notation ("DNS:a,IP:127.0.0.1"). Returns 1, or 0 with an error
+// queued.
 static inline int apus_add_extension(X509 *certificate, X509 *issuer, int nid, const char *value) {
     X509V3_CTX context;
     X509V3_set_ctx_nodb(&context);

@@ -1,5 +1,5 @@
-// Brotli streams undone by libbrotlidec. An empty body passes as empty, and bytes behind the end are an error, as in
-// k6; a stream that stops half-way is an error here, where k6 returns what it has.
+// Brotli streams undone by libbrotlidec. An empty body passes as empty, and bytes behind the end are an
+// error, as in k6; a stream that stops half-way is an error here, where k6 returns what it has.
 
 import CBrotli
 

@@ -1,5 +1,5 @@
-// The content codings of HTTP that Apus speaks and how a Content-Encoding header names them. Read by the decoder, the
-// encoder and whoever builds or reads such a header.
+// The content codings of HTTP that Apus speaks and how a Content-Encoding header names them. Read by the
+// decoder, the encoder and whoever builds or reads such a header.
 
 public enum ContentCoding: String, CaseIterable, Sendable {
     case gzip
@@ -8,8 +8,8 @@ public enum ContentCoding: String, CaseIterable, Sendable {
     case brotli = "br"
     case zstd
 
-    /// The codings of a Content-Encoding header, in the order they were applied. Like k6, names are compared with case,
-    /// and unknown ones (also `identity`) are passed over: such a layer is left as it is.
+    /// The codings of a Content-Encoding header, in the order they were applied. Like k6, names are compared
+    /// with case, and unknown ones (also `identity`) are passed over: such a layer is left as it is.
     public static func list(header: some StringProtocol) -> [ContentCoding] {
         header.split(separator: ",").compactMap { part in
             let bytes = part.utf8.drop { $0 == 0x20 || $0 == 0x09 }

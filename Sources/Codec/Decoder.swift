@@ -1,5 +1,6 @@
-// Content decoding as a stream: pieces of a body go in, decoded bytes come out, through as many layers as the header
-// listed. Used by the HTTP client when somebody reads the body, and by the embedded target. Errors are values.
+// Content decoding as a stream: pieces of a body go in, decoded bytes come out, through as many layers as the
+// header listed. Used by the HTTP client when somebody reads the body, and by the embedded target. Errors are
+// values.
 
 import Base
 
@@ -40,7 +41,8 @@ public struct Decoder: ~Copyable {
 
     /// - Parameters:
     ///   - codings: as listed in the header, the first applied first; undone from the last.
-    ///   - outputBytesMax: how many decoded bytes the caller is ready to take in all; one more is a `tooLarge` failure.
+    ///   - outputBytesMax: how many decoded bytes the caller is ready to take in all; one more is a
+    ///     `tooLarge` failure.
     public init(_ codings: [ContentCoding], outputBytesMax: Int = .max) {
         layers = codings.reversed().map { coding -> any DecoderLayer in
             switch coding {
@@ -93,7 +95,8 @@ public struct Decoder: ~Copyable {
         var rest = chunk
         var scratch = ByteBuffer()
         while true {
-            // The last layer writes straight into the output; the others into a block that the next one reads.
+            // The last layer writes straight into the output; the others into a block that the next one
+            // reads.
             let room =
                 last
                 ? output.spare(atLeast: Limits.decodeStepBytesMin)

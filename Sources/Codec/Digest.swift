@@ -1,5 +1,5 @@
-// Message digests of bytes held in memory, by OpenSSL. Used for digest authentication, fingerprints and hashes in
-// outputs; not on the path of a request.
+// Message digests of bytes held in memory, by OpenSSL. Used for digest authentication, fingerprints and
+// hashes in outputs; not on the path of a request.
 
 import COpenSSL
 

@@ -1,5 +1,5 @@
-// Content encoding in one shot: the embedded target's compressed routes, compressed request bodies and outputs that
-// promise gzip. Several codings are applied in the order listed.
+// Content encoding in one shot: the embedded target's compressed routes, compressed request bodies and
+// outputs that promise gzip. Several codings are applied in the order listed.
 
 import Base
 import CBrotli

@@ -1,5 +1,5 @@
-// Bytes as text: base64 in its four usual forms, and hexadecimal. Used for Basic authentication, digests, encoding
-// functions of scripts. Decoding is strict: anything out of place gives nil.
+// Bytes as text: base64 in its four usual forms, and hexadecimal. Used for Basic authentication, digests,
+// encoding functions of scripts. Decoding is strict: anything out of place gives nil.
 
 public enum Base64 {
     /// The alphabet and whether the text is filled up with `=`.
@@ -41,8 +41,8 @@ public enum Base64 {
         bytes.withUnsafeBytes { encode($0, variant) }
     }
 
-    /// - Returns: nil when a character is out of the alphabet, the padding is not what the variant asks for, or the
-    ///   length is impossible. Line breaks are passed over, as Go's decoder does.
+    /// - Returns: nil when a character is out of the alphabet, the padding is not what the variant asks for,
+    ///   or the length is impossible. Line breaks are passed over, as Go's decoder does.
     public static func decode(_ text: some StringProtocol, _ variant: Variant = .standard) -> [UInt8]? {
         var digits: [UInt8] = []
         digits.reserveCapacity(text.utf8.count)

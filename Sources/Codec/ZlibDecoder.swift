@@ -1,5 +1,5 @@
-// gzip and zlib streams undone by zlib's inflate. A gzip body may be several members in a row; after a zlib stream
-// anything may follow and is ignored. Both are what Go's readers do, and so what k6's users see.
+// gzip and zlib streams undone by zlib's inflate. A gzip body may be several members in a row; after a zlib
+// stream anything may follow and is ignored. Both are what Go's readers do, and so what k6's users see.
 
 import CZlib
 

@@ -1,5 +1,5 @@
-// Certificates made in memory: a self-signed one so that the embedded target speaks TLS with nothing to configure, and
-// an authority that issues others, which is what the tests of verification need.
+// Certificates made in memory: a self-signed one so that the embedded target speaks TLS with nothing to
+// configure, and an authority that issues others, which is what the tests of verification need.
 
 import Base
 import COpenSSL
@@ -18,7 +18,8 @@ public struct CertificateSpec: Sendable {
     public init(hosts: [String]) { self.hosts = hosts }
 }
 
-/// Sendable because nothing in it changes once it is made, and OpenSSL locks what it caches inside a certificate.
+/// Sendable because nothing in it changes once it is made, and OpenSSL locks what it caches inside a
+/// certificate.
 public final class CertificateAuthority: @unchecked Sendable {
     public let certificatePEM: String
     private let certificate: Certificate

@@ -1,5 +1,6 @@
-// The file that SSLKEYLOGFILE names: secrets of handshakes, one line each, appended, so that a capture of the run can be
-// read. Shared by all workers of a process: each line is one write to a descriptor in append mode, which needs no lock.
+// The file that SSLKEYLOGFILE names: secrets of handshakes, one line each, appended, so that a capture of the
+// run can be read. Shared by all workers of a process: each line is one write to a descriptor in append mode,
+// which needs no lock.
 
 import Base
 
@@ -21,7 +22,8 @@ public final class KeyLogFile: Sendable {
     deinit { close(descriptor) }
 
     /// Appends a line. From any thread.
-    /// - Returns: 0, or the errno of a write that failed, for the caller to report once; the handshake goes on.
+    /// - Returns: 0, or the errno of a write that failed, for the caller to report once; the handshake goes
+    ///   on.
     public func append(_ line: UnsafeRawBufferPointer) -> Int32 {
         var whole = ByteBuffer()
         whole.append(line)

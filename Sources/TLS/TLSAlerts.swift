@@ -1,5 +1,5 @@
-// From OpenSSL's error queue to a TLSFailure: alerts by their registered names, worded as Go (and so k6) words them.
-// Called by the session when a call has failed, never on the way of a healthy one.
+// From OpenSSL's error queue to a TLSFailure: alerts by their registered names, worded as Go (and so k6)
+// words them. Called by the session when a call has failed, never on the way of a healthy one.
 
 import COpenSSL
 
@@ -7,8 +7,8 @@ extension TLSFailure {
     /// OpenSSL numbers a received alert as its code plus this.
     private static let alertReasonBase: Int32 = 1000
 
-    /// Takes the oldest error of the protocol from the thread's queue, or the oldest of all (a cipher that failed queues
-    /// its own complaint first), and empties the queue.
+    /// Takes the oldest error of the protocol from the thread's queue, or the oldest of all (a cipher that
+    /// failed queues its own complaint first), and empties the queue.
     static func fromErrorQueue() -> TLSFailure {
         var code = ERR_peek_error()
         while true {

@@ -4,7 +4,8 @@
 import COpenSSL
 
 public enum TLSCipherSuites {
-    /// The names `tlsCipherSuites` takes, as k6 does. Some are long broken and missing from most builds of OpenSSL.
+    /// The names `tlsCipherSuites` takes, as k6 does. Some are long broken and missing from most builds of
+    /// OpenSSL.
     public static let names: [String] = [
         "TLS_RSA_WITH_RC4_128_SHA", "TLS_RSA_WITH_3DES_EDE_CBC_SHA", "TLS_RSA_WITH_AES_128_CBC_SHA",
         "TLS_RSA_WITH_AES_256_CBC_SHA", "TLS_RSA_WITH_AES_128_CBC_SHA256", "TLS_RSA_WITH_AES_128_GCM_SHA256",
@@ -28,7 +29,8 @@ public enum TLSCipherSuites {
         "TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA", "TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA",
     ]
 
-    /// TLS 1.3's suites in Go's order, which options do not touch. OpenSSL's own order would cost 256-bit keys.
+    /// TLS 1.3's suites in Go's order, which options do not touch. OpenSSL's own order would cost 256-bit
+    /// keys.
     static let tls13 = "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256"
 
     public static func isKnown(_ name: String) -> Bool { names.contains(name) }

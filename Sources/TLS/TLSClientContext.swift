@@ -1,5 +1,5 @@
-// How the client's sessions behave: versions, suites, trust, client certificates. One per worker, made from the run's
-// options before it starts.
+// How the client's sessions behave: versions, suites, trust, client certificates. One per worker, made from
+// the run's options before it starts.
 
 import Base
 import COpenSSL
@@ -19,8 +19,8 @@ public struct TLSClientOptions: Sendable {
     /// Accept any certificate.
     public var insecureSkipVerify = false
     public var trust = Trust.system
-    /// Client certificates, presented when a server asks and its list of authorities fits. Like k6, one whose domains
-    /// do not match is still presented when no better one is there.
+    /// Client certificates, presented when a server asks and its list of authorities fits. Like k6, one whose
+    /// domains do not match is still presented when no better one is there.
     public var identities: [TLSIdentity] = []
 
     public init() {}

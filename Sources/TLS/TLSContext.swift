@@ -1,5 +1,5 @@
-// What the sessions of one worker share: OpenSSL's context, one spare output buffer, the key log. Made at set-up by the
-// client and server contexts; a session retains its context, so it may be dropped at any time.
+// What the sessions of one worker share: OpenSSL's context, one spare output buffer, the key log. Made at
+// set-up by the client and server contexts; a session retains its context, so it may be dropped at any time.
 
 import Base
 import COpenSSL
@@ -18,8 +18,8 @@ public class TLSContext {
     let spare: UnsafeMutablePointer<ByteBuffer>
     let keyLog: KeyLogSink?
 
-    /// One key share is sent, the first group's: with the default of newer releases each handshake would pay 13 % for
-    /// ML-KEM. The others are there for servers whose certificates are on those curves.
+    /// One key share is sent, the first group's: with the default of newer releases each handshake would pay
+    /// 13 % for ML-KEM. The others are there for servers whose certificates are on those curves.
     static let groups = "X25519:P-256:P-384:P-521"
 
     init(isServer: Bool, keyLog: KeyLogSink?) throws(TLSSetupError) {
@@ -33,7 +33,8 @@ public class TLSContext {
         // Nobody resumes sessions: k6 does not, and a ticket nobody uses costs both sides.
         apus_ctx_session_cache_off(handle)
         _ = SSL_CTX_set_options(handle, apus_op_no_ticket())
-        // Idle connections give their record buffers (2 × 17 KiB) back; a retried write may come from another address.
+        // Idle connections give their record buffers (2 × 17 KiB) back; a retried write may come from another
+        // address.
         apus_ctx_set_mode(handle, Int(SSL_MODE_RELEASE_BUFFERS) | Int(SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER))
         guard apus_ctx_set_groups(handle, Self.groups) == 1 else {
             throw .openSSL("cannot set key share groups")
@@ -67,7 +68,8 @@ public class TLSContext {
         let available = names.compactMap(TLSCipherSuites.openSSLName)
         var lowest = versionMin
         if available.isEmpty {
-            // Only suites of TLS 1.3, which options do not choose from, or only suites this OpenSSL has dropped.
+            // Only suites of TLS 1.3, which options do not choose from, or only suites this OpenSSL has
+            // dropped.
             if versionMax < .tls13
                 || !names.contains(where: { $0.hasPrefix("TLS_") && !$0.contains("_WITH_") })
             {
@@ -76,8 +78,8 @@ public class TLSContext {
             }
             lowest = .tls13
         } else {
-            // Level 1 accepts what Go accepts (RSA from 1024 bits, no SHA-1 signatures); the versions before TLS 1.2
-            // need their MD5 and SHA-1 handshake, which only level 0 allows.
+            // Level 1 accepts what Go accepts (RSA from 1024 bits, no SHA-1 signatures); the versions before
+            // TLS 1.2 need their MD5 and SHA-1 handshake, which only level 0 allows.
             let level = versionMin < .tls12 ? "@SECLEVEL=0" : "@SECLEVEL=1"
             let list = (available + [level]).joined(separator: ":")
             guard SSL_CTX_set_cipher_list(handle, list) == 1 else {

@@ -1,5 +1,5 @@
-// A certificate with its chain and private key: as PEM text in options, and as OpenSSL's objects in a context. Used for
-// servers and for client certificates; read at set-up only.
+// A certificate with its chain and private key: as PEM text in options, and as OpenSSL's objects in a
+// context. Used for servers and for client certificates; read at set-up only.
 
 import Base
 import COpenSSL

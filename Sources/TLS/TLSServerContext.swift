@@ -1,5 +1,5 @@
-// How a server's sessions behave: its certificate, versions, and whether clients must show one of their own. Made by the
-// embedded target, the REST server and the tests.
+// How a server's sessions behave: its certificate, versions, and whether clients must show one of their own.
+// Made by the embedded target, the REST server and the tests.
 
 import Base
 import COpenSSL

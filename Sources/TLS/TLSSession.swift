@@ -1,8 +1,13 @@
-// One TLS connection, either end, without any I/O: the owner of the socket feeds what came in, takes plaintext out, and
-// sends what stands in `output`. Used by the HTTP client's channels and the HTTP server's; read and write are hot.
+// One TLS connection, either end, without any I/O: the owner of the socket feeds what came in, takes
+// plaintext out, and sends what stands in `output`. Used by the HTTP client's channels and the HTTP server's;
+// read and write are hot.
 //
-// A round: `feed(bytes)`, then `handshake()` or `read(into:)` until it says `.incomplete`, then `keepRest()` before the
-// bytes go away, then send `output` and report it with `sent`. Any call may add to `output`.
+// A round: `feed(bytes)`, then `handshake()` or `read(into:)` until it says `.incomplete`, then `keepRest()`
+// before the bytes go away, then send `output` and report it with `sent`. Any call may add to `output`.
+//
+// OpenSSL's error queue belongs to the thread and must be empty when a call may fail. Clearing it costs 30
+// ns, so it is not cleared before each read and write: whoever makes OpenSSL fail, here or in Codec, empties
+// it.
 
 import Base
 import COpenSSL
@@ -17,8 +22,8 @@ public struct TLSSession: ~Copyable {
     private let ssl: OpaquePointer
     private let wire: UnsafeMutablePointer<TLSWire>
 
-    /// The client's end of a connection to `host`, a name or an IP literal (brackets allowed): the name goes into the
-    /// handshake, and the certificate must be for that name or address.
+    /// The client's end of a connection to `host`, a name or an IP literal (brackets allowed): the name goes
+    /// into the handshake, and the certificate must be for that name or address.
     public init(client context: TLSClientContext, host: String) {
         self.init(context)
         SSL_set_connect_state(ssl)
@@ -29,7 +34,8 @@ public struct TLSSession: ~Copyable {
         if !isAddress, host.hasSuffix(".") { host = host.dropLast() }
         let name = String(host)
         if !isAddress {
-            // Refused only for a name over 255 bytes; the handshake then goes without, and verification decides.
+            // Refused only for a name over 255 bytes; the handshake then goes without, and verification
+            // decides.
             if apus_set_server_name(ssl, name) != 1 { ERR_clear_error() }
         }
         if !context.verifies { return }
@@ -37,10 +43,13 @@ public struct TLSSession: ~Copyable {
         // Go looks at the alternative names only, never at the subject.
         X509_VERIFY_PARAM_set_hostflags(
             parameters, UInt32(X509_CHECK_FLAG_NEVER_CHECK_SUBJECT | X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS))
+        // OpenSSL would check nothing for an empty name, take ".a" for every name below a, and refuse a NUL.
+        let isName = !name.isEmpty && !name.hasPrefix(".") && !name.utf8.contains(0)
+        let expected = isName ? name : "host.invalid"
         let set =
             isAddress
             ? X509_VERIFY_PARAM_set1_ip_asc(parameters, name)
-            : X509_VERIFY_PARAM_set1_host(parameters, name, name.utf8.count)
+            : X509_VERIFY_PARAM_set1_host(parameters, expected, expected.utf8.count)
         precondition(set == 1, "out of memory for the host to verify")
     }
 
@@ -81,15 +90,18 @@ public struct TLSSession: ~Copyable {
 
     // MARK: bytes
 
-    /// Lends ciphertext from the peer. The bytes must stay valid until all were read (`.incomplete`) or `keepRest()`.
+    /// Lends ciphertext from the peer. The bytes must stay valid until all were read (`.incomplete`) or
+    /// `keepRest()`.
     @inline(__always)
     public mutating func feed(_ bytes: UnsafeRawBufferPointer) { wire.pointee.feed(bytes) }
 
-    /// Copies what was fed and not yet read; call it when the fed bytes go away. Costs nothing when all was read.
+    /// Copies what was fed and not yet read; call it when the fed bytes go away. Costs nothing when all was
+    /// read.
     @inline(__always)
     public mutating func keepRest() { wire.pointee.keepRest() }
 
-    /// Fed bytes that no call has read yet. A reader that stopped early comes back with `read` when it wants more.
+    /// Fed bytes that no call has read yet. A reader that stopped early comes back with `read` when it wants
+    /// more.
     public var unreadCount: Int { wire.pointee.inputCount }
 
     /// Ciphertext for the peer. Valid until the next call.
@@ -107,7 +119,8 @@ public struct TLSSession: ~Copyable {
 
     // MARK: the protocol
 
-    /// Goes as far as the input allows. A client calls it once before anything was fed, to get its first flight.
+    /// Goes as far as the input allows. A client calls it once before anything was fed, to get its first
+    /// flight.
     /// - Returns: `.done` (zero bytes), `.incomplete` or `.failed`.
     public mutating func handshake() -> TLSResult {
         switch wire.pointee.state {
@@ -130,10 +143,10 @@ public struct TLSSession: ~Copyable {
     /// - Returns: `.bytes`, `.incomplete`, `.closed` or `.failed`.
     public mutating func read(into buffer: UnsafeMutableRawBufferPointer) -> TLSResult {
         guard wire.pointee.state == .open else { return notOpen }
-        // The common end of a round: all input is used up and the last record was read whole. Asking OpenSSL again
-        // would only allocate and free a record buffer.
+        // The common end of a round: all input is used up and the last record was read whole. Asking OpenSSL
+        // again would only allocate and free a record buffer.
         if wire.pointee.inputCount == 0 && !wire.pointee.mayHoldMore { return .incomplete }
-        ERR_clear_error()
+        assert(ERR_peek_error() == 0, "somebody left an error in OpenSSL's queue")
         let wanted = Int32(clamping: buffer.count)
         let count = SSL_read(ssl, buffer.baseAddress, wanted)
         if count > 0 {
@@ -144,12 +157,12 @@ public struct TLSSession: ~Copyable {
     }
 
     /// Encrypts all of `bytes` into `output`. The caller bounds the output by how much it gives at a time.
-    /// - Returns: `.bytes(bytes.count)`; `.incomplete` when the peer renegotiates (TLS 1.2): nothing counts as written,
-    ///   call again with the same bytes after the next read; `.closed` or `.failed`.
+    /// - Returns: `.bytes(bytes.count)`; `.incomplete` when the peer renegotiates (TLS 1.2): nothing counts
+    ///   as written, call again with the same bytes after the next read; `.closed` or `.failed`.
     public mutating func write(_ bytes: UnsafeRawBufferPointer) -> TLSResult {
         guard wire.pointee.state == .open || wire.pointee.state == .closed else { return notOpen }
         if bytes.isEmpty { return .done }
-        ERR_clear_error()
+        assert(ERR_peek_error() == 0, "somebody left an error in OpenSSL's queue")
         var written = 0
         let status = SSL_write_ex(ssl, bytes.baseAddress, bytes.count, &written)
         return status == 1 ? .bytes(written) : stopped(status)
@@ -164,8 +177,8 @@ public struct TLSSession: ~Copyable {
     }
 
     /// The transport has ended.
-    /// - Returns: `.closed` after a close_notify; otherwise `.failed` with a failure of the kind `truncated`, which the
-    ///   caller may well forgive (Go does, between records) but has to know of.
+    /// - Returns: `.closed` after a close_notify; otherwise `.failed` with a failure of the kind `truncated`,
+    ///   which the caller may well forgive (Go does, between records) but has to know of.
     public mutating func inputEnded() -> TLSResult {
         switch wire.pointee.state {
         case .closed: return .closed
@@ -226,7 +239,8 @@ public struct TLSSession: ~Copyable {
         }
     }
 
-    /// The beginning of a record was read and not its end: bytes are pending, or just the header was taken ("read body").
+    /// The beginning of a record was read and not its end: bytes are pending, or just the header was taken
+    /// ("read body").
     private var isInsideRecord: Bool {
         SSL_has_pending(ssl) == 1 || strcmp(SSL_rstate_string(ssl), "RB") == 0
     }

@@ -1,5 +1,5 @@
-// The vocabulary of this module: protocol versions, results, failures. Results are trivial values so that passing them
-// costs no reference counting; the failure behind a `.failed` waits in the session.
+// The vocabulary of this module: protocol versions, results, failures. Results are trivial values so that
+// passing them costs no reference counting; the failure behind a `.failed` waits in the session.
 
 import COpenSSL
 
@@ -35,7 +35,8 @@ public enum TLSResult: Equatable, Sendable {
     case incomplete
     /// The peer said that it will send no more (close_notify).
     case closed
-    /// The session is of no further use; its `failure` says why. What `output` holds (an alert) should still be sent.
+    /// The session is of no further use; its `failure` says why. What `output` holds (an alert) should still
+    /// be sent.
     case failed
 
     public static let done = TLSResult.bytes(0)

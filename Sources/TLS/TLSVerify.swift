@@ -1,6 +1,6 @@
-// Verification of a server's certificate. OpenSSL stops at the first problem it meets, Go asks in another order (dates
-// of the certificate, then the host, then the chain), and k6's error codes follow Go: so all problems are collected
-// and the one Go would name is reported. Called by OpenSSL inside the handshake.
+// Verification of a server's certificate. OpenSSL stops at the first problem it meets, Go asks in another
+// order (dates of the certificate, then the host, then the chain), and k6's error codes follow Go: so all
+// problems are collected and the one Go would name is reported. Called by OpenSSL inside the handshake.
 
 import COpenSSL
 

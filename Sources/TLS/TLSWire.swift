@@ -1,5 +1,6 @@
-// Where OpenSSL's bytes come from and go to: a BIO that reads straight from the caller's borrowed input and appends
-// what it writes to one output buffer. The stock memory BIO would copy both ways once more. Owned by a session.
+// Where OpenSSL's bytes come from and go to: a BIO that reads straight from the caller's borrowed input and
+// appends what it writes to one output buffer. The stock memory BIO would copy both ways once more. Owned by
+// a session.
 
 import Base
 import COpenSSL
@@ -51,7 +52,8 @@ struct TLSWire: ~Copyable {
         output.append(bytes)
     }
 
-    /// Bytes of the output were sent; an emptied buffer goes back to the context, or to the heap if that has one.
+    /// Bytes of the output were sent; an emptied buffer goes back to the context, or to the heap if that has
+    /// one.
     mutating func sent(_ bytes: Int) {
         precondition(bytes <= output.count - outputHead, "more ciphertext was sent than there was")
         outputHead += bytes
@@ -101,8 +103,8 @@ struct TLSWire: ~Copyable {
     }
 }
 
-/// Tells from its first bytes whether the peer speaks TLS at all, by the rule of Go's client: the first record must be a
-/// handshake or an alert, and its version below 0x1000.
+/// Tells from its first bytes whether the peer speaks TLS at all, by the rule of Go's client: the first
+/// record must be a handshake or an alert, and its version below 0x1000.
 struct TLSPeek {
     private var first: (UInt8, UInt8) = (0, 0)
     private(set) var count = 0

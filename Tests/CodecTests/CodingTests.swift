@@ -1,5 +1,5 @@
-// Every content coding there and back: whole, split at every byte, layered, empty, and against bytes that other
-// programs made.
+// Every content coding there and back: whole, split at every byte, layered, empty, and against bytes that
+// other programs made.
 
 import Base
 import Codec
@@ -89,7 +89,8 @@ func decoded(
         #expect(ContentCoding.list(header: header) == expected)
     }
 
-    /// The word "hello" as made by other programs: Python's gzip and zlib, the zstd tool, and a hand-made brotli block.
+    /// The word "hello" as made by other programs: Python's gzip and zlib, the zstd tool, and a hand-made
+    /// brotli block.
     static let foreign: [(ContentCoding, String)] = [
         (.gzip, "1f8b0800000000000203cb48cdc9c9070086a6103605000000"),
         (.deflate, "789ccb48cdc9c90700062c0215"),

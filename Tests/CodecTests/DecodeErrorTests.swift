@@ -1,5 +1,6 @@
-// Damaged, truncated, wrong and too large bodies. The codes and texts are what k6 1.1.0 reported for the same bytes
-// (without its habit of wrapping the text twice); truncated brotli is the exception named in the decoder.
+// Damaged, truncated, wrong and too large bodies. The codes and texts are what k6 1.1.0 reported for the same
+// bytes (without its habit of wrapping the text twice); truncated brotli is the exception named in the
+// decoder.
 
 import Base
 import Codec

@@ -1,4 +1,5 @@
-// base64, hexadecimal and digests against published vectors, and against each other for every length and form.
+// base64, hexadecimal and digests against published vectors, and against each other for every length and
+// form.
 
 import Base
 import Codec

@@ -1,5 +1,5 @@
-// Set-up: options that cannot work, client certificates, trust from the environment's folders, PEM in its forms, the key
-// log file.
+// Set-up: options that cannot work, client certificates, trust from the environment's folders, PEM in its
+// forms, the key log file.
 
 import Base
 import Testing

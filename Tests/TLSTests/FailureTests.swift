@@ -1,5 +1,5 @@
-// Handshakes and connections that must fail, each with the kind, code and text it is reported by. Codes and texts are
-// those k6 1.1.0 gives for the same peers.
+// Handshakes and connections that must fail, each with the kind, code and text it is reported by. Codes and
+// texts are those k6 1.1.0 gives for the same peers.
 
 import Base
 import Testing
@@ -44,6 +44,14 @@ struct Verification: CustomTestStringConvertible, Sendable {
         },
         Verification(name: "IPv6 address", host: "::1", failure: .hostnameMismatch) {
             try Material.identity(["127.0.0.1", "::2"])
+        },
+        Verification(name: "no name", host: "", failure: .hostnameMismatch) { try Material.identity() },
+        Verification(name: "only a dot", host: ".", failure: .hostnameMismatch) { try Material.identity() },
+        Verification(name: "leading dot", host: ".wild.example", failure: .hostnameMismatch) {
+            try Material.identity(["a.wild.example", "*.wild.example"])
+        },
+        Verification(name: "NUL", host: "localhost\0.example", failure: .hostnameMismatch) {
+            try Material.identity()
         },
         Verification(name: "expired", failure: .certificateTime) {
             try Material.identity {

@@ -1,4 +1,5 @@
-// Handshakes that succeed: every version, suites, names and addresses, splits, ALPN, the key log, renegotiation.
+// Handshakes that succeed: every version, suites, names and addresses, splits, ALPN, the key log,
+// renegotiation.
 
 import Base
 import COpenSSL

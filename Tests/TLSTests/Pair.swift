@@ -1,4 +1,5 @@
-// Two ends of a TLS connection in memory, and the material they need. Every test of this folder talks through these.
+// Two ends of a TLS connection in memory, and the material they need. Every test of this folder talks through
+// these.
 
 import Base
 

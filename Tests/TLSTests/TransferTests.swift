@@ -1,4 +1,5 @@
-// Bytes through an open session: large ones, partial sends, input kept for later, and the memory an idle one holds.
+// Bytes through an open session: large ones, partial sends, input kept for later, and the memory an idle one
+// holds.
 
 import Base
 import Testing
