@@ -62,6 +62,7 @@ final class TLSWireClient: RawWire {
                 return ([], .closed)
             case .failed: return ([], .reset)
             case .incomplete:
+                session.keepRest()
                 let got = socket.receive()
                 if let end = got.end { return ([], end) }
                 got.bytes.withUnsafeBytes { bytes in

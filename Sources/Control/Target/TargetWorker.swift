@@ -68,14 +68,17 @@ struct TargetWorker: ~Copyable {
 
     /// Makes the worker and its listening sockets. After a failure the loop holds nothing open that `destroy` minds.
     static func make(loop: Loop, _ plan: TargetThreadPlan) -> Result<TargetWorkerRef, TargetStartError> {
-        let made: (Wakeup, TLSServerContext?)
+        let security: TLSServerContext?
+        let wakeup: Wakeup
         do {
-            made = (try Wakeup(on: loop), try plan.identity.map(TargetIdentity.context))
+            // The handle comes last: nothing would close it if the certificate were no good.
+            security = try plan.identity.map(TargetIdentity.context)
+            wakeup = try Wakeup(on: loop)
         } catch {
             return .failure(TargetStartError("\(error)"))
         }
         let worker = TargetWorkerRef.allocate(capacity: 1)
-        worker.initialize(to: TargetWorker(loop: loop, wakeup: made.0, security: made.1, plan))
+        worker.initialize(to: TargetWorker(loop: loop, wakeup: wakeup, security: security, plan))
         if let error = worker.pointee.listen(plan, worker) {
             shutDown(worker)
             worker.pointee.wakeup.close()
