@@ -1,5 +1,5 @@
-// `apus target`: runs the embedded server until a signal asks it to stop. The command line calls it with settings that
-// are already checked; it owns the process's signals while it runs.
+// `apus target`: runs the embedded server until a signal asks it to stop. The command line calls it with
+// settings that are already checked; it owns the process's signals while it runs.
 
 import Base
 import Control
@@ -12,7 +12,8 @@ import EventLoop
 #endif
 
 /// Serves until SIGINT or SIGTERM. Says on standard output where it listens, and at the end what it did.
-/// - Returns: the exit code: 0 after a signal, 1 when the server could not start (the reason is on standard error).
+/// - Returns: the exit code: 0 after a signal, 1 when the server could not start (the reason is on standard
+///   error).
 public func runTarget(_ settings: TargetSettings) -> Int32 {
     do {
         let loop = try Loop()
