@@ -94,7 +94,13 @@ public struct Loop: @unchecked Sendable {
         }
         state.pointee.uv.data = UnsafeMutableRawPointer(state)
         let descriptor = apus_timerfd()
-        if descriptor < 0 { throw LoopError(-errno, "creating a timer descriptor") }
+        if descriptor < 0 {
+            let code = -errno
+            uv_loop_close(&state.pointee.uv)
+            state.deinitialize(count: 1)
+            state.deallocate()
+            throw LoopError(code, "creating a timer descriptor")
+        }
         state.pointee.alarmDescriptor = descriptor
         uv_check_init(&state.pointee.uv, &state.pointee.check)
         uv_check_start(&state.pointee.check, onCheck)

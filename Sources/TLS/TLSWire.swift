@@ -48,7 +48,10 @@ struct TLSWire: ~Copyable {
 
     @inline(__always)
     mutating func put(_ bytes: UnsafeRawBufferPointer) {
-        if output.capacity == 0 { swap(&output, &spare.pointee) }
+        if output.capacity == 0 {
+            let lent = spare
+            swap(&output, &lent.pointee)
+        }
         output.append(bytes)
     }
 
@@ -68,7 +71,8 @@ struct TLSWire: ~Copyable {
         outputHead = 0
         if spare.pointee.capacity == 0 && output.capacity <= Limits.tlsSpareBytesMax {
             output.removeAll()
-            swap(&output, &spare.pointee)
+            let lent = spare
+            swap(&output, &lent.pointee)
         } else {
             output.removeAll(keepingCapacity: false)
         }
@@ -77,6 +81,8 @@ struct TLSWire: ~Copyable {
     mutating func feed(_ bytes: UnsafeRawBufferPointer) {
         peek.see(bytes)
         if inputCount == 0 {
+            // What was kept before has been read; left here, it would be taken for the rest of these bytes.
+            if !carry.isEmpty { carry.removeAll() }
             input = bytes.baseAddress
             inputCount = bytes.count
         } else {

@@ -1,5 +1,5 @@
-// Bodies the embedded server gives again and again, made once per process: the small text of `/`, the filling of large
-// bodies, the text in every content coding. Read by the routes.
+// Bodies the embedded server gives again and again, made once per process: the small text of `/`, the filling
+// of large bodies, the text in every content coding. Read by the routes.
 
 import Base
 import Codec
@@ -9,27 +9,29 @@ enum TargetBodies {
     static let text: StaticString = """
         This is apus target, a server to try load tests against.
 
-        It answers every request at once and in the same way, so that what a test measures is the client, the network
-        and the kernel between them. Other paths wait, send much, send little, or break in the middle: ask for a path
-        that does not exist to see the list.
+        It answers every request at once and in the same way, so that what a test measures is the client, the
+        network and the kernel between them. Other paths wait, send much, send little, or break in the middle:
+        ask for a path that does not exist to see the list.
 
-        The common swift (Apus apus) spends most of its life in the air: it eats, drinks and sleeps on the wing and
-        comes down only to nest. Young birds may stay aloft for two or three years before they touch anything solid,
-        and nothing that flies level by its own strength has been measured to fly faster.
+        The common swift (Apus apus) spends most of its life in the air: it eats, drinks and sleeps on the
+        wing and comes down only to nest. Young birds may stay aloft for two or three years before they touch
+        anything solid, and nothing that flies level by its own strength has been measured to fly faster.
 
         """
 
-    nonisolated(unsafe) static let textBytes = UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
+    nonisolated(unsafe) static let textBytes = UnsafeRawBufferPointer(
+        start: text.utf8Start, count: text.utf8CodeUnitCount)
 
     static let json = """
-        {"name":"apus","kind":"bird","order":"Apodiformes","wingspan_mm":[380,400],"weight_g":{"min":36,"max":50},\
+        {"name":"apus","kind":"bird","order":"Apodiformes","wingspan_mm":[380,400],"weight_g":{"min":36},\
         "sleeps_on_the_wing":true,"nests":["eaves","crevices","hollow trees"],"note":null}
 
         """
 
     /// One piece of readable filling; lives as long as the process.
     nonisolated(unsafe) static let pattern: UnsafeRawBufferPointer = {
-        let filling = UnsafeMutableRawBufferPointer.allocate(byteCount: Limits.targetPieceBytes, alignment: 64)
+        let filling = UnsafeMutableRawBufferPointer.allocate(
+            byteCount: Limits.targetPieceBytes, alignment: 64)
         let line: StaticString = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-\n"
         for index in filling.indices { filling[index] = line.utf8Start[index % line.utf8CodeUnitCount] }
         return UnsafeRawBufferPointer(filling)

@@ -1,5 +1,6 @@
-// The embedded server's faults: answers that break in one exact way each, for tests of what a client makes of them. The
-// bytes that go out and how the connection ends are all there is to a fault; nothing here is random.
+// The embedded server's faults: answers that break in one exact way each, for tests of what a client makes of
+// them. The bytes that go out and how the connection ends are all there is to a fault; nothing here is
+// random.
 
 import Base
 import HTTP
@@ -87,7 +88,8 @@ enum TargetFaults {
     fileprivate static func endless(
         _ reply: TargetReply, _ path: TargetPath, _ head: UnsafeMutablePointer<RequestHead>
     ) {
-        guard let milliseconds = path.number("ms", otherwise: 1), milliseconds <= Limits.targetWaitMsMax else {
+        guard let milliseconds = path.number("ms", otherwise: 1), milliseconds <= Limits.targetWaitMsMax
+        else {
             return reply.usage("/fault/endless?ms=M")
         }
         let isChunked = reply.startUnmeasured()
@@ -104,7 +106,8 @@ enum TargetFaults {
     fileprivate static func idleClose(
         _ reply: TargetReply, _ path: TargetPath, _ head: UnsafeMutablePointer<RequestHead>
     ) {
-        guard let milliseconds = path.number("ms", otherwise: 0), milliseconds <= Limits.targetWaitMsMax else {
+        guard let milliseconds = path.number("ms", otherwise: 0), milliseconds <= Limits.targetWaitMsMax
+        else {
             return reply.usage("/fault/idle-close?ms=M")
         }
         reply.text(200, "this connection will not last\n")

@@ -1,6 +1,6 @@
 // The table of what the embedded server answers, and how a path finds its entry. The functions are in
-// TargetRoutes+Answers.swift and TargetFaults.swift. Called by TargetReply once per request that is not a plain GET of
-// `/`, which never comes here.
+// TargetRoutes+Answers.swift and TargetFaults.swift. Called by TargetReply once per request that is not a
+// plain GET of `/`, which never comes here.
 
 import Base
 import HTTP
@@ -38,7 +38,8 @@ enum TargetRoutes {
             TargetRoute("/cookies/set", "?NAME=VALUE", "sets cookies and redirects to /cookies", setCookies),
             TargetRoute("/chunked/", "N", "N lines, each in a chunk of its own", chunked),
             TargetRoute("/gzip", "the text of / in gzip", { $0.coded("gzip", TargetBodies.gzip) }),
-            TargetRoute("/deflate", "the text of / in deflate", { $0.coded("deflate", TargetBodies.deflate) }),
+            TargetRoute(
+                "/deflate", "the text of / in deflate", { $0.coded("deflate", TargetBodies.deflate) }),
             TargetRoute("/br", "the text of / in brotli", { $0.coded("br", TargetBodies.brotli) }),
             TargetRoute("/zstd", "the text of / in zstd", { $0.coded("zstd", TargetBodies.zstd) }),
             TargetRoute("/bad-gzip", "says gzip, is not", { $0.coded("gzip", TargetBodies.badGzip) }),
