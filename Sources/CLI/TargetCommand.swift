@@ -1,10 +1,5 @@
-<<<<<<< HEAD
 // `apus target`: runs the embedded server until a signal asks it to stop. Called by the entry point; it owns the
 // process's signals while it runs.
-=======
-// `apus target`: runs the embedded server until a signal asks it to stop. The command line calls it with
-// settings that are already checked; it owns the process's signals while it runs.
->>>>>>> target
 
 import Base
 import Control
@@ -16,7 +11,6 @@ struct TargetCommand {
     let isQuiet: Bool
     let terminal: Terminal
 
-<<<<<<< HEAD
     /// Serves until SIGINT or SIGTERM. Says on standard output where it listens, and at the end what it did.
     /// - Throws: why the server could not start.
     func execute() throws(CLIError) -> ExitCode {
@@ -40,19 +34,6 @@ struct TargetCommand {
             throw error
         } catch {
             throw CLIError("the target could not start: \(error)")
-=======
-/// Serves until SIGINT or SIGTERM. Says on standard output where it listens, and at the end what it did.
-/// - Returns: the exit code: 0 after a signal, 1 when the server could not start (the reason is on standard
-///   error).
-public func runTarget(_ settings: TargetSettings) -> Int32 {
-    do {
-        let loop = try Loop()
-        // Before the server's threads exist, so that a signal during start-up is not lost.
-        let signals = try SignalWatch(on: loop, signals: [SIGINT, SIGTERM]) { _ in loop.stop() }
-        defer {
-            signals.close()
-            loop.destroy()
->>>>>>> target
         }
     }
 
