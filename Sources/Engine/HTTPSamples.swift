@@ -192,13 +192,13 @@ public struct HTTPSamples: ~Copyable {
     }
 
     private func tags(_ exchange: UnsafeMutablePointer<Exchange>, _ request: RequestTags, isExpected: Bool)
-        -> [Tag]
+        -> [MetricTag]
     {
-        var tags = tagging.runTags.map { Tag($0.key, $0.value) }
+        var tags = tagging.runTags.map { MetricTag($0.key, $0.value) }
         func add(_ key: String, _ value: String) {
-            if tagging.systemTags.contains(key) { tags.append(Tag(key, value)) }
+            if tagging.systemTags.contains(key) { tags.append(MetricTag(key, value)) }
         }
-        tags += request.extra.map { Tag($0.key, $0.value) }
+        tags += request.extra.map { MetricTag($0.key, $0.value) }
         add("scenario", request.scenario)
         add("group", request.group)
         add("method", request.method)
