@@ -1,5 +1,5 @@
 // One scenario on one worker while it runs: where it is in its timeline, its VUs, its counts. Plain state; the
-// decisions are in Worker+Executors.swift.
+// decisions are in Worker+Executors.swift and Worker+Arrivals.swift.
 
 import Base
 import Metrics
@@ -18,8 +18,10 @@ struct ExecutorRun {
     let plan: ScenarioPlan
     let share: WorkerShare
     let cells: ScenarioCells
-    let shared: SharedIterations?
+    /// The budget of shared-iterations. The worker's `RunShared` keeps it alive.
+    let budget: Unmanaged<SharedIterations>?
     var phase = Phase.waiting
+    var hasBegun = false
     var startAt = Instant.distantFuture
     var regularEnd = Instant.distantFuture
     var hardEnd = Instant.distantFuture
@@ -27,10 +29,13 @@ struct ExecutorRun {
     var tick: ArrivalTick?
     var steps: RampingVUSteps?
     var step: VUStep?
-    /// VUs lent to this scenario, by their number in it.
+    /// VUs lent to this scenario, by their number in it; `ExecutorRun.noVU` where none is lent.
     var vus: [Int32] = []
-    /// Of those, the ones waiting for a tick; the last in is the first out, so that warm connections are used first.
+    var lentCount: Int64 = 0
+    /// Arrival rates: the VUs that wait for a tick; the last in is the first out, so that warm connections are used
+    /// first.
     var idle: [Int32] = []
+    /// VUs whose iteration has begun and not ended; one that sleeps out a minimum duration is among them.
     var runningCount: Int64 = 0
     /// VUs that loop (closed loops) or run an iteration (open loops): k6's active VUs.
     var activeCount: Int64 = 0
@@ -42,24 +47,37 @@ struct ExecutorRun {
     /// externally-controlled: how many should loop now.
     var wantedVUs: Int64 = 0
     var isPaused = false
+    /// externally-controlled, while paused: what is left of its duration. nil: it has no end.
+    var remainingNs: Int64?
     /// Arrival rates: VUs to add at the next pass, after a drop showed that they are missing.
     var growBy: Int64 = 0
     var saidInsufficient = false
+    /// Ticks offered to other workers that have not answered yet.
+    var offeredCount: Int64 = 0
 
-    init(plan: ScenarioPlan, share: WorkerShare, cells: ScenarioCells, shared: SharedIterations?) {
+    static let noVU: Int32 = -1
+
+    init(plan: ScenarioPlan, share: WorkerShare, cells: ScenarioCells, budget: SharedIterations?) {
         self.plan = plan
         self.share = share
         self.cells = cells
-        self.shared = shared
-        let mayHaveTicks = plan.scenario.executor.isOpenLoop
-        let limited = mayHaveTicks ? share.limited(toVUs: plan.maxVUs) : nil
-        if let limited { schedule = plan.arrivals(worker: limited) }
+        self.budget = budget.map(Unmanaged.passUnretained)
+        if plan.scenario.executor.isOpenLoop, let limited = share.limited(toVUs: plan.maxVUs) {
+            schedule = plan.arrivals(worker: limited)
+        }
         steps = plan.rampingSteps(worker: share)
+        wantedVUs = startVUs
     }
 
     /// VUs of this worker at the start, and at most.
     var startVUs: Int64 { share.share(of: plan.startVUs) }
     var maxVUs: Int64 { share.share(of: plan.maxVUs) }
+
+    /// Whether this worker may have to run an iteration of the scenario.
+    var hasWork: Bool {
+        if case .externallyControlled = plan.scenario.executor { return plan.hasWork }
+        return plan.hasWork && maxVUs > 0
+    }
 }
 
 /// The cells of the samples that belong to a scenario rather than to a request.

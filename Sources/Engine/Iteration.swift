@@ -20,6 +20,9 @@ public struct VU {
     /// 0-based, of this VU in this run and in the scenario it is in.
     public internal(set) var iterationInInstance: Int64 = -1
     public internal(set) var iterationInScenario: Int64 = -1
+    /// 0-based among all iterations of the scenario in this process; -1 until asked for with
+    /// `Worker.numberInProcess(ofIterationOf:)`. Iterations of a shared budget have it from the start.
+    public internal(set) var iterationOfScenario: Int64 = -1
     /// Wire bytes of this iteration; its owner adds to them.
     public var sentByteCount: Int64 = 0
     public var receivedByteCount: Int64 = 0
@@ -28,13 +31,13 @@ public struct VU {
     var state = VUState.free
     /// Whether the executor lets it begin another iteration.
     var mayStart = false
-    /// Counts activations, so that a deadline set before can be told from one that still counts.
+    /// Counts iterations and activations, so that a deadline set before can be told from one that still counts.
     var generation: UInt32 = 0
     /// When its running iteration is interrupted at the latest (ramped down VUs).
     var interruptAt = Instant.distantFuture
     var iterationsLeft: Int64 = 0
-    /// Its 0-based number within the scenario's VUs of this worker.
-    var numberInScenario: Int64 = 0
+    /// Its 0-based place among the scenario's VUs of this worker.
+    var placeInScenario = 0
     /// The iteration's own memory.
     var data: UnsafeMutableRawPointer?
 
@@ -44,14 +47,19 @@ public struct VU {
         self.idInInstance = idInInstance
         self.idInTest = idInTest
     }
+
+    /// Whether it has an iteration that is not over.
+    var isBusy: Bool { state == .running || state == .resting }
 }
 
 enum VUState: UInt8 {
     /// In the worker's pool, lent to no scenario.
     case free
-    /// Lent to a scenario and waiting: for a tick, for its stage, for the end of a minimum duration.
+    /// Lent to a scenario and waiting for a tick.
     case idle
     case running
+    /// Its iteration is over and recorded, but sleeps out the minimum duration; until then k6 counts it as running.
+    case resting
 }
 
 /// How an iteration ended.

@@ -90,7 +90,8 @@ public final class Run {
     private var nextInterval = Instant.distantFuture
     private var nextGauge = Instant.distantFuture
     private var spent: [[IntervalPacket]]
-    private var awaited = 0
+    /// Workers that were asked for the interval and have not answered; nil when none is being collected.
+    private var awaited: Set<Int>?
     private var endedWorkers = 0
     private var isStopping = false
     private var pausedAt = Instant.never
@@ -130,10 +131,7 @@ public final class Run {
     }
 
     private func startThreads() {
-        let shared = settings.plan.scenarios.map { plan -> SharedIterations? in
-            guard case .sharedIterations = plan.scenario.executor else { return nil }
-            return SharedIterations(total: plan.iterations ?? 0)
-        }
+        let shared = RunShared(plan: settings.plan)
         for index in 0..<settings.workerCount {
             let worker = WorkerSettings(
                 index: index, count: settings.workerCount, plan: settings.plan,
@@ -158,8 +156,8 @@ public final class Run {
         for message in inbox.take() { handle(message, now) }
         if startedAt.isSet, !endedAt.isSet {
             if nextGauge <= now { recordGauges(now) }
-            if nextInterval <= now, awaited == 0 { requestInterval(now) }
-            return min(nextGauge, awaited == 0 ? nextInterval : .distantFuture)
+            if nextInterval <= now, awaited == nil { requestInterval(now) }
+            return min(nextGauge, awaited == nil ? nextInterval : .distantFuture)
         }
         return .distantFuture
     }
@@ -170,6 +168,7 @@ public final class Run {
             mailboxes[worker] = mailbox
             neighbours.set(worker, mailbox)
             progress.initializedVUs += vus
+            if failure != nil { mailbox.post(.end) }
             if !mailboxes.contains(where: { $0 == nil }) { allReady(now) }
         case .failed(_, let reason):
             if failure == nil { failure = RunError(description: reason) }
@@ -189,10 +188,6 @@ public final class Run {
     }
 
     private func allReady(_ now: Instant) {
-        if failure != nil {
-            abandon()
-            return
-        }
         enter(.initExecutors)
         enter(.initDone)
         if isStopping {
@@ -212,6 +207,7 @@ public final class Run {
         nextInterval = now + settings.intervalNs
         nextGauge = now + Ns.perSecond
         for mailbox in mailboxes { mailbox!.post(.start(at: now)) }
+        for index in controlled.keys { sendControl(index) }
         enter(.running)
     }
 
@@ -224,23 +220,23 @@ public final class Run {
 
     private func requestInterval(_ now: Instant) {
         while nextInterval <= now { nextInterval = nextInterval + settings.intervalNs }
-        for index in mailboxes.indices where progress.workers[index]?.isDone != true {
-            awaited += 1
-            mailboxes[index]!.post(.publish(spent: spent[index].popLast()))
-        }
-        if awaited == 0 { closeInterval(now) }
+        let asked = mailboxes.indices.filter { progress.workers[$0]?.isDone != true }
+        awaited = Set(asked)
+        for index in asked { mailboxes[index]!.post(.publish(spent: spent[index].popLast())) }
     }
 
     private func absorb(_ report: WorkerReport, _ now: Instant) {
         aggregate.absorb(report.packet)
         spent[report.index].append(report.packet)
-        let wasDone = progress.workers[report.index]?.isDone == true
         progress.workers[report.index] = report
         addUp()
-        awaited = max(awaited - 1, 0)
-        if report.isDone, !wasDone, progress.workers.allSatisfy({ $0?.isDone == true }) {
+        if endedAt.isSet { return }
+        // A worker that has ended says so unasked, and answers no question after that.
+        awaited?.remove(report.index)
+        if progress.workers.allSatisfy({ $0?.isDone == true }) {
             finish(now)
-        } else if awaited == 0 {
+        } else if awaited?.isEmpty == true {
+            awaited = nil
             closeInterval(now)
         }
     }
@@ -283,8 +279,9 @@ public final class Run {
     /// Time since the start, pauses excluded.
     public func elapsed(_ now: Instant) -> Int64 {
         guard startedAt.isSet else { return 0 }
-        let until = endedAt.isSet ? endedAt : (pausedAt.isSet ? pausedAt : now)
-        return until - startedAt - pausedNs
+        let until = endedAt.isSet ? endedAt : now
+        let pausedNow = pausedAt.isSet ? max(until - max(pausedAt, startedAt), 0) : 0
+        return until - startedAt - pausedNs - pausedNow
     }
 
     private func finish(_ now: Instant) {
@@ -304,74 +301,115 @@ public final class Run {
         stopCause = cause
         if progress.status == .pausedBeforeRun {
             finish(Clock.now())
-            return
+        } else if startedAt.isSet {
+            send(.stop)
         }
-        for mailbox in mailboxes { mailbox?.post(.stop) }
+        // Otherwise the run ends as soon as its workers are ready.
     }
 
+    /// Why a command was refused; the texts are what k6's REST API answers.
     public struct CommandError: Error, Equatable, CustomStringConvertible {
         public let description: String
     }
 
     /// Starts a run that waits (`--paused`), or lets externally-controlled scenarios go on.
     public func resume() throws(CommandError) {
-        switch progress.status {
-        case .created, .initVUs, .initExecutors, .initDone: wasResumed = true
-        case .pausedBeforeRun: start(Clock.now())
-        case .running: try setPaused(false)
-        default: throw CommandError(description: "the run is not paused")
+        if settings.startPaused, !wasResumed, !startedAt.isSet {
+            wasResumed = true
+            if progress.status == .pausedBeforeRun { start(Clock.now()) }
+            return
         }
+        try setPaused(false)
     }
 
     /// Stops all loops of a running test; every scenario must be externally controlled.
     public func pause() throws(CommandError) {
-        guard progress.status == .running else {
-            throw CommandError(description: "only a running test can be paused")
+        if settings.startPaused, !wasResumed, !startedAt.isSet {
+            throw CommandError(description: "execution is already paused")
         }
         try setPaused(true)
     }
 
     private func setPaused(_ paused: Bool) throws(CommandError) {
-        for (index, plan) in settings.plan.scenarios.enumerated() {
+        for plan in settings.plan.scenarios {
             guard case .externallyControlled = plan.scenario.executor else {
                 throw CommandError(
-                    description:
-                        "the \(plan.scenario.executor.name) executor doesn't support pause and resume "
-                        + "operations after its start")
+                    description: "\(plan.scenario.executor.name) executor '\(plan.scenario.name)' doesn't support "
+                        + "pause and resume operations after its start")
             }
-            send(.control(scenario: Int32(index), vus: controlled[index] ?? plan.startVUs, paused: paused))
+        }
+        if pausedAt.isSet == paused || endedAt.isSet {
+            throw CommandError(description: "test execution \(paused ? "was already" : "wasn't") paused")
         }
         let now = Clock.now()
-        if paused, !pausedAt.isSet { pausedAt = now }
-        if !paused, pausedAt.isSet {
-            pausedNs += now - pausedAt
+        if paused {
+            pausedAt = now
+        } else {
+            if startedAt.isSet { pausedNs += now - max(pausedAt, startedAt) }
             pausedAt = .never
+        }
+        for (index, plan) in settings.plan.scenarios.enumerated() {
+            if controlled[index] == nil { controlled[index] = Control(plan) }
+            if startedAt.isSet { sendControl(index) }
         }
     }
 
-    private var controlled: [Int: Int64] = [:]
+    /// What an externally-controlled scenario was told last.
+    private struct Control {
+        var vus: Int64
+        var maxVUs: Int64
 
-    public var isPaused: Bool { pausedAt.isSet || progress.status == .pausedBeforeRun }
+        init(_ plan: ScenarioPlan) {
+            vus = plan.startVUs
+            maxVUs = plan.maxVUs
+        }
+    }
 
-    /// Sets how many VUs of the externally-controlled scenario loop.
-    public func scale(vus: Int64, maxVUs: Int64? = nil) throws(CommandError) {
+    private var controlled: [Int: Control] = [:]
+
+    public var isPaused: Bool {
+        pausedAt.isSet || settings.startPaused && !wasResumed && !startedAt.isSet
+    }
+
+    /// Sets how many VUs of the externally-controlled scenario loop, and how many may; nil leaves as it is.
+    public func scale(vus: Int64? = nil, maxVUs: Int64? = nil) throws(CommandError) {
         guard
             let index = settings.plan.scenarios.firstIndex(where: {
                 if case .externallyControlled = $0.scenario.executor { return true }
                 return false
             })
-        else { throw CommandError(description: "an externally-controlled executor is needed to change VUs") }
-        let most = max(maxVUs ?? 0, settings.plan.scenarios[index].maxVUs, limitRaised)
-        if vus < 0 || vus > most {
+        else {
             throw CommandError(
-                description: "the number of active VUs (\(vus)) must be between 0 and the maximum of \(most)")
+                description: "an externally-controlled executor needs to be configured for live configuration updates"
+            )
         }
-        limitRaised = most
-        controlled[index] = vus
-        send(.control(scenario: Int32(index), vus: vus, paused: pausedAt.isSet))
+        let plan = settings.plan.scenarios[index]
+        var wanted = controlled[index] ?? Control(plan)
+        wanted.vus = vus ?? wanted.vus
+        wanted.maxVUs = maxVUs ?? wanted.maxVUs
+        if wanted.vus < 0 {
+            throw CommandError(description: "\(Run.invalid)the number of VUs can't be negative")
+        }
+        if wanted.vus > wanted.maxVUs {
+            throw CommandError(
+                description: "\(Run.invalid)the number of active VUs (\(wanted.vus)) must be less than or equal to "
+                    + "the number of maxVUs (\(wanted.maxVUs))")
+        }
+        if wanted.maxVUs < plan.maxVUs {
+            throw CommandError(
+                description: "the new number of max VUs cannot be lower than the starting number of max VUs "
+                    + "(\(plan.maxVUs))")
+        }
+        controlled[index] = wanted
+        if startedAt.isSet { sendControl(index) }
     }
 
-    private var limitRaised: Int64 = 0
+    private static let invalid = "invalid configuration supplied: "
+
+    private func sendControl(_ index: Int) {
+        guard let control = controlled[index], !endedAt.isSet else { return }
+        send(.control(scenario: Int32(index), vus: control.vus, paused: pausedAt.isSet))
+    }
 
     private func send(_ message: WorkerMessage) { for mailbox in mailboxes { mailbox?.post(message) } }
 }

@@ -1,9 +1,38 @@
-// What the workers of a process share, and nothing else: the counters of shared iterations, the `rps` budget, and each
-// other's mailboxes. Everything here is an atomic or a lock held for a few instructions.
+// What the workers of a process share, and nothing else: the counters of iterations and of VUs added on the way, the
+// `rps` budget, and each other's mailboxes. Everything here is an atomic or a lock held for a few instructions.
 
 import Base
 import Metrics
+import Plan
 import Synchronization
+
+/// The counters of one run. Made before the workers, for all of them.
+public final class RunShared: Sendable {
+    /// By scenario; nil unless it is shared-iterations.
+    let budgets: [SharedIterations?]
+    private let started: [IterationNumbers]
+    private let addedVUs = Atomic<Int64>(0)
+
+    public init(plan: TestPlan) {
+        budgets = plan.scenarios.map { plan in
+            guard case .sharedIterations = plan.scenario.executor else { return nil }
+            return SharedIterations(total: plan.iterations ?? 0)
+        }
+        started = plan.scenarios.map { _ in IterationNumbers() }
+    }
+
+    /// Numbers a VU no plan foresaw: 0, 1, 2, … over all workers.
+    func nextAddedVU() -> Int64 { addedVUs.wrappingAdd(1, ordering: .relaxed).oldValue }
+
+    /// Numbers an iteration of a scenario in this process: 0, 1, 2, … over all workers.
+    func nextIteration(ofScenario index: Int) -> Int64 { started[index].take() }
+}
+
+private final class IterationNumbers: Sendable {
+    private let next = Atomic<Int64>(0)
+
+    func take() -> Int64 { next.wrappingAdd(1, ordering: .relaxed).oldValue }
+}
 
 /// Hands out the iterations of a shared-iterations scenario.
 public final class SharedIterations: Sendable {
@@ -13,7 +42,7 @@ public final class SharedIterations: Sendable {
     public init(total: Int64) { self.total = total }
 
     /// The process-local number of the next iteration, or nil when all are taken.
-    public func take() -> Int64? {
+    @inline(__always) public func take() -> Int64? {
         if next.load(ordering: .relaxed) >= total { return nil }
         let number = next.wrappingAdd(1, ordering: .relaxed).oldValue
         return number < total ? number : nil
@@ -51,17 +80,17 @@ struct OfferedTick: Sendable {
     var intended: Instant
     /// Workers that have not been asked yet.
     var hopsLeft: Int32
-    /// The worker whose schedule it came from; it counts the drop.
+    /// The worker whose schedule it came from; it hears what became of the tick, and counts the drop.
     var origin: Int32
 }
 
 /// What one thread tells a worker.
 enum WorkerMessage: Sendable {
     case offered(OfferedTick)
-    /// Nobody had a VU for a tick of this worker.
-    case declined(OfferedTick)
+    /// What became of a tick this worker had offered: another one took it, or nobody had a VU for it.
+    case settled(OfferedTick, wasTaken: Bool)
     case start(at: Instant)
-    /// externally-controlled: how many VUs of this worker should loop and may exist; `paused` stops all.
+    /// externally-controlled: how many VUs of the process should loop; `paused` stops all.
     case control(scenario: Int32, vus: Int64, paused: Bool)
     /// Interrupts everything and ends.
     case stop
@@ -73,7 +102,12 @@ enum WorkerMessage: Sendable {
 
 /// A worker's mailbox: a short lock, a list and a way to wake the worker's loop.
 public final class Mailbox: Sendable {
-    private let messages = Mutex<[WorkerMessage]>([])
+    private struct Content {
+        var messages: [WorkerMessage] = []
+        var isClosed = false
+    }
+
+    private let content = Mutex(Content())
     private let hasAny = Atomic<Bool>(false)
     private let wake: @Sendable () -> Void
 
@@ -82,18 +116,26 @@ public final class Mailbox: Sendable {
     /// Whether something was posted: one atomic load.
     @inline(__always) var hasMail: Bool { hasAny.load(ordering: .acquiring) }
 
+    /// Delivers a message, unless the worker has left its loop.
     func post(_ message: WorkerMessage) {
-        messages.withLock { $0.append(message) }
-        hasAny.store(true, ordering: .releasing)
-        wake()
+        content.withLock {
+            if $0.isClosed { return }
+            $0.messages.append(message)
+            hasAny.store(true, ordering: .releasing)
+            // Under the lock: after `close` the loop's handle is gone.
+            wake()
+        }
     }
 
     /// Everything posted since the last call.
     func take() -> [WorkerMessage] {
-        messages.withLock { list in
+        content.withLock { content in
             hasAny.store(false, ordering: .relaxed)
-            defer { list = [] }
-            return list
+            defer { content.messages = [] }
+            return content.messages
         }
     }
+
+    /// Lets no message in any more. Before the loop's wake-up handle is closed.
+    func close() { content.withLock { $0.isClosed = true } }
 }

@@ -6,7 +6,7 @@ import Metrics
 import Plan
 
 extension Worker {
-    /// Starts what is due. - Returns: the next tick's time.
+    /// Starts what is due. - Returns: the next tick's time, or `now` if some are still due.
     static func releaseTicks(_ worker: UnsafeMutablePointer<Worker>, _ index: Int, _ now: Instant) -> Instant
     {
         let run = worker.pointee.executors + index
@@ -14,25 +14,30 @@ extension Worker {
         var released = 0
         while let tick = run.pointee.tick {
             let intended = run.pointee.startAt + tick.offsetNs
-            if intended > now { return intended }
+            if intended > now {
+                // A VU that is to be added is made at once, rather than when the next tick needs it.
+                return run.pointee.growBy > 0 ? now : intended
+            }
             // Responses get their turn between bursts of late ticks.
             if released == Limits.releasesPerPassMax { return now }
             released += 1
-            if let number = run.pointee.idle.popLast() {
+            if now > run.pointee.hardEnd, now - intended > lateNs {
+                // The run was held up past its end: it would be cut off at once.
+                drop(run, 1)
+            } else if let number = run.pointee.idle.popLast() {
                 release(worker, run, worker.pointee.vu(number), intended, now)
-            } else if let offer = worker.pointee.offer, worker.pointee.settings.count > 1 {
-                offer(
-                    OfferedTick(
-                        scenario: Int32(index), intended: intended,
-                        hopsLeft: Int32(worker.pointee.settings.count - 1),
-                        origin: Int32(worker.pointee.settings.index)))
+            } else if worker.pointee.settings.count > 1, worker.pointee.offer != nil {
+                offer(worker, index, intended)
             } else {
-                dropTick(worker, index)
+                dropTick(worker, index, now)
             }
             run.pointee.tick = run.pointee.schedule!.next()
         }
         return .distantFuture
     }
+
+    /// Starts that are later than this are counted as late.
+    private static let lateNs = Ns.perMillisecond
 
     @inline(__always)
     private static func release(
@@ -42,10 +47,22 @@ extension Worker {
         let latenessNs = now - intended
         run.pointee.cells.startLateness.record(HTTPSamples.ms(latenessNs))
         worker.pointee.counts.scheduledStarts &+= 1
-        if latenessNs > Ns.perMillisecond { worker.pointee.counts.lateStarts &+= 1 }
+        if latenessNs > lateNs { worker.pointee.counts.lateStarts &+= 1 }
         run.pointee.activeCount += 1
-        vu.pointee.mayStart = true
+        vu.pointee.iterationOfScenario = -1
         begin(worker, vu, intended: intended, now: now)
+    }
+
+    // MARK: - between workers
+
+    @inline(never)
+    private static func offer(_ worker: UnsafeMutablePointer<Worker>, _ index: Int, _ intended: Instant) {
+        let settings = worker.pointee.settings
+        worker.pointee.executors[index].offeredCount += 1
+        worker.pointee.offer!(
+            OfferedTick(
+                scenario: Int32(index), intended: intended, hopsLeft: Int32(settings.count - 1),
+                origin: Int32(settings.index)))
     }
 
     /// Another worker's tick: started here if a VU is idle. - Returns: whether it was.
@@ -53,19 +70,41 @@ extension Worker {
         -> Bool
     {
         let run = worker.pointee.executors + Int(tick.scenario)
-        guard run.pointee.phase == .running, let number = run.pointee.idle.popLast() else { return false }
+        // The other worker's clock may have been read after ours.
+        let now = max(now, tick.intended)
+        if run.pointee.phase == .waiting, run.pointee.startAt <= now {
+            lookAgain(worker, advance(worker, Int(tick.scenario), now))
+        }
+        guard run.pointee.phase == .running || run.pointee.phase == .stopping, now <= run.pointee.hardEnd,
+            let number = run.pointee.idle.popLast()
+        else { return false }
         release(worker, run, worker.pointee.vu(number), tick.intended, now)
         return true
     }
 
+    /// What became of a tick this worker had offered.
+    static func offerSettled(
+        _ worker: UnsafeMutablePointer<Worker>, _ tick: OfferedTick, wasTaken: Bool, _ now: Instant
+    ) {
+        let run = worker.pointee.executors + Int(tick.scenario)
+        // The run was stopped in the meantime.
+        if run.pointee.phase == .done { return }
+        run.pointee.offeredCount -= 1
+        if !wasTaken { dropTick(worker, Int(tick.scenario), now) }
+        lookAgain(worker, now)
+    }
+
+    // MARK: - VUs
+
     /// No VU was idle anywhere: the tick is lost, and a VU is added for the next ones if the scenario may have more.
-    static func dropTick(_ worker: UnsafeMutablePointer<Worker>, _ index: Int) {
+    private static func dropTick(_ worker: UnsafeMutablePointer<Worker>, _ index: Int, _ now: Instant) {
         let run = worker.pointee.executors + index
         drop(run, 1)
-        if Int64(run.pointee.vus.count) + run.pointee.growBy < run.pointee.maxVUs {
+        if run.pointee.growBy > 0 { return }
+        if run.pointee.lentCount < run.pointee.maxVUs {
             // One at a time, as in k6; it is there from the next pass on.
             run.pointee.growBy = 1
-        } else if !run.pointee.saidInsufficient {
+        } else {
             run.pointee.saidInsufficient = true
         }
     }
@@ -74,21 +113,11 @@ extension Worker {
         let run = worker.pointee.executors + index
         while run.pointee.growBy > 0 {
             run.pointee.growBy -= 1
-            run.pointee.idle.append(borrow(worker, index).pointee.index)
-        }
-    }
-
-    @inline(__always)
-    static func arrivalEnded(
-        _ worker: UnsafeMutablePointer<Worker>, _ run: UnsafeMutablePointer<ExecutorRun>,
-        _ vu: UnsafeMutablePointer<VU>, _ now: Instant
-    ) {
-        let minimum = vu.pointee.started + worker.pointee.settings.minIterationDurationNs
-        if minimum > now {
-            worker.pointee.heap.insert(
-                at: minimum, owner: owner(vu, .minimumDuration), generation: vu.pointee.generation)
-        } else {
-            becomeIdle(worker, run, vu, now)
+            if run.pointee.tick == nil { continue }
+            run.pointee.vus.append(ExecutorRun.noVU)
+            let vu = takeUnplannedVU(worker)
+            lend(worker, index, vu, place: run.pointee.vus.count - 1)
+            run.pointee.idle.append(vu.pointee.index)
         }
     }
 
@@ -98,10 +127,7 @@ extension Worker {
         _ vu: UnsafeMutablePointer<VU>, _ now: Instant
     ) {
         run.pointee.activeCount -= 1
-        vu.pointee.mayStart = false
         run.pointee.idle.append(vu.pointee.index)
-        if run.pointee.phase == .stopping, run.pointee.runningCount == 0 {
-            worker.pointee.nextEdge = min(worker.pointee.nextEdge, now)
-        }
+        if run.pointee.phase == .stopping, run.pointee.runningCount == 0 { lookAgain(worker, now) }
     }
 }

@@ -1,5 +1,8 @@
-// The timelines of scenarios on one worker: start, regular end, hard end, the steps of a ramp, the ticks of an arrival
-// rate, VUs lent and given back. Each function handles one kind of edge; `advance` walks them in order of time.
+// The timelines of scenarios on one worker: start, regular end, hard end, the steps of a ramp, VUs lent and given
+// back. Each function handles one kind of edge; `advance` walks them in order of time.
+//
+// A VU of a closed loop is lent while it loops and goes back to the pool when it stops; one of an arrival rate is lent
+// until the scenario ends. So scenarios share VUs just as the plan has counted them.
 
 import Base
 import Metrics
@@ -13,7 +16,7 @@ extension Worker {
         run.pointee.startAt = start + plan.scenario.startTimeNs
         run.pointee.regularEnd = plan.regularDurationNs.map { run.pointee.startAt + $0 } ?? .distantFuture
         run.pointee.hardEnd = plan.hardEndNs.map { run.pointee.startAt + $0 } ?? .distantFuture
-        if !plan.hasWork { run.pointee.phase = .done }
+        if !run.pointee.hasWork { run.pointee.phase = .done }
     }
 
     /// Handles a scenario's edges up to `now`. - Returns: its next edge.
@@ -24,18 +27,24 @@ extension Worker {
             begin(worker, index, now)
         }
         if run.pointee.phase == .running {
-            var next = run.pointee.regularEnd
-            if run.pointee.schedule != nil { next = min(next, releaseTicks(worker, index, now)) }
-            if run.pointee.steps != nil { next = min(next, applySteps(worker, index, now)) }
+            var next = Instant.distantFuture
+            if run.pointee.schedule != nil {
+                next = releaseTicks(worker, index, now)
+                // Even past the end: every tick of the schedule is started or counted as dropped.
+                if next <= now { return now }
+            }
+            if run.pointee.steps != nil { next = applySteps(worker, index, now) }
             endEarlyIfSpent(worker, index, now)
-            next = min(next, run.pointee.regularEnd)
-            if now < run.pointee.regularEnd { return next }
+            if now < run.pointee.regularEnd { return min(next, run.pointee.regularEnd) }
             endRegularly(worker, index, now)
         }
         if run.pointee.phase == .stopping {
-            if run.pointee.runningCount == 0 { finish(worker, index, now) }
-            if now < run.pointee.hardEnd { return run.pointee.hardEnd }
-            endHard(worker, index, now)
+            if run.pointee.hardEnd <= now { interruptAll(worker, index, now) }
+            if run.pointee.runningCount == 0, run.pointee.offeredCount == 0 {
+                finish(worker, index)
+            } else {
+                return run.pointee.hardEnd <= now ? .distantFuture : run.pointee.hardEnd
+            }
         }
         return .distantFuture
     }
@@ -45,76 +54,89 @@ extension Worker {
     private static func begin(_ worker: UnsafeMutablePointer<Worker>, _ index: Int, _ now: Instant) {
         let run = worker.pointee.executors + index
         run.pointee.phase = .running
+        run.pointee.hasBegun = true
         switch run.pointee.plan.scenario.executor {
         case .constantVUs, .sharedIterations, .perVUIterations:
-            for _ in 0..<run.pointee.maxVUs { loop(worker, index, borrow(worker, index), now) }
+            addPlaces(run, upTo: run.pointee.maxVUs)
+            for place in run.pointee.vus.indices { loop(worker, index, place, now) }
         case .rampingVUs:
             run.pointee.step = run.pointee.steps?.next()
         case .externallyControlled:
-            run.pointee.wantedVUs = run.pointee.startVUs
-            for _ in 0..<run.pointee.maxVUs { _ = borrow(worker, index) }
             followControl(worker, index, now)
         case .constantArrivalRate, .rampingArrivalRate:
-            for _ in 0..<run.pointee.startVUs { run.pointee.idle.append(borrow(worker, index).pointee.index) }
+            addPlaces(run, upTo: run.pointee.startVUs)
+            for place in run.pointee.vus.indices {
+                let vu = takeVU(worker)
+                lend(worker, index, vu, place: place)
+                run.pointee.idle.append(vu.pointee.index)
+            }
             run.pointee.idle.reverse()
             run.pointee.tick = run.pointee.schedule?.next()
         }
     }
 
-    /// Lends a VU of the worker's pool to a scenario, making one if there is none.
-    static func borrow(_ worker: UnsafeMutablePointer<Worker>, _ index: Int) -> UnsafeMutablePointer<VU> {
-        if worker.pointee.freeVUs.isEmpty { makeVU(worker) }
-        let number = worker.pointee.freeVUs.removeLast()
+    private static func addPlaces(_ run: UnsafeMutablePointer<ExecutorRun>, upTo count: Int64) {
+        let missing = Int(count) - run.pointee.vus.count
+        if missing > 0 { run.pointee.vus += .init(repeating: ExecutorRun.noVU, count: missing) }
+    }
+
+    /// Lends a VU taken from the pool to a scenario.
+    static func lend(
+        _ worker: UnsafeMutablePointer<Worker>, _ index: Int, _ vu: UnsafeMutablePointer<VU>, place: Int
+    ) {
         let run = worker.pointee.executors + index
-        let vu = worker.pointee.vu(number)
         vu.pointee.scenario = Int32(index)
         vu.pointee.state = .idle
         vu.pointee.mayStart = false
-        vu.pointee.iterationInScenario = -1
-        vu.pointee.numberInScenario = Int64(run.pointee.vus.count)
+        vu.pointee.interruptAt = .distantFuture
+        vu.pointee.placeInScenario = place
+        vu.pointee.iterationInScenario = lastIteration(worker, vu, index)
         switch run.pointee.plan.scenario.executor {
         case .perVUIterations(_, let iterations, _): vu.pointee.iterationsLeft = iterations
         case .sharedIterations: vu.pointee.iterationsLeft = 0
         default: vu.pointee.iterationsLeft = Int64.max
         }
-        run.pointee.vus.append(number)
-        return vu
+        run.pointee.vus[place] = vu.pointee.index
+        run.pointee.lentCount += 1
     }
 
-    /// Has an idle VU begin to loop.
+    /// Has a VU loop in an empty place of a closed-loop scenario.
     private static func loop(
-        _ worker: UnsafeMutablePointer<Worker>, _ index: Int, _ vu: UnsafeMutablePointer<VU>, _ now: Instant
+        _ worker: UnsafeMutablePointer<Worker>, _ index: Int, _ place: Int, _ now: Instant
     ) {
         let run = worker.pointee.executors + index
+        let vu = takeVU(worker)
+        lend(worker, index, vu, place: place)
         vu.pointee.mayStart = true
         run.pointee.activeCount += 1
         goOn(worker, run, vu, now)
     }
 
-    /// A looping VU stops looping: its budget is spent, its scenario has ended, or it was ramped down.
+    /// A looping VU stops and goes back to the pool: its budget is spent, its scenario has ended, or it was ramped
+    /// down. What per-vu-iterations had left for it is dropped.
     static func settle(
         _ worker: UnsafeMutablePointer<Worker>, _ run: UnsafeMutablePointer<ExecutorRun>,
         _ vu: UnsafeMutablePointer<VU>, _ now: Instant
     ) {
-        vu.pointee.mayStart = false
-        vu.pointee.generation &+= 1
-        vu.pointee.interruptAt = .distantFuture
+        dropRest(run, vu)
         run.pointee.activeCount -= 1
         // Whether that was the last one is looked at in the next pass, off the stack of the read.
-        if run.pointee.activeCount == 0 { worker.pointee.nextEdge = min(worker.pointee.nextEdge, now) }
+        if run.pointee.activeCount == 0 { lookAgain(worker, now) }
+        giveBack(worker, run, vu)
     }
 
-    /// Iteration-bound scenarios end when every VU has spent its budget.
-    private static func endEarlyIfSpent(_ worker: UnsafeMutablePointer<Worker>, _ index: Int, _ now: Instant)
-    {
-        let run = worker.pointee.executors + index
-        switch run.pointee.plan.scenario.executor {
-        case .sharedIterations, .perVUIterations:
-            if run.pointee.activeCount == 0, run.pointee.phase == .running {
-                run.pointee.regularEnd = min(run.pointee.regularEnd, now)
-            }
-        default: break
-        }
+    private static func giveBack(
+        _ worker: UnsafeMutablePointer<Worker>, _ run: UnsafeMutablePointer<ExecutorRun>,
+        _ vu: UnsafeMutablePointer<VU>
+    ) {
+        keepLastIteration(worker, vu)
+        run.pointee.vus[vu.pointee.placeInScenario] = ExecutorRun.noVU
+        run.pointee.lentCount -= 1
+        vu.pointee.scenario = -1
+        vu.pointee.state = .free
+        vu.pointee.mayStart = false
+        vu.pointee.generation &+= 1
+        giveBackVU(worker, vu)
     }
 
     // MARK: - ramping-vus
@@ -132,41 +154,46 @@ extension Worker {
         return .distantFuture
     }
 
-    /// The `level` VUs with the lowest numbers loop; the others may finish what they run, for gracefulRampDown.
+    /// VUs loop in the lowest `level` places; the others may finish what they run, for gracefulRampDown.
     private static func setLevel(
         _ worker: UnsafeMutablePointer<Worker>, _ index: Int, _ level: Int64, _ at: Instant, _ now: Instant
     ) {
         let run = worker.pointee.executors + index
         guard case .rampingVUs(_, _, let graceNs) = run.pointee.plan.scenario.executor else { return }
-        while Int64(run.pointee.vus.count) < level { _ = borrow(worker, index) }
-        let changed = min(run.pointee.level, level)..<max(run.pointee.level, level)
+        addPlaces(run, upTo: level)
+        let before = run.pointee.level
         run.pointee.level = level
-        for number in changed {
-            let vu = worker.pointee.vu(run.pointee.vus[Int(number)])
-            if number < level {
-                if vu.pointee.mayStart { continue }
-                if vu.pointee.state == .running {
-                    // Restarted in place while it was being ramped down: it never stopped counting as active.
-                    vu.pointee.mayStart = true
-                    vu.pointee.interruptAt = .distantFuture
-                } else {
-                    loop(worker, index, vu, now)
-                }
-            } else if vu.pointee.mayStart {
-                rampDown(worker, run, vu, at + graceNs, now)
+        if level > before {
+            for place in before..<level { loopAgain(worker, index, Int(place), now) }
+        } else {
+            // k6 stops the highest first.
+            for place in (level..<before).reversed() {
+                rampDown(worker, run, Int(place), at + graceNs, now)
             }
         }
     }
 
-    private static func rampDown(
-        _ worker: UnsafeMutablePointer<Worker>, _ run: UnsafeMutablePointer<ExecutorRun>,
-        _ vu: UnsafeMutablePointer<VU>, _ deadline: Instant, _ now: Instant
+    /// Has a place loop: a VU that was being stopped goes on, with the iteration it runs; otherwise one is lent.
+    private static func loopAgain(
+        _ worker: UnsafeMutablePointer<Worker>, _ index: Int, _ place: Int, _ now: Instant
     ) {
-        if vu.pointee.state != .running {
-            // Sleeping out a minimum duration.
-            settle(worker, run, vu, now)
-            return
+        let run = worker.pointee.executors + index
+        let number = run.pointee.vus[place]
+        if number == ExecutorRun.noVU {
+            loop(worker, index, place, now)
+        } else {
+            worker.pointee.vu(number).pointee.mayStart = true
+            worker.pointee.vu(number).pointee.interruptAt = .distantFuture
         }
+    }
+
+    private static func rampDown(
+        _ worker: UnsafeMutablePointer<Worker>, _ run: UnsafeMutablePointer<ExecutorRun>, _ place: Int,
+        _ deadline: Instant, _ now: Instant
+    ) {
+        // A VU that could not start because the scenario is at its end is back already.
+        if run.pointee.vus[place] == ExecutorRun.noVU { return }
+        let vu = worker.pointee.vu(run.pointee.vus[place])
         vu.pointee.mayStart = false
         vu.pointee.interruptAt = deadline
         if deadline <= now {
@@ -180,48 +207,84 @@ extension Worker {
 
     // MARK: - externally-controlled
 
+    /// - Parameter vus: of the whole process.
     static func control(
         _ worker: UnsafeMutablePointer<Worker>, _ index: Int, vus: Int64, paused: Bool, _ now: Instant
     ) {
         let run = worker.pointee.executors + index
-        run.pointee.wantedVUs = vus
+        run.pointee.wantedVUs = run.pointee.share.share(of: vus)
         run.pointee.isPaused = paused
-        if run.pointee.phase == .running { followControl(worker, index, now) }
+        if run.pointee.phase != .running { return }
+        followControl(worker, index, now)
+        lookAgain(worker, now)
     }
 
-    /// A decrease is a hard stop, as in k6.
+    /// A decrease is a hard stop, as in k6; a pause lets iterations finish, and its time does not count.
     private static func followControl(_ worker: UnsafeMutablePointer<Worker>, _ index: Int, _ now: Instant) {
         let run = worker.pointee.executors + index
-        let level = run.pointee.isPaused ? 0 : run.pointee.wantedVUs
-        while Int64(run.pointee.vus.count) < level { _ = borrow(worker, index) }
-        for number in 0..<run.pointee.vus.count {
-            let vu = worker.pointee.vu(run.pointee.vus[number])
-            if Int64(number) < level, !vu.pointee.mayStart {
-                loop(worker, index, vu, now)
-            } else if Int64(number) >= level, vu.pointee.mayStart {
-                if vu.pointee.state == .running { interrupt(worker, run, vu, now) }
-                settle(worker, run, vu, now)
+        holdClock(run, now)
+        addPlaces(run, upTo: run.pointee.wantedVUs)
+        for place in run.pointee.vus.indices.reversed() where Int64(place) >= run.pointee.wantedVUs {
+            if run.pointee.vus[place] == ExecutorRun.noVU { continue }
+            let vu = worker.pointee.vu(run.pointee.vus[place])
+            interrupt(worker, run, vu, now)
+            settle(worker, run, vu, now)
+        }
+        for place in 0..<Int(run.pointee.wantedVUs) {
+            if !run.pointee.isPaused {
+                loopAgain(worker, index, place, now)
+            } else if run.pointee.vus[place] != ExecutorRun.noVU {
+                worker.pointee.vu(run.pointee.vus[place]).pointee.mayStart = false
             }
+        }
+    }
+
+    private static func holdClock(_ run: UnsafeMutablePointer<ExecutorRun>, _ now: Instant) {
+        if run.pointee.isPaused, run.pointee.remainingNs == nil, run.pointee.regularEnd != .distantFuture {
+            run.pointee.remainingNs = run.pointee.regularEnd - now
+            run.pointee.regularEnd = .distantFuture
+            run.pointee.hardEnd = .distantFuture
+        } else if !run.pointee.isPaused, let remainingNs = run.pointee.remainingNs {
+            run.pointee.remainingNs = nil
+            run.pointee.regularEnd = now + remainingNs
+            run.pointee.hardEnd = run.pointee.regularEnd
         }
     }
 
     // MARK: - ends
 
+    /// Scenarios end with their last VU when no other can follow: budgets are spent, or a ramp has come down to zero
+    /// for good.
+    private static func endEarlyIfSpent(_ worker: UnsafeMutablePointer<Worker>, _ index: Int, _ now: Instant)
+    {
+        let run = worker.pointee.executors + index
+        if run.pointee.activeCount > 0 { return }
+        switch run.pointee.plan.scenario.executor {
+        case .sharedIterations, .perVUIterations:
+            run.pointee.regularEnd = min(run.pointee.regularEnd, now)
+        case .rampingVUs:
+            if run.pointee.step == nil, run.pointee.level == 0 {
+                run.pointee.regularEnd = min(run.pointee.regularEnd, now)
+            }
+        default: break
+        }
+    }
+
     /// Nothing starts any more; what was never started is dropped.
     private static func endRegularly(_ worker: UnsafeMutablePointer<Worker>, _ index: Int, _ now: Instant) {
         let run = worker.pointee.executors + index
         run.pointee.phase = .stopping
-        run.pointee.tick = nil
         run.pointee.step = nil
-        if let shared = run.pointee.shared { drop(run, shared.close()) }
-        for number in run.pointee.vus {
-            let vu = worker.pointee.vu(number)
-            if case .perVUIterations = run.pointee.plan.scenario.executor {
-                drop(run, vu.pointee.iterationsLeft)
-            }
-            if vu.pointee.state != .running, vu.pointee.mayStart { settle(worker, run, vu, now) }
+        if let budget = run.pointee.budget { drop(run, budget._withUnsafeGuaranteedRef { $0.close() }) }
+        for number in run.pointee.vus where number != ExecutorRun.noVU {
+            dropRest(run, worker.pointee.vu(number))
         }
-        if case .externallyControlled = run.pointee.plan.scenario.executor { endHard(worker, index, now) }
+    }
+
+    private static func dropRest(_ run: UnsafeMutablePointer<ExecutorRun>, _ vu: UnsafeMutablePointer<VU>) {
+        if vu.pointee.iterationsLeft == Int64.max { return }
+        drop(run, vu.pointee.iterationsLeft)
+        vu.pointee.iterationsLeft = 0
     }
 
     static func drop(_ run: UnsafeMutablePointer<ExecutorRun>, _ count: Int64) {
@@ -230,30 +293,29 @@ extension Worker {
         run.pointee.cells.dropped.record(Double(count))
     }
 
-    /// Interrupts what still runs and ends the scenario.
-    static func endHard(_ worker: UnsafeMutablePointer<Worker>, _ index: Int, _ now: Instant) {
+    private static func interruptAll(_ worker: UnsafeMutablePointer<Worker>, _ index: Int, _ now: Instant) {
         let run = worker.pointee.executors + index
-        for number in run.pointee.vus {
+        for number in run.pointee.vus where number != ExecutorRun.noVU {
             let vu = worker.pointee.vu(number)
-            if vu.pointee.state == .running { interrupt(worker, run, vu, now) }
+            if vu.pointee.isBusy { interrupt(worker, run, vu, now) }
         }
-        finish(worker, index, now)
     }
 
-    private static func finish(_ worker: UnsafeMutablePointer<Worker>, _ index: Int, _ now: Instant) {
+    /// Interrupts what still runs and ends the scenario.
+    static func endHard(_ worker: UnsafeMutablePointer<Worker>, _ index: Int, _ now: Instant) {
+        interruptAll(worker, index, now)
+        finish(worker, index)
+    }
+
+    private static func finish(_ worker: UnsafeMutablePointer<Worker>, _ index: Int) {
         let run = worker.pointee.executors + index
         if run.pointee.phase == .done { return }
         run.pointee.phase = .done
+        run.pointee.tick = nil
         run.pointee.activeCount = 0
-        for number in run.pointee.vus {
-            let vu = worker.pointee.vu(number)
-            vu.pointee.scenario = -1
-            vu.pointee.state = .free
-            vu.pointee.mayStart = false
-            vu.pointee.generation &+= 1
-            worker.pointee.freeVUs.append(number)
+        for number in run.pointee.vus where number != ExecutorRun.noVU {
+            giveBack(worker, run, worker.pointee.vu(number))
         }
-        worker.pointee.freeVUs.sort(by: >)
         run.pointee.vus.removeAll()
         run.pointee.idle.removeAll()
     }

@@ -16,6 +16,8 @@ extension Worker {
         worker.pointee.runningCount &+= 1
         worker.pointee.executors[Int(vu.pointee.scenario)].runningCount &+= 1
         vu.pointee.state = .running
+        // Deadlines of the iteration before are void.
+        vu.pointee.generation &+= 1
         vu.pointee.intended = intended
         vu.pointee.started = now
         vu.pointee.iterationInInstance &+= 1
@@ -36,21 +38,31 @@ extension Worker {
         cells.iterations.record(1)
         cells.dataSent.record(Double(vu.pointee.sentByteCount))
         cells.dataReceived.record(Double(vu.pointee.receivedByteCount))
+        if run.pointee.schedule != nil {
+            cells.responseTime.record(HTTPSamples.ms(now - vu.pointee.intended))
+        }
+        if durationNs < worker.pointee.settings.minIterationDurationNs {
+            rest(worker, vu)
+        } else {
+            complete(worker, run, vu, now)
+        }
+    }
+
+    /// The iteration counts as complete, and the VU is free for the next one.
+    @inline(__always)
+    private static func complete(
+        _ worker: UnsafeMutablePointer<Worker>, _ run: UnsafeMutablePointer<ExecutorRun>,
+        _ vu: UnsafeMutablePointer<VU>, _ now: Instant
+    ) {
         run.pointee.completed &+= 1
         worker.pointee.accountRunning(now)
         worker.pointee.runningCount &-= 1
         run.pointee.runningCount &-= 1
         vu.pointee.state = .idle
         if run.pointee.schedule != nil {
-            cells.responseTime.record(HTTPSamples.ms(now - vu.pointee.intended))
-            arrivalEnded(worker, run, vu, now)
+            becomeIdle(worker, run, vu, now)
         } else {
-            let minimum = worker.pointee.settings.minIterationDurationNs
-            if minimum > durationNs {
-                waitOut(worker, vu, vu.pointee.started + minimum)
-            } else {
-                goOn(worker, run, vu, now)
-            }
+            goOn(worker, run, vu, now)
         }
     }
 
@@ -69,21 +81,38 @@ extension Worker {
 
     /// One iteration of the scenario's budget; constant-vus and ramping-vus have none.
     @inline(__always)
-    static func takeBudget(_ run: UnsafeMutablePointer<ExecutorRun>, _ vu: UnsafeMutablePointer<VU>) -> Bool {
+    private static func takeBudget(
+        _ run: UnsafeMutablePointer<ExecutorRun>, _ vu: UnsafeMutablePointer<VU>
+    ) -> Bool {
+        vu.pointee.iterationOfScenario = -1
         if vu.pointee.iterationsLeft == Int64.max { return true }
-        if let shared = run.pointee.shared { return shared.take() != nil }
+        if let budget = run.pointee.budget {
+            guard let number = budget._withUnsafeGuaranteedRef({ $0.take() }) else { return false }
+            vu.pointee.iterationOfScenario = number
+            return true
+        }
         if vu.pointee.iterationsLeft == 0 { return false }
         vu.pointee.iterationsLeft -= 1
         return true
     }
 
-    /// `minIterationDuration`: the VU sleeps before it goes on.
+    /// `minIterationDuration`: the iteration is not over before.
     @inline(never)
-    private static func waitOut(
-        _ worker: UnsafeMutablePointer<Worker>, _ vu: UnsafeMutablePointer<VU>, _ until: Instant
-    ) {
+    private static func rest(_ worker: UnsafeMutablePointer<Worker>, _ vu: UnsafeMutablePointer<VU>) {
+        vu.pointee.state = .resting
         worker.pointee.heap.insert(
-            at: until, owner: owner(vu, .minimumDuration), generation: vu.pointee.generation)
+            at: vu.pointee.started + worker.pointee.settings.minIterationDurationNs,
+            owner: owner(vu, .minimumDuration), generation: vu.pointee.generation)
+    }
+
+    /// The 0-based number of a VU's running iteration among all of its scenario in this process. k6 numbers them all;
+    /// here one is numbered when a script first asks, so that the numbers given out have no gaps.
+    public static func numberInProcess(ofIterationOf vu: UnsafeMutablePointer<VU>) -> Int64 {
+        if vu.pointee.iterationOfScenario < 0 {
+            vu.pointee.iterationOfScenario = vu.pointee.worker.pointee.shared.nextIteration(
+                ofScenario: Int(vu.pointee.scenario))
+        }
+        return vu.pointee.iterationOfScenario
     }
 
     /// Asks for `woken` at `at`: an iteration that waits (for `rps`, say). On the worker's thread.
@@ -109,29 +138,23 @@ extension Worker {
         let run = worker.pointee.executors + Int(vu.pointee.scenario)
         switch DeadlineKind(rawValue: due.owner & 3)! {
         case .minimumDuration:
-            if vu.pointee.state == .idle {
-                if run.pointee.schedule != nil {
-                    becomeIdle(worker, run, vu, now)
-                } else {
-                    goOn(worker, run, vu, now)
-                }
-            }
+            if vu.pointee.state == .resting { complete(worker, run, vu, now) }
         case .iteration:
             if vu.pointee.state == .running { worker.pointee.iterations.woken(vu.pointee.data!, now.ns) }
         case .rampDown:
-            if vu.pointee.state == .running, !vu.pointee.mayStart, vu.pointee.interruptAt <= now {
+            if vu.pointee.isBusy, !vu.pointee.mayStart, vu.pointee.interruptAt <= now {
                 interrupt(worker, run, vu, now)
                 settle(worker, run, vu, now)
             }
         }
     }
 
-    /// Cuts a running iteration off; its samples do not count.
+    /// Cuts a running iteration off; its samples do not count, unless it had ended and was resting.
     static func interrupt(
         _ worker: UnsafeMutablePointer<Worker>, _ run: UnsafeMutablePointer<ExecutorRun>,
         _ vu: UnsafeMutablePointer<VU>, _ now: Instant
     ) {
-        worker.pointee.iterations.interrupt(vu.pointee.data!)
+        if vu.pointee.state == .running { worker.pointee.iterations.interrupt(vu.pointee.data!) }
         worker.pointee.accountRunning(now)
         worker.pointee.runningCount -= 1
         run.pointee.runningCount -= 1

@@ -56,7 +56,8 @@ public struct WorkerCounts: Sendable {
 
 public struct Worker: ~Copyable {
     let settings: WorkerSettings
-    let share: WorkerShare
+    let part: WorkerPart
+    let shared: RunShared
     let iterations: IterationPort
     let transport: TransportPort
     let shard: Shard
@@ -64,8 +65,14 @@ public struct Worker: ~Copyable {
     let executorCount: Int
     /// VUs never move: iterations hold their addresses.
     private var vuBlocks: [UnsafeMutablePointer<VU>] = []
-    var vuCount: Int32 = 0
-    var freeVUs: [Int32] = []
+    private(set) var vuCount: Int32 = 0
+    /// VUs lent to no scenario; sorted, the lowest number last, when `freeVUsAreSorted`.
+    private(set) var freeVUs: [Int32] = []
+    private var freeVUsAreSorted = true
+    /// VUs arrival rates may still add to the planned ones.
+    private var unplannedVUsLeft: Int64
+    /// By VU and scenario: iterations begun in earlier activations. k6 counts on when a VU comes back to a scenario.
+    private var iterationsBefore: [Int64] = []
     var heap = DeadlineHeap()
     /// The next edge of any scenario's timeline; only then are the executors looked at.
     var nextEdge = Instant.distantFuture
@@ -80,7 +87,7 @@ public struct Worker: ~Copyable {
 
     public static func make(
         settings: WorkerSettings, iterations: IterationPort, transport: TransportPort, shard: Shard,
-        shared: [SharedIterations?]
+        shared: RunShared
     ) -> UnsafeMutablePointer<Worker> {
         let worker = UnsafeMutablePointer<Worker>.allocate(capacity: 1)
         worker.initialize(
@@ -92,20 +99,23 @@ public struct Worker: ~Copyable {
 
     private init(
         settings: WorkerSettings, iterations: IterationPort, transport: TransportPort, shard: Shard,
-        shared: [SharedIterations?]
+        shared: RunShared
     ) {
         self.settings = settings
         self.iterations = iterations
         self.transport = transport
         self.shard = shard
-        share = WorkerShare(index: settings.index, count: settings.count)
+        self.shared = shared
+        part = WorkerPart(plan: settings.plan, index: settings.index, count: settings.count)
+        unplannedVUsLeft = part.unplannedVUs
         let plans = settings.plan.scenarios
         executorCount = plans.count
         executors = .allocate(capacity: max(plans.count, 1))
         for (index, plan) in plans.enumerated() {
             let cells = Worker.cells(of: plan.scenario, settings, shard)
             (executors + index).initialize(
-                to: ExecutorRun(plan: plan, share: share, cells: cells, shared: shared[index]))
+                to: ExecutorRun(
+                    plan: plan, share: part.shares[index], cells: cells, budget: shared.budgets[index]))
         }
         counts.scenarios = .init(repeating: .init(), count: plans.count)
     }
@@ -152,50 +162,67 @@ public struct Worker: ~Copyable {
         vuBlocks[Int(index) / Worker.blockVUs] + Int(index) % Worker.blockVUs
     }
 
-    /// VUs the plan needs on this worker before the start.
-    public static func prepareVUs(_ worker: UnsafeMutablePointer<Worker>, upTo count: Int64) {
-        while Int64(worker.pointee.vuCount) < count { makeVU(worker) }
+    /// Makes the VUs the plan needs on this worker, before the start.
+    public static func prepareVUs(_ worker: UnsafeMutablePointer<Worker>) {
+        while Int64(worker.pointee.vuCount) < worker.pointee.part.plannedVUs { makeVU(worker) }
     }
 
-    /// VUs this worker needs at once by the plan.
-    public var plannedVUs: Int64 {
-        var changes: [(at: Int64, by: Int64)] = []
-        for index in 0..<executorCount {
-            let run = executors + index
-            var before: Int64 = 0
-            for step in run.pointee.plan.plannedSteps() {
-                let mine = share.share(of: step.plannedVUs)
-                changes.append((run.pointee.plan.scenario.startTimeNs + step.offsetNs, mine - before))
-                before = mine
-            }
-        }
-        // At one moment, VUs are given back before others are taken.
-        changes.sort { ($0.at, $0.by) < ($1.at, $1.by) }
-        var (level, most): (Int64, Int64) = (0, 0)
-        for change in changes {
-            level += change.by
-            most = max(most, level)
-        }
-        return most
-    }
-
-    @discardableResult
-    static func makeVU(_ worker: UnsafeMutablePointer<Worker>) -> Int32 {
+    /// Adds a VU to the pool.
+    static func makeVU(_ worker: UnsafeMutablePointer<Worker>) {
         let index = worker.pointee.vuCount
         if Int(index) % blockVUs == 0 { worker.pointee.vuBlocks.append(.allocate(capacity: blockVUs)) }
         worker.pointee.vuCount += 1
-        let local = worker.pointee.share.processIndex(ofLocal: Int64(index))
+        let part = worker.pointee.part
+        let number =
+            Int64(index) < part.plannedVUs
+            ? part.numberInProcess(ofLocal: Int64(index))
+            : part.plannedVUsOfProcess + worker.pointee.shared.nextAddedVU()
         let vu = worker.pointee.vu(index)
         vu.initialize(
             to: VU(
-                worker: worker, index: index, idInInstance: local + 1,
-                idInTest: worker.pointee.settings.plan.tuple.globalIndex(ofLocal: local) + 1))
+                worker: worker, index: index, idInInstance: number + 1,
+                idInTest: worker.pointee.settings.plan.tuple.globalIndex(ofLocal: number) + 1))
         vu.pointee.data = worker.pointee.iterations.make(worker.pointee.iterations.context, vu)
+        for _ in 0..<worker.pointee.executorCount { worker.pointee.iterationsBefore.append(-1) }
         worker.pointee.freeVUs.append(index)
-        // Lowest numbers are lent first.
-        worker.pointee.freeVUs.sort(by: >)
+        worker.pointee.freeVUsAreSorted = false
         worker.pointee.counts.initializedVUs += 1
-        return index
+    }
+
+    /// Takes the VU with the lowest number from the pool, making one if there is none.
+    static func takeVU(_ worker: UnsafeMutablePointer<Worker>) -> UnsafeMutablePointer<VU> {
+        if worker.pointee.freeVUs.isEmpty { makeVU(worker) }
+        if !worker.pointee.freeVUsAreSorted {
+            worker.pointee.freeVUs.sort(by: >)
+            worker.pointee.freeVUsAreSorted = true
+        }
+        return worker.pointee.vu(worker.pointee.freeVUs.removeLast())
+    }
+
+    /// Takes a VU no scenario has planned. As in k6 a new one, as long as the plan has such VUs; the pool's are for
+    /// the scenarios to come.
+    static func takeUnplannedVU(_ worker: UnsafeMutablePointer<Worker>) -> UnsafeMutablePointer<VU> {
+        if worker.pointee.unplannedVUsLeft == 0 { return takeVU(worker) }
+        worker.pointee.unplannedVUsLeft -= 1
+        makeVU(worker)
+        return worker.pointee.vu(worker.pointee.freeVUs.removeLast())
+    }
+
+    static func giveBackVU(_ worker: UnsafeMutablePointer<Worker>, _ vu: UnsafeMutablePointer<VU>) {
+        worker.pointee.freeVUs.append(vu.pointee.index)
+        worker.pointee.freeVUsAreSorted = false
+    }
+
+    /// Iterations of a VU in a scenario before this activation, as the number of the last one (-1: none).
+    static func lastIteration(
+        _ worker: UnsafeMutablePointer<Worker>, _ vu: UnsafeMutablePointer<VU>, _ scenario: Int
+    ) -> Int64 {
+        worker.pointee.iterationsBefore[Int(vu.pointee.index) * worker.pointee.executorCount + scenario]
+    }
+
+    static func keepLastIteration(_ worker: UnsafeMutablePointer<Worker>, _ vu: UnsafeMutablePointer<VU>) {
+        let place = Int(vu.pointee.index) * worker.pointee.executorCount + Int(vu.pointee.scenario)
+        worker.pointee.iterationsBefore[place] = vu.pointee.iterationInScenario
     }
 
     // MARK: - the pass
@@ -215,7 +242,17 @@ public struct Worker: ~Copyable {
             for index in 0..<worker.pointee.executorCount { next = min(next, advance(worker, index, now)) }
             worker.pointee.nextEdge = next
         }
-        return min(worker.pointee.nextEdge, worker.pointee.heap.earliest ?? .distantFuture)
+        return nextWake(worker)
+    }
+
+    /// When the next pass is due. Iterations that end, and those that ask to be woken, may move it.
+    public static func nextWake(_ worker: UnsafeMutablePointer<Worker>) -> Instant {
+        min(worker.pointee.nextEdge, worker.pointee.heap.earliest ?? .distantFuture)
+    }
+
+    /// Has the next pass look at the scenarios' timelines, at once.
+    static func lookAgain(_ worker: UnsafeMutablePointer<Worker>, _ now: Instant) {
+        worker.pointee.nextEdge = min(worker.pointee.nextEdge, now)
     }
 
     /// Whether every scenario has ended on this worker.
@@ -241,8 +278,8 @@ public struct Worker: ~Copyable {
             counts.scenarios[index] = WorkerCounts.Scenario(
                 completed: run.pointee.completed, interrupted: run.pointee.interrupted,
                 dropped: run.pointee.dropped, active: run.pointee.activeCount,
-                vus: Int64(run.pointee.vus.count),
-                isDone: run.pointee.phase == .done, hasStarted: run.pointee.phase != .waiting)
+                vus: run.pointee.lentCount, isDone: run.pointee.phase == .done,
+                hasStarted: run.pointee.hasBegun)
             counts.activeVUs += run.pointee.activeCount
         }
         return counts

@@ -56,7 +56,7 @@ enum ControlMessage: Sendable {
 
 final class WorkerThread: @unchecked Sendable {
     private let settings: WorkerSettings
-    private let shared: [SharedIterations?]
+    private let shared: RunShared
     private let assemble: AssembleWorker
     private let tell: @Sendable (ControlMessage) -> Void
     private let neighbour: @Sendable (Int) -> Mailbox?
@@ -71,7 +71,7 @@ final class WorkerThread: @unchecked Sendable {
     private var spentPackets: [IntervalPacket] = []
 
     init(
-        settings: WorkerSettings, shared: [SharedIterations?], assemble: @escaping AssembleWorker,
+        settings: WorkerSettings, shared: RunShared, assemble: @escaping AssembleWorker,
         neighbour: @escaping @Sendable (Int) -> Mailbox?, tell: @escaping @Sendable (ControlMessage) -> Void
     ) {
         self.settings = settings
@@ -101,21 +101,37 @@ final class WorkerThread: @unchecked Sendable {
         var all = sigset_t()
         sigfillset(&all)
         pthread_sigmask(SIG_BLOCK, &all, nil)
-        let wakeup: Wakeup
         do {
             loop = try Loop()
-            wakeup = try Wakeup(on: loop)
-            mailbox = Mailbox { wakeup.send() }
-            parts = try assemble(settings.index, loop)
         } catch {
             tell(.failed(worker: settings.index, reason: "\(error)"))
             return
         }
+        do {
+            let wakeup = try Wakeup(on: loop)
+            defer { wakeup.close() }
+            mailbox = Mailbox { wakeup.send() }
+            parts = try assemble(settings.index, loop)
+            runWorker()
+            // The others may still write to it.
+            mailbox.close()
+        } catch {
+            loop.destroy()
+            tell(.failed(worker: settings.index, reason: "\(error)"))
+            return
+        }
+        loop.destroy()
+        parts.free()
+        tell(.ended(worker: settings.index))
+    }
+
+    /// The worker's life on its loop, from its VUs to the last closed connection.
+    private func runWorker() {
         worker = Worker.make(
             settings: settings, iterations: parts.iterations, transport: parts.transport, shard: parts.shard,
             shared: shared)
         worker.pointee.offer = { [unowned self] tick in passOn(tick) }
-        Worker.prepareVUs(worker, upTo: worker.pointee.plannedVUs)
+        Worker.prepareVUs(worker)
         loop.onPass(context: Unmanaged.passUnretained(self).toOpaque()) { context, nowNs in
             let thread = Unmanaged<WorkerThread>.fromOpaque(context)
             return thread._withUnsafeGuaranteedRef { $0.pass(Instant(ns: nowNs)).ns }
@@ -124,33 +140,34 @@ final class WorkerThread: @unchecked Sendable {
         loop.run()
         parts.shutDown()
         Worker.free(worker)
-        wakeup.close()
-        loop.destroy()
-        parts.free()
-        tell(.ended(worker: settings.index))
     }
 
     private func pass(_ now: Instant) -> Instant {
         if mailbox.hasMail { readMail(now) }
-        let next = Worker.pass(worker, now)
+        _ = Worker.pass(worker, now)
         let transportNext = parts.transport.pass(parts.transport.context, now.ns)
         if worker.pointee.isDone, !hasReportedEnd {
             hasReportedEnd = true
             publish(now)
         }
-        // What the transport told may have moved the worker's next edge.
-        return min(min(next, worker.pointee.nextEdge), Instant(ns: transportNext))
+        // What the transport told may have moved the worker's next wake.
+        return min(Worker.nextWake(worker), Instant(ns: transportNext))
     }
 
     private func readMail(_ now: Instant) {
         for message in mailbox.take() {
             switch message {
             case .start(let at): Worker.start(worker, at: at)
-            case .offered(let tick): if !Worker.takeOffered(worker, tick, now) { passOn(tick) }
-            case .declined(let tick): Worker.dropTick(worker, Int(tick.scenario))
+            case .offered(let tick):
+                if Worker.takeOffered(worker, tick, now) {
+                    neighbour(Int(tick.origin))?.post(.settled(tick, wasTaken: true))
+                } else {
+                    passOn(tick)
+                }
+            case .settled(let tick, let wasTaken):
+                Worker.offerSettled(worker, tick, wasTaken: wasTaken, now)
             case .control(let scenario, let vus, let paused):
-                Worker.control(
-                    worker, Int(scenario), vus: worker.pointee.share.share(of: vus), paused: paused, now)
+                Worker.control(worker, Int(scenario), vus: vus, paused: paused, now)
             case .stop: Worker.stop(worker, now)
             case .publish(let spent):
                 if let spent { parts.shard.recycle(spent) }
@@ -166,10 +183,8 @@ final class WorkerThread: @unchecked Sendable {
         if tick.hopsLeft > 0 {
             tick.hopsLeft -= 1
             neighbour((settings.index + 1) % settings.count)?.post(.offered(tick))
-        } else if Int(tick.origin) == settings.index {
-            Worker.dropTick(worker, Int(tick.scenario))
         } else {
-            neighbour(Int(tick.origin))?.post(.declined(tick))
+            neighbour(Int(tick.origin))?.post(.settled(tick, wasTaken: false))
         }
     }
 
