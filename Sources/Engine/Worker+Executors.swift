@@ -213,7 +213,8 @@ extension Worker {
         run.pointee.phase = .stopping
         run.pointee.tick = nil
         run.pointee.step = nil
-        if let shared = run.pointee.shared { drop(run, shared.close()) }
+        // Only time's end closes the counter: a worker that ran out of VUs leaves what is left to the others.
+        if let shared = run.pointee.shared, isPastPlannedEnd(run, now) { drop(run, shared.close()) }
         for number in run.pointee.vus {
             let vu = worker.pointee.vu(number)
             if case .perVUIterations = run.pointee.plan.scenario.executor {
@@ -222,6 +223,12 @@ extension Worker {
             if vu.pointee.state != .running, vu.pointee.mayStart { settle(worker, run, vu, now) }
         }
         if case .externallyControlled = run.pointee.plan.scenario.executor { endHard(worker, index, now) }
+    }
+
+    /// Whether the scenario's own time is over, not only this worker's part in it.
+    private static func isPastPlannedEnd(_ run: UnsafeMutablePointer<ExecutorRun>, _ now: Instant) -> Bool {
+        guard let durationNs = run.pointee.plan.regularDurationNs else { return false }
+        return run.pointee.startAt + durationNs <= now
     }
 
     static func drop(_ run: UnsafeMutablePointer<ExecutorRun>, _ count: Int64) {
