@@ -90,7 +90,9 @@ public final class Run {
     private var nextInterval = Instant.distantFuture
     private var nextGauge = Instant.distantFuture
     private var spent: [[IntervalPacket]]
-    private var awaited = 0
+    /// Which workers were asked for their interval and have not reported it yet.
+    private var isAsked: [Bool]
+    private var isGaugeDue = false
     private var endedWorkers = 0
     private var isStopping = false
     private var pausedAt = Instant.never
@@ -106,6 +108,7 @@ public final class Run {
         aggregate = Aggregate(registry: settings.registry, demand: settings.demand)
         mailboxes = .init(repeating: nil, count: settings.workerCount)
         spent = .init(repeating: [], count: settings.workerCount)
+        isAsked = .init(repeating: false, count: settings.workerCount)
         progress.workers = .init(repeating: nil, count: settings.workerCount)
         progress.scenarios = .init(repeating: .init(), count: settings.plan.scenarios.count)
     }
@@ -157,9 +160,8 @@ public final class Run {
     private func pass(_ now: Instant) -> Instant {
         for message in inbox.take() { handle(message, now) }
         if startedAt.isSet, !endedAt.isSet {
-            if nextGauge <= now { recordGauges(now) }
-            if nextInterval <= now, awaited == 0 { requestInterval(now) }
-            return min(nextGauge, awaited == 0 ? nextInterval : .distantFuture)
+            if nextInterval <= now, !isAwaiting { requestInterval(now) }
+            return isAwaiting ? .distantFuture : nextInterval
         }
         return .distantFuture
     }
@@ -222,13 +224,16 @@ public final class Run {
 
     // MARK: - intervals
 
+    private var isAwaiting: Bool { isAsked.contains(true) }
+
     private func requestInterval(_ now: Instant) {
         while nextInterval <= now { nextInterval = nextInterval + settings.intervalNs }
         for index in mailboxes.indices where progress.workers[index]?.isDone != true {
-            awaited += 1
+            isAsked[index] = true
             mailboxes[index]!.post(.publish(spent: spent[index].popLast()))
         }
-        if awaited == 0 { closeInterval(now) }
+        if nextGauge <= now { isGaugeDue = true }
+        if !isAwaiting { closeInterval(now) }
     }
 
     private func absorb(_ report: WorkerReport, _ now: Instant) {
@@ -237,10 +242,12 @@ public final class Run {
         let wasDone = progress.workers[report.index]?.isDone == true
         progress.workers[report.index] = report
         addUp()
-        awaited = max(awaited - 1, 0)
+        // A worker that is done reports unasked; that is no interval's edge.
+        let wasAsked = isAsked[report.index]
+        isAsked[report.index] = false
         if report.isDone, !wasDone, progress.workers.allSatisfy({ $0?.isDone == true }) {
             finish(now)
-        } else if awaited == 0 {
+        } else if wasAsked, !isAwaiting {
             closeInterval(now)
         }
     }
@@ -267,14 +274,17 @@ public final class Run {
     }
 
     private func closeInterval(_ now: Instant) {
+        if isGaugeDue { recordGauges(now) }
         progress.elapsedNs = elapsed(now)
         let snapshot = aggregate.closeInterval(at: now)
         onInterval?(self, snapshot)
     }
 
-    /// k6 samples these once a second, with the run's tags only.
+    /// k6 samples these once a second, with the run's tags only. At an interval's edge, when the workers have just
+    /// reported.
     private func recordGauges(_ now: Instant) {
-        nextGauge = nextGauge + Ns.perSecond
+        isGaugeDue = false
+        while nextGauge <= now { nextGauge = nextGauge + Ns.perSecond }
         let tags = settings.runTags.map { MetricTag($0.key, $0.value) }
         aggregate.record(gauge: Builtin.vus, Double(progress.activeVUs), tags: tags, at: now)
         aggregate.record(gauge: Builtin.vusMax, Double(progress.initializedVUs), tags: tags, at: now)

@@ -68,6 +68,8 @@ final class WorkerThread: @unchecked Sendable {
     private var parts: WorkerParts!
     private var worker: UnsafeMutablePointer<Worker>!
     private var hasReportedEnd = false
+    /// CPU time spent before the run's start.
+    private var setUpCPUNs: Int64 = 0
     private var spentPackets: [IntervalPacket] = []
 
     init(
@@ -145,7 +147,9 @@ final class WorkerThread: @unchecked Sendable {
     private func readMail(_ now: Instant) {
         for message in mailbox.take() {
             switch message {
-            case .start(let at): Worker.start(worker, at: at)
+            case .start(let at):
+                setUpCPUNs = Clock.threadCPUNs()
+                Worker.start(worker, at: at)
             case .offered(let tick): if !Worker.takeOffered(worker, tick, now) { passOn(tick) }
             case .declined(let tick): Worker.dropTick(worker, Int(tick.scenario))
             case .control(let scenario, let vus, let paused):
@@ -183,7 +187,7 @@ final class WorkerThread: @unchecked Sendable {
                 WorkerReport(
                     index: settings.index, packet: parts.shard.takeInterval(to: now),
                     counts: Worker.currentCounts(worker, now), loop: loop.state.pointee.busy,
-                    threadCPUNs: Clock.threadCPUNs(), transport: parts.counters(), isDone: hasReportedEnd,
+                    threadCPUNs: Clock.threadCPUNs() - setUpCPUNs, transport: parts.counters(), isDone: hasReportedEnd,
                     insufficientVUs: insufficient)))
     }
 }
