@@ -92,6 +92,7 @@ public final class Run {
     private var spent: [[IntervalPacket]]
     /// Workers that were asked for the interval and have not answered; nil when none is being collected.
     private var awaited: Set<Int>?
+    private var isGaugeDue = false
     private var endedWorkers = 0
     private var isStopping = false
     private var pausedAt = Instant.never
@@ -155,9 +156,8 @@ public final class Run {
     private func pass(_ now: Instant) -> Instant {
         for message in inbox.take() { handle(message, now) }
         if startedAt.isSet, !endedAt.isSet {
-            if nextGauge <= now { recordGauges(now) }
             if nextInterval <= now, awaited == nil { requestInterval(now) }
-            return min(nextGauge, awaited == nil ? nextInterval : .distantFuture)
+            return awaited == nil ? nextInterval : .distantFuture
         }
         return .distantFuture
     }
@@ -220,6 +220,7 @@ public final class Run {
 
     private func requestInterval(_ now: Instant) {
         while nextInterval <= now { nextInterval = nextInterval + settings.intervalNs }
+        if nextGauge <= now { isGaugeDue = true }
         let asked = mailboxes.indices.filter { progress.workers[$0]?.isDone != true }
         awaited = Set(asked)
         for index in asked { mailboxes[index]!.post(.publish(spent: spent[index].popLast())) }
@@ -263,14 +264,17 @@ public final class Run {
     }
 
     private func closeInterval(_ now: Instant) {
+        if isGaugeDue { recordGauges(now) }
         progress.elapsedNs = elapsed(now)
         let snapshot = aggregate.closeInterval(at: now)
         onInterval?(self, snapshot)
     }
 
-    /// k6 samples these once a second, with the run's tags only.
+    /// k6 samples these once a second, with the run's tags only. At an interval's edge, when the workers have just
+    /// reported.
     private func recordGauges(_ now: Instant) {
-        nextGauge = nextGauge + Ns.perSecond
+        isGaugeDue = false
+        while nextGauge <= now { nextGauge = nextGauge + Ns.perSecond }
         let tags = settings.runTags.map { MetricTag($0.key, $0.value) }
         aggregate.record(gauge: Builtin.vus, Double(progress.activeVUs), tags: tags, at: now)
         aggregate.record(gauge: Builtin.vusMax, Double(progress.initializedVUs), tags: tags, at: now)

@@ -68,6 +68,8 @@ final class WorkerThread: @unchecked Sendable {
     private var parts: WorkerParts!
     private var worker: UnsafeMutablePointer<Worker>!
     private var hasReportedEnd = false
+    /// CPU time spent before the run's start.
+    private var setUpCPUNs: Int64 = 0
     private var spentPackets: [IntervalPacket] = []
 
     init(
@@ -157,7 +159,9 @@ final class WorkerThread: @unchecked Sendable {
     private func readMail(_ now: Instant) {
         for message in mailbox.take() {
             switch message {
-            case .start(let at): Worker.start(worker, at: at)
+            case .start(let at):
+                setUpCPUNs = Clock.threadCPUNs()
+                Worker.start(worker, at: at)
             case .offered(let tick):
                 if Worker.takeOffered(worker, tick, now) {
                     neighbour(Int(tick.origin))?.post(.settled(tick, wasTaken: true))
@@ -198,7 +202,7 @@ final class WorkerThread: @unchecked Sendable {
                 WorkerReport(
                     index: settings.index, packet: parts.shard.takeInterval(to: now),
                     counts: Worker.currentCounts(worker, now), loop: loop.state.pointee.busy,
-                    threadCPUNs: Clock.threadCPUNs(), transport: parts.counters(), isDone: hasReportedEnd,
+                    threadCPUNs: Clock.threadCPUNs() - setUpCPUNs, transport: parts.counters(), isDone: hasReportedEnd,
                     insufficientVUs: insufficient)))
     }
 }

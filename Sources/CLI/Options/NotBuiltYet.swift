@@ -46,12 +46,12 @@ enum NotBuiltYet {
         if case .script = settings.subject { throw script }
         if let address = global.apiAddress, !address.isEmpty {
             throw line(
-                "the REST API, which was asked for at \(address)", code: .cannotStartAPI,
-                hint: "leave -a/--address out")
+                "the REST API", code: .cannotStartAPI,
+                hint: "it was asked for at \(address): leave -a/--address out")
         }
         let options = settings.options
-        if options.paused == true { throw line("--paused, which needs the REST API to resume") }
-        if options.linger == true { throw line("--linger, which keeps the REST API up") }
+        if options.paused == true { throw line("--paused", hint: "only the REST API could resume the run") }
+        if options.linger == true { throw line("--linger", hint: "there is no REST API to keep up") }
         if options.httpDebug != nil { throw line("--http-debug") }
         if options.consoleOutput != nil { throw line("--console-output") }
         if settings.runtime.tracesOutput != "none" { throw line("--traces-output") }

@@ -17,12 +17,18 @@ final class RunProgressDisplay {
     private var requestsBefore = 0.0
     private var elapsedBeforeNs: Int64 = 0
     private var nextPlainNs = Ns.perSecond
+    /// Per scenario: the most VUs it had so far, and how far it had come when it was done. A scenario gives its VUs
+    /// back at its end; its bar still tells what it ran with.
+    private var vusMax: [Int64]
+    private var doneAtNs: [Int64?]
 
     init(plan: TestPlan, terminal: Terminal, isQuiet: Bool) {
         self.plan = plan
         self.terminal = terminal
         self.isQuiet = isQuiet
         facts = plan.scenarios.map { ScenarioFacts($0) }
+        vusMax = plan.scenarios.map(\.startVUs)
+        doneAtNs = plan.scenarios.map { _ in nil }
     }
 
     /// Snapshots come as often as something is drawn.
@@ -93,12 +99,15 @@ final class RunProgressDisplay {
         } else {
             status = elapsedNs - startNs >= regularNs ? .stopping : .running
         }
-        let spentNs = status == .waiting ? startNs - elapsedNs : min(elapsedNs - startNs, regularNs)
+        vusMax[index] = max(vusMax[index], scenario.vus)
+        if scenario.isDone, doneAtNs[index] == nil { doneAtNs[index] = elapsedNs }
+        let reachedNs = doneAtNs[index] ?? elapsedNs
+        let spentNs = status == .waiting ? startNs - elapsedNs : min(reachedNs - startNs, regularNs)
         return ProgressInput.Bar(
             scenario: facts[index],
             now: ScenarioNow(
                 status: status, spentNs: max(spentNs, 0), activeVUs: scenario.active,
-                initializedVUs: scenario.vus,
+                initializedVUs: scenario.isDone ? vusMax[index] : scenario.vus,
                 iterations: scenario.completed + scenario.interrupted,
                 perSecond: plan.rateNow(atNs: elapsedNs - startNs)))
     }

@@ -93,9 +93,9 @@ public struct EvidenceLine: Sendable, Equatable {
     }
 
     private static func requests(_ evidence: Evidence, _ lines: inout Lines) {
-        let seconds = HealthText.trimmed(evidence.durationSeconds, 1)
+        let length = HealthText.seconds(evidence.durationSeconds)
         let failed = HealthText.percent(evidence.failedShare)
-        lines.add("requests", "\(evidence.requests) in \(seconds) s, \(failed) failed")
+        lines.add("requests", "\(evidence.requests) in \(length), \(failed) failed")
         lines.add(
             "time of vus",
             evidence.vuTime.text {

@@ -44,6 +44,13 @@ public enum HealthText {
     /// A share of one as a percentage: 0.934 is "93.4%".
     public static func percent(_ share: Double) -> String { fixed(share * 100, 1) + "%" }
 
-    /// Milliseconds with a unit: "0.12 ms", "4.2 ms", "310 ms".
-    public static func ms(_ value: Double) -> String { significant(value) + " ms" }
+    /// Milliseconds with a unit: "0.12 ms", "4.2 ms", "310 ms"; a microsecond is the least worth telling.
+    public static func ms(_ value: Double) -> String {
+        value > 0 && value < 0.001 ? "<0.001 ms" : significant(value) + " ms"
+    }
+
+    /// A run's length: "12.5 s", "0.4 s", "3.1 ms".
+    public static func seconds(_ value: Double) -> String {
+        value < 0.1 ? ms(value * 1000) : trimmed(value, 1) + " s"
+    }
 }

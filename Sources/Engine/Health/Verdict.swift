@@ -53,7 +53,7 @@ public struct Verdict: Sendable, Equatable {
 
     private static func tooShort(_ evidence: Evidence) -> String? {
         if evidence.durationSeconds < VerdictLimits.durationSecondsMin {
-            return "the run lasted \(HealthText.trimmed(evidence.durationSeconds, 2)) s, too short to judge"
+            return "the run lasted \(HealthText.seconds(evidence.durationSeconds)), too short to judge"
         }
         if evidence.requests < VerdictLimits.requestsMin {
             return "\(evidence.requests) requests are too few to judge; \(VerdictLimits.requestsMin) would do"
