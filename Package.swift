@@ -57,6 +57,9 @@ let package = Package(
 
         // Test support: what the tests and the fuzzer share.
         target("WireCorpus", ["Base", "HTTP"]),
+        .executableTarget(
+            name: "apus-fuzz",
+            dependencies: ["Base", "Plan", "Metrics", "Codec", "TLS", "HTTP", "CLI", "WireCorpus"]),
 
         tests("BaseTests", ["Base"]),
         tests("HTTPTests", ["Base", "HTTP", "WireCorpus"]),
