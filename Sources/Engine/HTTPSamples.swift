@@ -3,6 +3,7 @@
 // Called by iterations on the worker's thread.
 
 import Base
+import EventLoop
 import HTTP
 import Metrics
 
@@ -74,24 +75,37 @@ public struct HTTPSamples: ~Copyable {
     private let shard: Shard
     private let tagging: HTTPTagging
     private let errorText: (UInt16) -> String
+    /// Marked while recording, for `--profile`; nil where no real loop runs.
+    private let loop: Loop?
     private var requests: [RequestTags] = []
     private var entries: UnsafeMutablePointer<Entry>
     private var entryCount = 0
     private var entryCapacity = 16
     private var lastHit = 0
+    /// Failures of a kind not seen before, to be warned of.
+    private var newFailures: [WorkerWarning] = []
 
     /// Requests told apart before the rest share one; scripts that build URLs would grow it without end.
     private static let requestsMax = 10_000
 
     /// - Parameter errorText: the transport's text for an error's number.
-    public init(shard: Shard, tagging: HTTPTagging, errorText: @escaping (UInt16) -> String) {
+    public init(
+        shard: Shard, tagging: HTTPTagging, loop: Loop? = nil, errorText: @escaping (UInt16) -> String
+    ) {
         self.shard = shard
+        self.loop = loop
         self.tagging = tagging
         self.errorText = errorText
         entries = .allocate(capacity: entryCapacity)
     }
 
     deinit { entries.deallocate() }
+
+    /// Failures that came up since the last call, each kind once.
+    public mutating func takeNewFailures() -> [WorkerWarning] {
+        defer { newFailures = [] }
+        return newFailures
+    }
 
     /// A number for the request's tags, to be kept by the iteration.
     public mutating func number(of tags: RequestTags) -> Int32 {
@@ -104,6 +118,7 @@ public struct HTTPSamples: ~Copyable {
     /// Records k6's nine samples of one exchange. - Returns: whether the response was an expected one.
     @inline(__always) @discardableResult
     public mutating func record(_ exchange: UnsafeMutablePointer<Exchange>, request: Int32) -> Bool {
+        loop?.mark(.record)
         let cells = find(exchange, request)
         let phases = ExchangePhases(exchange.pointee.times)
         cells.pointee.reqs.record(1)
@@ -170,9 +185,22 @@ public struct HTTPSamples: ~Copyable {
                 code: exchange.pointee.error.code.rawValue,
                 flags: exchange.pointee.flags.intersection(Self.tagFlags).rawValue, request: request,
                 cells: makeCells(exchange, requests[Int(request)])))
+        if !exchange.pointee.error.isNone { noteFailure(exchange, requests[Int(request)]) }
         lastHit = entryCount
         entryCount += 1
         return Self.cells(entries + lastHit)
+    }
+
+    /// k6 warns of every failed request; at the rates meant here that would drown the log, so each kind is said once.
+    private mutating func noteFailure(_ exchange: UnsafeMutablePointer<Exchange>, _ request: RequestTags) {
+        newFailures.append(
+            WorkerWarning(
+                "Request Failed",
+                fields: [
+                    "error":
+                        "\(request.method) \"\(request.url)\": \(errorText(exchange.pointee.error.text))",
+                    "error_code": String(exchange.pointee.error.code.rawValue), "scenario": request.scenario,
+                ]))
     }
 
     private func makeCells(_ exchange: UnsafeMutablePointer<Exchange>, _ request: RequestTags) -> HTTPCells {

@@ -36,6 +36,8 @@ public struct RunSettings {
     public var runTags: [(key: String, value: String)] = []
     public var systemTags = HTTPTagging.systemTagsDefault
     public var startPaused = false
+    /// Whether the workers' loops are sampled while the run goes on.
+    public var isProfiled = false
     /// How often snapshots are taken.
     public var intervalNs = Ns.perSecond
     public var registry: MetricRegistry
@@ -78,6 +80,8 @@ public final class Run {
     public private(set) var endedAt = Instant.never
     /// Called at each interval's edge, on the control thread.
     public var onInterval: ((Run, Snapshot) -> Void)?
+    /// Called for each warning of a worker, and of the run itself.
+    public var onWarning: ((WorkerWarning) -> Void)?
     /// Called when the state changes.
     public var onStatus: ((Run) -> Void)?
 
@@ -94,6 +98,10 @@ public final class Run {
     private var awaited: Set<Int>?
     private var isGaugeDue = false
     private var endedWorkers = 0
+    private var workerLoops: [Loop] = []
+    private var sampler: LoopSampler?
+    /// Where the loops' time went; nil without `RunSettings.isProfiled`.
+    public private(set) var profile: LoopProfile?
     private var isStopping = false
     private var pausedAt = Instant.never
     private var pausedNs: Int64 = 0
@@ -164,7 +172,8 @@ public final class Run {
 
     private func handle(_ message: ControlMessage, _ now: Instant) {
         switch message {
-        case .ready(let worker, let mailbox, let vus):
+        case .ready(let worker, let mailbox, let loop, let vus):
+            workerLoops.append(loop)
             mailboxes[worker] = mailbox
             neighbours.set(worker, mailbox)
             progress.initializedVUs += vus
@@ -206,9 +215,20 @@ public final class Run {
         startedAt = now
         nextInterval = now + settings.intervalNs
         nextGauge = now + Ns.perSecond
+        if settings.isProfiled { startSampling() }
         for mailbox in mailboxes { mailbox!.post(.start(at: now)) }
         for index in controlled.keys { sendControl(index) }
         enter(.running)
+    }
+
+    private func startSampling() {
+        let sampler = LoopSampler(workerLoops)
+        do {
+            try sampler.start()
+            self.sampler = sampler
+        } catch {
+            onWarning?(WorkerWarning("no profile: \(error.description)"))
+        }
     }
 
     private func enter(_ status: RunStatus) {
@@ -230,6 +250,7 @@ public final class Run {
         aggregate.absorb(report.packet)
         spent[report.index].append(report.packet)
         progress.workers[report.index] = report
+        if let onWarning { for warning in report.warnings { onWarning(warning) } }
         addUp()
         if endedAt.isSet { return }
         // A worker that has ended says so unasked, and answers no question after that.
@@ -291,6 +312,8 @@ public final class Run {
     private func finish(_ now: Instant) {
         if progress.status == .ended || progress.status == .interrupted { return }
         endedAt = now
+        // Before the workers may end: their loops are being looked at.
+        profile = sampler?.stop()
         closeInterval(now)
         enter(stopCause == nil ? .ended : .interrupted)
         for mailbox in mailboxes { mailbox!.post(.end) }
@@ -338,7 +361,8 @@ public final class Run {
         for plan in settings.plan.scenarios {
             guard case .externallyControlled = plan.scenario.executor else {
                 throw CommandError(
-                    description: "\(plan.scenario.executor.name) executor '\(plan.scenario.name)' doesn't support "
+                    description:
+                        "\(plan.scenario.executor.name) executor '\(plan.scenario.name)' doesn't support "
                         + "pause and resume operations after its start")
             }
         }
@@ -384,7 +408,8 @@ public final class Run {
             })
         else {
             throw CommandError(
-                description: "an externally-controlled executor needs to be configured for live configuration updates"
+                description:
+                    "an externally-controlled executor needs to be configured for live configuration updates"
             )
         }
         let plan = settings.plan.scenarios[index]
@@ -396,7 +421,8 @@ public final class Run {
         }
         if wanted.vus > wanted.maxVUs {
             throw CommandError(
-                description: "\(Run.invalid)the number of active VUs (\(wanted.vus)) must be less than or equal to "
+                description:
+                    "\(Run.invalid)the number of active VUs (\(wanted.vus)) must be less than or equal to "
                     + "the number of maxVUs (\(wanted.maxVUs))")
         }
         if wanted.maxVUs < plan.maxVUs {

@@ -14,6 +14,8 @@ public struct WorkerParts {
     public var iterations: IterationPort
     public var shard: Shard
     public var counters: () -> TransportCounters
+    /// What there is to warn of since the last call, each kind once.
+    public var warnings: () -> [WorkerWarning]
     /// Begins closing every connection; the loop runs until they are closed.
     public var shutDown: () -> Void
     /// Frees what the parts hold, after the worker is gone.
@@ -21,15 +23,27 @@ public struct WorkerParts {
 
     public init(
         transport: TransportPort, iterations: IterationPort, shard: Shard,
-        counters: @escaping () -> TransportCounters, shutDown: @escaping () -> Void,
-        free: @escaping () -> Void
+        counters: @escaping () -> TransportCounters, warnings: @escaping () -> [WorkerWarning],
+        shutDown: @escaping () -> Void, free: @escaping () -> Void
     ) {
         self.transport = transport
         self.iterations = iterations
         self.shard = shard
         self.counters = counters
+        self.warnings = warnings
         self.shutDown = shutDown
         self.free = free
+    }
+}
+
+/// Something a user should see once, as a log line.
+public struct WorkerWarning: Hashable, Sendable {
+    public var message: String
+    public var fields: [String: String]
+
+    public init(_ message: String, fields: [String: String] = [:]) {
+        self.message = message
+        self.fields = fields
     }
 }
 
@@ -45,10 +59,11 @@ public struct WorkerReport: Sendable {
     public var transport: TransportCounters
     public var isDone: Bool
     public var insufficientVUs: [Int]
+    public var warnings: [WorkerWarning]
 }
 
 enum ControlMessage: Sendable {
-    case ready(worker: Int, mailbox: Mailbox, vus: Int64)
+    case ready(worker: Int, mailbox: Mailbox, loop: Loop, vus: Int64)
     case failed(worker: Int, reason: String)
     case report(WorkerReport)
     case ended(worker: Int)
@@ -138,7 +153,7 @@ final class WorkerThread: @unchecked Sendable {
             let thread = Unmanaged<WorkerThread>.fromOpaque(context)
             return thread._withUnsafeGuaranteedRef { $0.pass(Instant(ns: nowNs)).ns }
         }
-        tell(.ready(worker: settings.index, mailbox: mailbox, vus: Int64(worker.pointee.vuCount)))
+        tell(.ready(worker: settings.index, mailbox: mailbox, loop: loop, vus: Int64(worker.pointee.vuCount)))
         loop.run()
         parts.shutDown()
         Worker.free(worker)
@@ -202,7 +217,8 @@ final class WorkerThread: @unchecked Sendable {
                 WorkerReport(
                     index: settings.index, packet: parts.shard.takeInterval(to: now),
                     counts: Worker.currentCounts(worker, now), loop: loop.state.pointee.busy,
-                    threadCPUNs: Clock.threadCPUNs() - setUpCPUNs, transport: parts.counters(), isDone: hasReportedEnd,
-                    insufficientVUs: insufficient)))
+                    threadCPUNs: Clock.threadCPUNs() - setUpCPUNs, transport: parts.counters(),
+                    isDone: hasReportedEnd,
+                    insufficientVUs: insufficient, warnings: parts.warnings())))
     }
 }

@@ -15,6 +15,7 @@ extension Client {
             sendSecurely(channel, exchange)
             return
         }
+        channel.pointee.client.pointee.loop.mark(.write)
         let request = exchange.pointee.request
         let count = request.pointee.byteCount
         let written = Channel.socket(channel).tryWrite(request.pointee.bytes, count)
@@ -114,6 +115,7 @@ extension Client {
         _ channel: ChannelRef, _ exchange: UnsafeMutablePointer<Exchange>, _ bytes: UnsafePointer<UInt8>,
         _ count: Int, _ now: Instant
     ) {
+        channel.pointee.client.pointee.loop.mark(.parse)
         if !exchange.pointee.times.firstByte.isSet { exchange.pointee.times.firstByte = now }
         let scratch = channel.pointee.client.pointee.scratch
         let result = channel.pointee.parser.feed(bytes, count, exchange: exchange, scratch: scratch)
@@ -149,6 +151,7 @@ extension Client {
             exchange.pointee.flags.insert(.closing)
             close(channel)
         }
+        channel.pointee.client.pointee.loop.mark(.iteration)
         exchange.pointee.events.pointee.end(exchange)
     }
 

@@ -87,6 +87,7 @@ extension Client {
     @inline(never)
     static func sendSecurely(_ channel: ChannelRef, _ exchange: UnsafeMutablePointer<Exchange>) {
         let secure = channel.pointee.secure!
+        channel.pointee.client.pointee.loop.mark(.tls)
         exchange.pointee.flags.insert(.secure)
         if let info = secure.pointee.session.info {
             exchange.pointee.flags.insert(info.version == .tls13 ? .tls13 : .tls12)
@@ -117,6 +118,7 @@ extension Client {
         let output = secure.pointee.session.output
         if output.isEmpty { return 0 }
         let count = output.count
+        channel.pointee.client.pointee.loop.mark(.write)
         channel.pointee.exchange?.pointee.sentByteCount += Int64(count)
         let written = Channel.socket(channel).tryWrite(output.baseAddress!, count)
         if written == count {
@@ -150,6 +152,7 @@ extension Client {
 
     static func secureArrived(_ channel: ChannelRef, _ bytes: UnsafeRawBufferPointer, _ now: Instant) {
         let secure = channel.pointee.secure!
+        channel.pointee.client.pointee.loop.mark(.tls)
         channel.pointee.exchange?.pointee.receivedByteCount += Int64(bytes.count)
         secure.pointee.session.feed(bytes)
         if channel.pointee.state == .securing { shakeHands(channel, secure, now) }
@@ -165,6 +168,7 @@ extension Client {
     ) {
         let buffer = channel.pointee.client.pointee.plainBuffer
         while true {
+            channel.pointee.client.pointee.loop.mark(.tls)
             switch secure.pointee.session.read(into: buffer) {
             case .bytes(let count):
                 guard channel.pointee.state == .active, let exchange = channel.pointee.exchange else {

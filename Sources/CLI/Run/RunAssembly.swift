@@ -31,13 +31,26 @@ struct RunAssembly: Sendable {
         let shard = Shard(index: index, registry: registry, demand: demand, start: Clock.now())
         let samples = UnsafeMutablePointer<HTTPSamples>.allocate(capacity: 1)
         samples.initialize(
-            to: HTTPSamples(shard: shard, tagging: tagging, errorText: { client.pointee.texts[$0] }))
+            to: HTTPSamples(
+                shard: shard, tagging: tagging, loop: loop, errorText: { client.pointee.texts[$0] }))
         let factory = FixedIterations(
             request: request, transport: Client.port(client), samples: samples, limiter: limiter,
             scenarios: scenarios.map { ($0.name, $0.tags) })
         return WorkerParts(
             transport: Client.port(client), iterations: factory.port, shard: shard,
             counters: { client.pointee.counters },
+            warnings: {
+                var warnings = samples.pointee.takeNewFailures()
+                if factory.redirectLimitReached > 0 {
+                    // k6's words count the responses, one more than the redirects followed.
+                    let count = request.redirectsMax + 1
+                    warnings.append(
+                        WorkerWarning(
+                            "Stopped after \(count) redirects and returned the redirect; pass --max-redirects to "
+                                + "follow more, or 0 to follow none"))
+                }
+                return warnings
+            },
             shutDown: { Client.shutDown(client) },
             free: {
                 withExtendedLifetime(factory) {}

@@ -25,6 +25,7 @@ final class RunAttempt {
     private var abortMessage: String?
     private var saidInsufficient: Set<Int> = []
     private var signalsSeen = 0
+    private var warned: Set<WorkerWarning> = []
 
     init(
         command: RunCommand, planned: PlannedRun, sizing: Sizing, probe: HealthProbe, keyLog: KeyLogFile?,
@@ -53,6 +54,11 @@ final class RunAttempt {
             }
         } catch { throw CLIError(error.description) }
         command.logger.aroundLine = { [progress] line in progress.stepAside(while: line) }
+        run.onWarning = { [unowned self] warning in
+            if warned.insert(warning).inserted {
+                self.command.logger.log(.warning, warning.message, fields: warning.fields)
+            }
+        }
         run.onInterval = { [unowned self] run, snapshot in intervalClosed(run, snapshot) }
         let before = probe.read(now: Clock.now())
         do { try run.runToEnd() } catch {
@@ -73,6 +79,7 @@ final class RunAttempt {
         settings.runTags = planned.tagging.runTags
         settings.systemTags = planned.tagging.systemTags
         settings.intervalNs = progress.intervalNs
+        settings.isProfiled = command.settings.apus.profile
         return settings
     }
 
@@ -164,8 +171,9 @@ final class RunAttempt {
         let found = Price.find(
             override: price, environment: { [command] in command.environment[$0] }, task: sizing.task,
             architecture: Architecture.current())
-        let blocks = HealthReport.blocks(
+        var blocks = HealthReport.blocks(
             Verdict.judge(evidence.evidence()), evidence.audit(), evidence.cost(found))
+        if let profile = run.profile { blocks.append(RunSummary.block(profile)) }
         let mode = SummaryMode(rawValue: command.settings.runtime.summaryMode.rawValue) ?? .compact
         return RunSummary.input(
             aggregate: run.aggregate, thresholds: thresholds, durationNs: elapsedNs,

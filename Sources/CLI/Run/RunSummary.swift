@@ -3,6 +3,7 @@
 
 import Base
 import Engine
+import EventLoop
 import Metrics
 import Outputs
 
@@ -64,6 +65,20 @@ enum RunSummary {
                 contains: contains(series.definition.contains),
                 values: values(series.cumulative, stats, durationNs),
                 thresholds: rules.map { SummaryThreshold(source: $0.rule.expression, ok: !$0.isCrossed) }))
+    }
+
+    /// `--profile`: what the workers' loops did, as shares of their time.
+    static func block(_ profile: LoopProfile) -> HealthBlock {
+        let names: [(LoopPhase, String)] = [
+            (.wait, "kernel wait"), (.read, "read"), (.parse, "parse"), (.tls, "tls"),
+            (.iteration, "iteration"),
+            (.record, "record"), (.write, "write"), (.schedule, "schedule"),
+        ]
+        return HealthBlock(
+            title: "PROFILE",
+            lines: names.map { (key: $0.1, value: HealthText.percent(profile.share($0.0))) } + [
+                (key: "samples", value: "\(profile.total)")
+            ])
     }
 
     private static func kind(_ kind: MetricKind) -> SummaryMetric.Kind {
