@@ -83,7 +83,7 @@ final class RunProgressDisplay {
             initializedVUs: progress.initializedVUs, maxVUs: plan.maxPossibleVUs,
             completeIterations: progress.completed, interruptedIterations: progress.interrupted,
             bars: facts.indices.map { bar($0, run, elapsedNs, isLast) },
-            live: terminal.isTTY ? live(run) : nil)
+            live: terminal.isTTY && !isLast ? live(run) : nil)
     }
 
     private func bar(_ index: Int, _ run: Run, _ elapsedNs: Int64, _ isLast: Bool) -> ProgressInput.Bar {
