@@ -6,24 +6,34 @@ import EventLoop
 import HTTP
 import TLS
 
-/// One worker's TLS side: made on the worker's thread from options all workers share.
+/// One worker's TLS side, from options all workers share. Reading the system's authorities takes tens of milliseconds,
+/// so the context is made when it is first needed: at set-up for an https target, else with the first redirect to one.
 public final class ClientSecurity {
-    let context: TLSClientContext
+    private let options: TLSClientOptions
     private let keyLog: KeyLogFile?
+    private var made: TLSClientContext?
 
-    /// - Throws: `TLSSetupError` for identities, cipher suites or trust that cannot be used.
-    public init(_ options: TLSClientOptions, keyLog: KeyLogFile?) throws(TLSSetupError) {
+    public init(_ options: TLSClientOptions, keyLog: KeyLogFile?) {
+        self.options = options
         self.keyLog = keyLog
+    }
+
+    /// The context, made at the first call.
+    /// - Throws: `TLSSetupError` for identities, cipher suites or trust that cannot be used.
+    @discardableResult
+    public func context() throws(TLSSetupError) -> TLSClientContext {
+        if let made { return made }
+        let context: TLSClientContext
         if let keyLog {
-            context = try TLSClientContext(
-                options,
-                keyLog: { line in
-                    // A full disk must not end the run; the file then simply lacks lines.
-                    _ = keyLog.append(line)
-                })
+            context = try TLSClientContext(options, keyLog: { line in
+                // A full disk must not end the run; the file then simply lacks lines.
+                _ = keyLog.append(line)
+            })
         } else {
             context = try TLSClientContext(options)
         }
+        made = context
+        return context
     }
 }
 
@@ -44,11 +54,17 @@ extension Client {
         guard let security = channel.pointee.client.pointee.security else {
             preconditionFailure("a client without TLS was given an https request")
         }
+        let context: TLSClientContext
+        do { context = try security.context() } catch {
+            let number = channel.pointee.client.pointee.texts.number(of: "tls: \(error.description)")
+            fail(channel, ExchangeError(.tlsGeneric, text: number), now)
+            return
+        }
         channel.pointee.state = .securing
         channel.pointee.exchange!.pointee.times.secureStart = now
         let secure = UnsafeMutablePointer<SecureState>.allocate(capacity: 1)
         secure.initialize(
-            to: SecureState(session: TLSSession(client: security.context, host: destination.host)))
+            to: SecureState(session: TLSSession(client: context, host: destination.host)))
         channel.pointee.secure = secure
         shakeHands(channel, secure, now)
     }

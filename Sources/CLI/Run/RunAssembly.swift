@@ -26,7 +26,8 @@ struct RunAssembly: Sendable {
 
     /// - Throws: `LoopError`, or a TLS set-up error.
     func makeWorker(index: Int, loop: Loop) throws -> WorkerParts {
-        let security = try security.map { try ClientSecurity($0, keyLog: keyLog) }
+        let security = security.map { ClientSecurity($0, keyLog: keyLog) }
+        if request.draft.url.isSecure { try security?.context() }
         let client = try Client.make(loop: loop, settings: client, resolver: resolver, security: security)
         let shard = Shard(index: index, registry: registry, demand: demand, start: Clock.now())
         let samples = UnsafeMutablePointer<HTTPSamples>.allocate(capacity: 1)
