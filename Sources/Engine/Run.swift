@@ -334,11 +334,13 @@ public final class Run {
         for plan in settings.plan.scenarios {
             guard case .externallyControlled = plan.scenario.executor else {
                 throw CommandError(
-                    description: "\(plan.scenario.executor.name) executor '\(plan.scenario.name)' doesn't support "
+                    description:
+                        "\(plan.scenario.executor.name) executor '\(plan.scenario.name)' doesn't support "
                         + "pause and resume operations after its start")
             }
         }
-        if pausedAt.isSet == paused || endedAt.isSet {
+        if endedAt.isSet { throw Run.hasEnded }
+        if pausedAt.isSet == paused {
             throw CommandError(description: "test execution \(paused ? "was already" : "wasn't") paused")
         }
         let now = Clock.now()
@@ -380,9 +382,11 @@ public final class Run {
             })
         else {
             throw CommandError(
-                description: "an externally-controlled executor needs to be configured for live configuration updates"
+                description:
+                    "an externally-controlled executor needs to be configured for live configuration updates"
             )
         }
+        if endedAt.isSet { throw Run.hasEnded }
         let plan = settings.plan.scenarios[index]
         var wanted = controlled[index] ?? Control(plan)
         wanted.vus = vus ?? wanted.vus
@@ -392,7 +396,8 @@ public final class Run {
         }
         if wanted.vus > wanted.maxVUs {
             throw CommandError(
-                description: "\(Run.invalid)the number of active VUs (\(wanted.vus)) must be less than or equal to "
+                description:
+                    "\(Run.invalid)the number of active VUs (\(wanted.vus)) must be less than or equal to "
                     + "the number of maxVUs (\(wanted.maxVUs))")
         }
         if wanted.maxVUs < plan.maxVUs {
@@ -404,10 +409,11 @@ public final class Run {
         if startedAt.isSet { sendControl(index) }
     }
 
+    private static let hasEnded = CommandError(description: "the run has ended")
     private static let invalid = "invalid configuration supplied: "
 
     private func sendControl(_ index: Int) {
-        guard let control = controlled[index], !endedAt.isSet else { return }
+        guard let control = controlled[index] else { return }
         send(.control(scenario: Int32(index), vus: control.vus, paused: pausedAt.isSet))
     }
 
