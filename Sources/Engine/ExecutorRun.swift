@@ -49,7 +49,7 @@ struct ExecutorRun {
     var isPaused = false
     /// externally-controlled, while paused: what is left of its duration. nil: it has no end.
     var remainingNs: Int64?
-    /// Arrival rates: VUs to add at the next pass, after a drop showed that they are missing.
+    /// Arrival rates: VUs to add at the next pass (0 or 1), after a drop showed that they are missing.
     var growBy: Int64 = 0
     var saidInsufficient = false
     /// Ticks offered to other workers that have not answered yet.

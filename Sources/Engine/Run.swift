@@ -366,7 +366,8 @@ public final class Run {
                         + "pause and resume operations after its start")
             }
         }
-        if pausedAt.isSet == paused || endedAt.isSet {
+        if endedAt.isSet { throw Run.hasEnded }
+        if pausedAt.isSet == paused {
             throw CommandError(description: "test execution \(paused ? "was already" : "wasn't") paused")
         }
         let now = Clock.now()
@@ -412,6 +413,7 @@ public final class Run {
                     "an externally-controlled executor needs to be configured for live configuration updates"
             )
         }
+        if endedAt.isSet { throw Run.hasEnded }
         let plan = settings.plan.scenarios[index]
         var wanted = controlled[index] ?? Control(plan)
         wanted.vus = vus ?? wanted.vus
@@ -434,10 +436,11 @@ public final class Run {
         if startedAt.isSet { sendControl(index) }
     }
 
+    private static let hasEnded = CommandError(description: "the run has ended")
     private static let invalid = "invalid configuration supplied: "
 
     private func sendControl(_ index: Int) {
-        guard let control = controlled[index], !endedAt.isSet else { return }
+        guard let control = controlled[index] else { return }
         send(.control(scenario: Int32(index), vus: control.vus, paused: pausedAt.isSet))
     }
 

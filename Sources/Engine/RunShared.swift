@@ -10,6 +10,8 @@ import Synchronization
 public final class RunShared: Sendable {
     /// By scenario; nil unless it is shared-iterations.
     let budgets: [SharedIterations?]
+    /// By scenario; used by arrival rates only.
+    let growth: [ScenarioGrowth]
     private let started: [IterationNumbers]
     private let addedVUs = Atomic<Int64>(0)
 
@@ -18,6 +20,7 @@ public final class RunShared: Sendable {
             guard case .sharedIterations = plan.scenario.executor else { return nil }
             return SharedIterations(total: plan.iterations ?? 0)
         }
+        growth = plan.scenarios.map { ScenarioGrowth(startVUs: $0.startVUs) }
         started = plan.scenarios.map { _ in IterationNumbers() }
     }
 
@@ -32,6 +35,36 @@ private final class IterationNumbers: Sendable {
     private let next = Atomic<Int64>(0)
 
     func take() -> Int64 { next.wrappingAdd(1, ordering: .relaxed).oldValue }
+}
+
+/// How many VUs an arrival rate has, with the one that is being added: it grows by one at a time over all workers.
+final class ScenarioGrowth: Sendable {
+    private let count: Atomic<Int64>
+    private let isUnderWay = Atomic<Bool>(false)
+
+    init(startVUs: Int64) { count = Atomic(startVUs) }
+
+    enum Claim: Equatable {
+        /// A VU may be added; this is its number among the scenario's.
+        case number(Int64)
+        case underWay
+        /// There are as many as there may be.
+        case exhausted
+    }
+
+    func claim(upTo most: Int64) -> Claim {
+        if isUnderWay.exchange(true, ordering: .acquiring) { return .underWay }
+        let number = count.load(ordering: .relaxed)
+        if number < most {
+            count.store(number + 1, ordering: .relaxed)
+            return .number(number)
+        }
+        isUnderWay.store(false, ordering: .releasing)
+        return .exhausted
+    }
+
+    /// The VU that was claimed is there.
+    func added() { isUnderWay.store(false, ordering: .releasing) }
 }
 
 /// Hands out the iterations of a shared-iterations scenario.
@@ -89,6 +122,8 @@ enum WorkerMessage: Sendable {
     case offered(OfferedTick)
     /// What became of a tick this worker had offered: another one took it, or nobody had a VU for it.
     case settled(OfferedTick, wasTaken: Bool)
+    /// An arrival rate gets one more VU, and it is this worker's turn.
+    case grow(scenario: Int32)
     case start(at: Instant)
     /// externally-controlled: how many VUs of the process should loop; `paused` stops all.
     case control(scenario: Int32, vus: Int64, paused: Bool)

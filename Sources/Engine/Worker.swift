@@ -80,8 +80,8 @@ public struct Worker: ~Copyable {
     var runningCount: Int64 = 0
     private var runningSince = Instant.never
     var counts = WorkerCounts()
-    /// Ticks without an idle VU are offered through this; set by the thread. nil: they are dropped here.
-    var offer: ((OfferedTick) -> Void)?
+    /// Carries a message to another worker; set by the thread where there are several.
+    var send: ((_ worker: Int, WorkerMessage) -> Void)?
 
     private static let blockVUs = 256
 
@@ -236,7 +236,11 @@ public struct Worker: ~Copyable {
 
     /// Handles everything due at `now`. - Returns: when the next thing is due.
     public static func pass(_ worker: UnsafeMutablePointer<Worker>, _ now: Instant) -> Instant {
-        while let due = worker.pointee.heap.popDue(now: now) { vuDue(worker, due, now) }
+        // Responses get their turn between bursts; iterations that take no time at all would never let go.
+        for _ in 0..<Limits.releasesPerPassMax {
+            guard let due = worker.pointee.heap.popDue(now: now) else { break }
+            vuDue(worker, due, now)
+        }
         if worker.pointee.nextEdge <= now {
             var next = Instant.distantFuture
             for index in 0..<worker.pointee.executorCount { next = min(next, advance(worker, index, now)) }

@@ -58,12 +58,16 @@ struct WorkerPart {
 
     /// The most VUs in use at once by these shares. Changes at one moment follow each other in the order of the
     /// scenarios, as the worker handles them.
-    private static func mostVUs(_ plan: TestPlan, _ shares: [WorkerShare]) -> (planned: Int64, possible: Int64) {
+    private static func mostVUs(_ plan: TestPlan, _ shares: [WorkerShare]) -> (
+        planned: Int64, possible: Int64
+    ) {
         var changes: [(atNs: Int64, order: Int, planned: Int64, unplanned: Int64)] = []
         for (scenario, share) in zip(plan.scenarios, shares) {
             var before: (planned: Int64, possible: Int64) = (0, 0)
             for step in scenario.plannedSteps() {
-                let level = (planned: share.share(of: step.plannedVUs), possible: share.share(of: step.possibleVUs))
+                let level = (
+                    planned: share.share(of: step.plannedVUs), possible: share.share(of: step.possibleVUs)
+                )
                 let added = level.possible - level.planned - (before.possible - before.planned)
                 changes.append(
                     (

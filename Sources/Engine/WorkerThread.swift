@@ -147,7 +147,7 @@ final class WorkerThread: @unchecked Sendable {
         worker = Worker.make(
             settings: settings, iterations: parts.iterations, transport: parts.transport, shard: parts.shard,
             shared: shared)
-        worker.pointee.offer = { [unowned self] tick in passOn(tick) }
+        worker.pointee.send = { [unowned self] index, message in neighbour(index)?.post(message) }
         Worker.prepareVUs(worker)
         loop.onPass(context: Unmanaged.passUnretained(self).toOpaque()) { context, nowNs in
             let thread = Unmanaged<WorkerThread>.fromOpaque(context)
@@ -177,33 +177,12 @@ final class WorkerThread: @unchecked Sendable {
             case .start(let at):
                 setUpCPUNs = Clock.threadCPUNs()
                 Worker.start(worker, at: at)
-            case .offered(let tick):
-                if Worker.takeOffered(worker, tick, now) {
-                    neighbour(Int(tick.origin))?.post(.settled(tick, wasTaken: true))
-                } else {
-                    passOn(tick)
-                }
-            case .settled(let tick, let wasTaken):
-                Worker.offerSettled(worker, tick, wasTaken: wasTaken, now)
-            case .control(let scenario, let vus, let paused):
-                Worker.control(worker, Int(scenario), vus: vus, paused: paused, now)
-            case .stop: Worker.stop(worker, now)
             case .publish(let spent):
                 if let spent { parts.shard.recycle(spent) }
                 if !hasReportedEnd { publish(now) }
             case .end: loop.stop()
+            default: Worker.receive(worker, message, now)
             }
-        }
-    }
-
-    /// Hands a tick to the next worker, or back to its origin when all were asked.
-    private func passOn(_ tick: OfferedTick) {
-        var tick = tick
-        if tick.hopsLeft > 0 {
-            tick.hopsLeft -= 1
-            neighbour((settings.index + 1) % settings.count)?.post(.offered(tick))
-        } else {
-            neighbour(Int(tick.origin))?.post(.settled(tick, wasTaken: false))
         }
     }
 

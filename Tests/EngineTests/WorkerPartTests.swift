@@ -29,7 +29,9 @@ struct PartRow: Sendable {
             name: "one after the other uses the same VUs",
             scenarios: [constant("a", vus: 3), constant("b", vus: 3, startMs: 1_000)], workers: 2,
             planned: [2, 1]),
-        PartRow(name: "more workers than VUs", scenarios: [constant("a", vus: 2)], workers: 4, planned: [1, 1, 0, 0]),
+        PartRow(
+            name: "more workers than VUs", scenarios: [constant("a", vus: 2)], workers: 4,
+            planned: [1, 1, 0, 0]),
     ]
 }
 

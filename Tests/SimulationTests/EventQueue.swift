@@ -9,10 +9,7 @@ enum SimulatedEvent {
     case iterationEnds(UnsafeMutablePointer<RecordedIteration>, token: UInt64)
     /// The exchange at this address ends, unless it was cancelled since.
     case exchangeEnds(UnsafeMutableRawPointer, token: UInt64)
-    case offered(OfferedTick)
-    case settled(OfferedTick, wasTaken: Bool)
-    case control(scenario: Int, vus: Int64, isPaused: Bool)
-    case stop
+    case message(WorkerMessage)
     case intervalEdge
 }
 

@@ -39,7 +39,9 @@ final class Invariants {
         Timeline(settings, scenario: iteration.scenario, worker: iteration.worker)
     }
 
-    private func isOpen(_ scenario: Int) -> Bool { settings.plan.scenarios[scenario].scenario.executor.isOpenLoop }
+    private func isOpen(_ scenario: Int) -> Bool {
+        settings.plan.scenarios[scenario].scenario.executor.isOpenLoop
+    }
 
     private func stopNs(_ worker: Int) -> Int64 {
         settings.stopNs.map { settings.runnable(worker, $0) } ?? Int64.max
@@ -54,7 +56,8 @@ final class Invariants {
             check(iteration.startNs <= stopNs(iteration.worker), "started after the stop: \(iteration)")
             if !isOpen(iteration.scenario) {
                 check(iteration.startNs < line.regularEndNs, "started after the regular end: \(iteration)")
-                check(iteration.intendedNs == iteration.startNs, "a closed loop has no schedule: \(iteration)")
+                check(
+                    iteration.intendedNs == iteration.startNs, "a closed loop has no schedule: \(iteration)")
                 continue
             }
             let latenessNs = iteration.startNs - iteration.intendedNs
@@ -75,7 +78,8 @@ final class Invariants {
             }
             let worker = iteration.worker
             let latest = min(
-                max(settings.runnable(worker, timeline(iteration).hardEndNs), iteration.startNs), stopNs(worker))
+                max(settings.runnable(worker, timeline(iteration).hardEndNs), iteration.startNs),
+                stopNs(worker))
             check(endNs <= latest, "ran past its hard end (\(latest)): \(iteration)")
             check(endNs >= iteration.startNs, "ended before it began: \(iteration)")
         }
@@ -126,7 +130,8 @@ final class Invariants {
             let numbers = log.of(index).map(\.ofScenario).sorted()
             if isNumbered {
                 check(
-                    numbers == Array(0..<Int64(numbers.count)), "iterations of \(index) are numbered \(numbers)")
+                    numbers == Array(0..<Int64(numbers.count)),
+                    "iterations of \(index) are numbered \(numbers)")
             }
         }
     }
@@ -143,7 +148,8 @@ final class Invariants {
                 "scenario \(index): \(total) of \(own.count)")
             // One that is cut off while it sleeps out its minimum duration has ended, and counts as interrupted.
             check(
-                settings.minIterationDurationNs > 0 ? total.completed <= complete : total.completed == complete,
+                settings.minIterationDurationNs > 0
+                    ? total.completed <= complete : total.completed == complete,
                 "scenario \(index): \(total.completed) of \(complete) are complete")
         }
         for moment in log.moments {
@@ -183,7 +189,8 @@ final class Invariants {
 
     /// No more iterations at once than the plan has VUs for.
     private func concurrency() {
-        if settings.workerCount == 1 {
+        let asked = settings.commands.map(\.vus).max() ?? 0
+        if settings.workerCount == 1, asked <= settings.plan.scenarios.map(\.maxVUs).max() ?? 0 {
             let most = settings.plan.maxPossibleVUs
             check(log.vuIDs.count <= most, "\(log.vuIDs.count) VUs, where the plan has \(most)")
             check(log.vuIDs.count >= settings.plan.maxPlannedVUs, "fewer VUs than planned")
@@ -191,14 +198,17 @@ final class Invariants {
         if !settings.isPunctual || !settings.commands.isEmpty { return }
         for (index, scenario) in settings.plan.scenarios.enumerated() {
             let steps = scenario.plannedSteps()
-            let own = log.of(index)
-            for iteration in own {
-                let running = own.count { other in
-                    other.startNs <= iteration.startNs && (other.endNs ?? Int64.max) > iteration.startNs
-                }
-                let offsetNs = iteration.startNs - scenario.scenario.startTimeNs
+            let starts = log.of(index).map(\.startNs).sorted()
+            let ends = log.of(index).map { $0.endNs ?? Int64.max }.sorted()
+            var (begun, ended) = (0, 0)
+            for startNs in starts {
+                while begun < starts.count, starts[begun] <= startNs { begun += 1 }
+                while ended < ends.count, ends[ended] <= startNs { ended += 1 }
+                let offsetNs = startNs - scenario.scenario.startTimeNs
                 let reserved = steps.last { $0.offsetNs <= offsetNs }?.possibleVUs ?? 0
-                check(running <= reserved, "scenario \(index): \(running) at once, of \(reserved): \(iteration)")
+                check(
+                    begun - ended <= reserved,
+                    "scenario \(index): \(begun - ended) at once at \(startNs), of \(reserved)")
             }
         }
     }
@@ -212,7 +222,8 @@ final class Invariants {
         check(counter(Builtin.droppedIterations) == Double(dropped), "metric dropped_iterations")
         check(trend(Builtin.startLateness) == open.count, "metric apus_start_lateness")
         check(
-            trend(Builtin.responseTime) == open.count { $0.outcome == .complete }, "metric apus_response_time")
+            trend(Builtin.responseTime) == open.count { $0.outcome == .complete }, "metric apus_response_time"
+        )
         check(counter(Builtin.httpReqs) == Double(log.exchanges.count), "metric http_reqs")
         check(trend(Builtin.httpReqDuration) == log.exchanges.count, "metric http_req_duration")
         if case .rate(let rate) = aggregate.total(Builtin.httpReqFailed).cumulative {

@@ -6,8 +6,9 @@ import Plan
 
 struct RandomRun {
     enum Feature: Int, CaseIterable {
-        case refused, reset, silent, serverStall, workerGaps, slowMessages, minimumDuration, startTimes, segments
-        case noGrace, stop, commands, severalWorkers, wakes, severalScenarios, http
+        case refused, reset, silent, serverStall, workerGaps, slowMessages, minimumDuration, startTimes,
+            segments
+        case noGrace, stop, commands, severalWorkers, wakes, severalScenarios, http, highRates
     }
 
     let seed: UInt64
@@ -87,12 +88,14 @@ struct RandomRun {
         case 4:
             let most = number(1...12)
             return .constantArrivalRate(
-                rate: number(1...120), timeUnitNs: chance(4) ? 3 * Ns.perSecond : Ns.perSecond,
+                rate: number(1...(features.contains(.highRates) ? 2_000 : 120)),
+                timeUnitNs: chance(4) ? 3 * Ns.perSecond : Ns.perSecond,
                 durationNs: durationNs, preAllocatedVUs: number(0...Int(most)), maxVUs: most)
         case 5:
             let most = number(1...12)
             return .rampingArrivalRate(
-                startRate: number(0...60), timeUnitNs: Ns.perSecond, stages: stages(150),
+                startRate: number(0...60), timeUnitNs: Ns.perSecond,
+                stages: stages(features.contains(.highRates) ? 3_000 : 150),
                 preAllocatedVUs: number(0...Int(most)), maxVUs: most)
         default:
             if features.contains(.segments) && !features.contains(.commands) {
@@ -108,8 +111,9 @@ struct RandomRun {
         var stages = (0..<(1 + random.below(4))).map { _ in
             Stage(durationNs: chance(5) ? 0 : ms(1...1_200), target: chance(4) ? 0 : number(0...most))
         }
-        // A ramp that lasts no time at all is refused at set-up.
+        // A ramp that lasts no time at all, or stays at zero, is refused at set-up.
         stages[0].durationNs = max(stages[0].durationNs, ms(100...900))
+        if stages.allSatisfy({ $0.target == 0 }) { stages[0].target = number(1...most) }
         return stages
     }
 

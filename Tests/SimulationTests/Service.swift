@@ -43,7 +43,8 @@ struct Service {
         switch latency {
         case .constant(let ns): durationNs = ns
         case .uniform(let bounds):
-            durationNs = bounds.lowerBound + Int64(random.below(Int(bounds.upperBound - bounds.lowerBound) + 1))
+            durationNs =
+                bounds.lowerBound + Int64(random.below(Int(bounds.upperBound - bounds.lowerBound) + 1))
         case .twoPeaks(let ns, let slowNs): durationNs = random.below(10) == 0 ? slowNs : ns
         }
         switch fault {

@@ -83,7 +83,7 @@ final class Simulation {
                 index: index, count: settings.workerCount, plan: settings.plan,
                 minIterationDurationNs: settings.minIterationDurationNs),
             iterations: iterations, transport: transport.port, shard: shard, shared: shared)
-        worker.pointee.offer = { [unowned(unsafe) self] tick in passOn(tick, from: index) }
+        worker.pointee.send = { [unowned(unsafe) self] to, message in post(message, to: to) }
         Worker.prepareVUs(worker)
         workers.append(worker)
     }
@@ -146,11 +146,15 @@ final class Simulation {
             for worker in workers.indices {
                 queue.insert(
                     atNs: originNs + command.atNs, worker: worker,
-                    .control(scenario: command.scenario, vus: command.vus, isPaused: command.isPaused))
+                    .message(
+                        .control(
+                            scenario: Int32(command.scenario), vus: command.vus, paused: command.isPaused)))
             }
         }
         for worker in workers.indices {
-            if let stopNs = settings.stopNs { queue.insert(atNs: originNs + stopNs, worker: worker, .stop) }
+            if let stopNs = settings.stopNs {
+                queue.insert(atNs: originNs + stopNs, worker: worker, .message(.stop))
+            }
         }
         queue.insert(atNs: originNs + settings.intervalNs, worker: 0, .intervalEdge)
         while log.steps < Simulation.stepsMax, log.endNs == nil {
@@ -174,7 +178,9 @@ final class Simulation {
     private func runnable(_ worker: Int, _ ns: Int64) -> Int64 {
         guard ns != Int64.max, worker < settings.gapsNs.count else { return ns }
         var ns = max(ns, nowNs)
-        for gap in settings.gapsNs[worker] where gap.contains(ns - originNs) { ns = originNs + gap.upperBound }
+        for gap in settings.gapsNs[worker] where gap.contains(ns - originNs) {
+            ns = originNs + gap.upperBound
+        }
         return ns
     }
 
@@ -190,7 +196,8 @@ final class Simulation {
                 reached.insert(entry.worker)
             }
         }
-        for index in workers.indices where reached.contains(index) || runnable(index, wakeNs[index]) <= nowNs {
+        for index in workers.indices where reached.contains(index) || runnable(index, wakeNs[index]) <= nowNs
+        {
             wakeNs[index] = Worker.pass(workers[index], Instant(ns: nowNs)).ns
             if workers[index].pointee.isDone, log.doneNs[index] == nil {
                 log.doneNs[index] = nowNs - originNs
@@ -199,22 +206,11 @@ final class Simulation {
     }
 
     private func deliver(_ event: SimulatedEvent, to worker: Int) {
-        let now = Instant(ns: nowNs)
         switch event {
         case .iterationEnds(let block, let token):
             if block.pointee.token == token { RecordedIteration.end(block, nowNs: nowNs) }
         case .exchangeEnds(let address, let token): transports[worker].end(address, token: token)
-        case .offered(let tick):
-            if Worker.takeOffered(workers[worker], tick, now) {
-                post(.settled(tick, wasTaken: true), to: Int(tick.origin))
-            } else {
-                passOn(tick, from: worker)
-            }
-        case .settled(let tick, let wasTaken):
-            Worker.offerSettled(workers[worker], tick, wasTaken: wasTaken, now)
-        case .control(let scenario, let vus, let isPaused):
-            Worker.control(workers[worker], scenario, vus: vus, paused: isPaused, now)
-        case .stop: Worker.stop(workers[worker], now)
+        case .message(let message): Worker.receive(workers[worker], message, Instant(ns: nowNs))
         case .intervalEdge:
             takeInterval()
             noteMoment()
@@ -224,19 +220,9 @@ final class Simulation {
         }
     }
 
-    private func passOn(_ tick: OfferedTick, from worker: Int) {
-        var tick = tick
-        if tick.hopsLeft > 0 {
-            tick.hopsLeft -= 1
-            post(.offered(tick), to: (worker + 1) % settings.workerCount)
-        } else {
-            post(.settled(tick, wasTaken: false), to: Int(tick.origin))
-        }
-    }
-
-    private func post(_ event: SimulatedEvent, to worker: Int) {
+    private func post(_ message: WorkerMessage, to worker: Int) {
         let delayNs = settings.messageNsMax == 0 ? 0 : Int64(random.below(Int(settings.messageNsMax)))
-        queue.insert(atNs: nowNs + delayNs, worker: worker, event)
+        queue.insert(atNs: nowNs + delayNs, worker: worker, .message(message))
     }
 
     private func takeInterval() {
@@ -275,7 +261,8 @@ final class Simulation {
             }
             for scenario in 0..<worker.pointee.executorCount {
                 let run = worker.pointee.executors + scenario
-                if run.pointee.lentCount != 0 || run.pointee.runningCount != 0 || run.pointee.activeCount != 0 {
+                if run.pointee.lentCount != 0 || run.pointee.runningCount != 0 || run.pointee.activeCount != 0
+                {
                     log.leftovers.append("scenario \(scenario) on worker \(index) still has VUs")
                 }
                 if run.pointee.offeredCount != 0, settings.stopNs == nil {
