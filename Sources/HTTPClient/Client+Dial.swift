@@ -20,9 +20,14 @@ extension Client {
                 copy.headers.append((name: "Proxy-Authorization", value: token))
             }
         }
+        // Without this the server would keep a connection that nobody will use again.
+        if client.pointee.settings.noConnectionReuse, copy.header("connection") == nil {
+            copy.headers.append((name: "Connection", value: "close"))
+        }
+        let isIdempotent = copy.header("idempotency-key") != nil || copy.header("x-idempotency-key") != nil
         let destination = client.pointee.number(of: url, proxy: proxy)
         return PreparedRequest(
-            copy.encode(), method: copy.method, hasBody: !copy.body.isEmpty, destination: destination
+            copy.encode(), method: copy.method, isIdempotent: isIdempotent, destination: destination
         ).boxed()
     }
 
@@ -36,13 +41,14 @@ extension Client {
         }) {
             return Int32(known)
         }
-        let (dialHost, dialPort) =
-            proxy.map { ($0.host, $0.port) } ?? HostRules.mapped(url.host, url.port, settings.hosts)
+        // As in k6, the rules over names are about what is dialled: with a proxy between, the proxy.
+        let near = proxy ?? url
+        let (dialHost, dialPort) = HostRules.mapped(near.host, near.port, settings.hosts)
         destinations.append(
             Destination(
                 isSecure: url.isSecure, host: url.host, port: url.port, proxy: proxy, dialHost: dialHost,
                 dialPort: dialPort, address: SocketAddress(numeric: dialHost, port: dialPort),
-                isBlocked: HostRules.isBlocked(url.host, settings.blockedHostnames)))
+                isBlocked: HostRules.isBlocked(near.host, settings.blockedHostnames)))
         return Int32(destinations.count - 1)
     }
 
@@ -97,6 +103,10 @@ extension Client {
             of: destination.dialHost, port: destination.dialPort, now: now, wakeup: client.pointee.wakeup)
         {
         case .address(let address): connect(channel, to: address)
+        case .failed(let error) where error.code == .generic:
+            // Known, but not with an address of the family that was asked for.
+            let text = "lookup \(destination.dialHost): no such host"
+            giveUp(channel, ExchangeError(.generic, text: client.pointee.texts.number(of: text)))
         case .failed(let error): giveUp(channel, error)
         case .pending:
             channel.pointee.next = client.pointee.resolving
@@ -176,12 +186,16 @@ extension Client {
         case SocketStatus.refused: return ExchangeError(.dialRefused, .dialRefused)
         case SocketStatus.timedOut: return ExchangeError(.dialTimeout, .dialTimeout)
         case SocketStatus.descriptorsExhausted, SocketStatus.systemDescriptorsExhausted:
-            return ExchangeError(.dialGeneric, .descriptors, limit: .descriptors)
+            return ExchangeError(.dialUnknownErrno, text: errnoText("dial", status), limit: .descriptors)
         case SocketStatus.addressNotAvailable, SocketStatus.addressInUse:
-            return ExchangeError(.dialGeneric, .ports, limit: .ports)
-        default:
-            return ExchangeError(.dialUnknownErrno, text: texts.number(of: "dial: \(Loop.text(status))"))
+            return ExchangeError(.dialUnknownErrno, text: errnoText("dial", status), limit: .ports)
+        default: return ExchangeError(.dialUnknownErrno, text: errnoText("dial", status))
         }
+    }
+
+    /// k6's words for an error number it has no code for.
+    mutating func errnoText(_ operation: String, _ status: Int32) -> UInt16 {
+        texts.number(of: "\(operation): unknown errno \(-status) error with msg `\(Loop.text(status))`")
     }
 
     static func connected(_ channel: ChannelRef, _ status: Int32) {

@@ -34,7 +34,7 @@ extension Client {
     ) {
         let request = exchange.pointee.request
         if written < 0, Int32(written) != SocketStatus.again {
-            writeFailed(channel, exchange, Int32(written))
+            writeFailed(channel, exchange, Int32(written), isUnsent: true)
             return
         }
         let start = max(written, 0)
@@ -57,19 +57,27 @@ extension Client {
             return
         }
         guard channel.pointee.state == .active, let exchange = channel.pointee.exchange else { return }
-        if status == 0 { exchange.pointee.times.sent = now } else { writeFailed(channel, exchange, status) }
+        if status == 0 { noteSent(exchange, now) } else { writeFailed(channel, exchange, status) }
     }
 
-    /// A write that failed on a kept-alive channel is tried once more on a new one; otherwise the exchange fails.
-    /// Never tells the owner from within `open`.
+    /// The last byte of the request is gone. An answer may have begun before; then sending ended with it, so that
+    /// the phases follow one another.
+    static func noteSent(_ exchange: UnsafeMutablePointer<Exchange>, _ now: Instant) {
+        let firstByte = exchange.pointee.times.firstByte
+        exchange.pointee.times.sent = firstByte.isSet ? firstByte : now
+    }
+
+    /// A write that failed on a kept-alive channel is tried once more on a new one, if the request may be repeated
+    /// or no byte of it went out; otherwise the exchange fails. Never tells the owner from within `open`.
     static func writeFailed(
-        _ channel: ChannelRef, _ exchange: UnsafeMutablePointer<Exchange>, _ status: Int32
+        _ channel: ChannelRef, _ exchange: UnsafeMutablePointer<Exchange>, _ status: Int32,
+        isUnsent: Bool = false
     ) {
         let client = channel.pointee.client
         let wasReused = exchange.pointee.flags.contains(.reusedChannel)
         channel.pointee.exchange = nil
         close(channel)
-        if wasReused, exchange.pointee.request.pointee.isReplayable {
+        if wasReused, isUnsent || exchange.pointee.request.pointee.isReplayable {
             replay(client, exchange)
         } else {
             failLater(client, exchange, client.pointee.wireError(status, isWrite: true))
@@ -80,7 +88,11 @@ extension Client {
     static func replay(_ client: UnsafeMutablePointer<Client>, _ exchange: UnsafeMutablePointer<Exchange>) {
         client.pointee.counters.replayed += 1
         let (opened, intended) = (exchange.pointee.times.opened, exchange.pointee.times.intended)
+        let (sent, received) = (exchange.pointee.sentByteCount, exchange.pointee.receivedByteCount)
         exchange.pointee.rearm(opened: opened, intended: intended)
+        // What the first attempt moved was on the wire, too.
+        exchange.pointee.sentByteCount = sent
+        exchange.pointee.receivedByteCount = received
         dial(client, exchange.pointee.pool.assumingMemoryBound(to: Pool.self), exchange)
     }
 
@@ -89,8 +101,7 @@ extension Client {
         case SocketStatus.brokenPipe: return ExchangeError(.brokenPipe, .brokenPipe)
         case SocketStatus.reset: return ExchangeError(.resetByPeer, .resetByPeer)
         default:
-            let verb = isWrite ? "write" : "read"
-            return ExchangeError(.tcpUnknownErrno, text: texts.number(of: "\(verb): \(Loop.text(status))"))
+            return ExchangeError(.tcpUnknownErrno, text: errnoText(isWrite ? "write" : "read", status))
         }
     }
 
@@ -135,10 +146,11 @@ extension Client {
         exchange.pointee.times.done = now
         channel.pointee.exchange = nil
         channel.pointee.served &+= 1
-        if mayReuse, exchange.pointee.times.sent.isSet,
-            !channel.pointee.client.pointee.settings.noConnectionReuse
+        let pool = channel.pointee.pool
+        let idleMax = channel.pointee.client.pointee.idleChannelsMax
+        if mayReuse, exchange.pointee.times.sent.isSet, pool.pointee.idleCount < idleMax,
+            !hasUnread(channel)
         {
-            let pool = channel.pointee.pool
             channel.pointee.state = .idle
             channel.pointee.next = pool.pointee.idle
             pool.pointee.idle = channel
@@ -169,7 +181,12 @@ extension Client {
         _ channel: ChannelRef, _ bytes: UnsafeMutableRawPointer?, _ count: Int, _ now: Instant
     ) {
         if count <= 0 {
-            ended(channel, Int32(count), now)
+            let status = count == 0 ? Channel.socket(channel).takeError() : Int32(count)
+            if channel.pointee.secure != nil, status == 0 {
+                secureEnded(channel, now)
+            } else {
+                ended(channel, status, now)
+            }
             return
         }
         let content = UnsafeRawBufferPointer(start: bytes, count: count)
@@ -217,9 +234,11 @@ extension Client {
                 fail(channel, error, now)
             }
         case .tunnelling, .securing:
+            let text: ErrorTexts.Fixed =
+                channel.pointee.state == .tunnelling ? .unexpectedEndOfFile : .endOfFile
             let error =
                 status == 0
-                ? ExchangeError(.generic, .endOfFile)
+                ? ExchangeError(.generic, text)
                 : channel.pointee.client.pointee.wireError(status, isWrite: false)
             fail(channel, error, now)
         case .resolving, .connecting, .closing: break

@@ -124,7 +124,7 @@ extension Client {
         if flushed < 0 {
             writeFailed(channel, exchange, flushed)
         } else if !channel.pointee.isWriteQueued {
-            exchange.pointee.times.sent = Clock.now()
+            noteSent(exchange, Clock.now())
         }
     }
 
@@ -160,7 +160,7 @@ extension Client {
             !secure.pointee.mustResend,
             let exchange = channel.pointee.exchange, !exchange.pointee.times.sent.isSet
         {
-            exchange.pointee.times.sent = now
+            noteSent(exchange, now)
         }
     }
 
@@ -220,6 +220,24 @@ extension Client {
             fail(channel, channel.pointee.client.pointee.wireError(flushed, isWrite: true), now)
         } else if secure.pointee.mustResend, let exchange = channel.pointee.exchange {
             sendSecurely(channel, exchange)
+        }
+    }
+
+    /// Whether bytes came with the end of an answer that do not belong to it.
+    @inline(__always) static func hasUnread(_ channel: ChannelRef) -> Bool {
+        guard let secure = channel.pointee.secure else { return false }
+        return secure.pointee.session.unreadCount > 0
+    }
+
+    /// The transport's end behind TLS. As in Go an end between two records passes for a close_notify, but one inside
+    /// a record cuts what it held, also a body that would last until the end.
+    static func secureEnded(_ channel: ChannelRef, _ now: Instant) {
+        let secure = channel.pointee.secure!
+        let isCut = channel.pointee.state == .active && secure.pointee.session.isInsideRecord
+        if isCut {
+            fail(channel, ExchangeError(.generic, .unexpectedEndOfFile), now)
+        } else {
+            ended(channel, 0, now)
         }
     }
 

@@ -5,6 +5,9 @@ import EventLoop
 import HTTP
 
 extension Client {
+    /// Proxies are asked by Go's client in k6, which calls itself so; some admit by name.
+    private static let proxyUserAgent = "Go-http-client/1.1"
+
     static func requestTunnel(
         _ channel: ChannelRef, _ destination: Destination, _ proxy: RequestURL, _ now: Instant
     ) {
@@ -12,7 +15,7 @@ extension Client {
         let host =
             destination.host.utf8.contains(UInt8(ascii: ":")) ? "[\(destination.host)]" : destination.host
         let authority = "\(host):\(destination.port)"
-        var text = "CONNECT \(authority) HTTP/1.1\r\nHost: \(authority)\r\n"
+        var text = "CONNECT \(authority) HTTP/1.1\r\nHost: \(authority)\r\nUser-Agent: \(proxyUserAgent)\r\n"
         if let user = proxy.user { text += "Proxy-Authorization: \(proxyToken(user, proxy.password))\r\n" }
         text += "\r\n"
         // A new connection's empty send buffer takes a few hundred bytes at once; if not, the proxy is unusable.
@@ -39,13 +42,15 @@ extension Client {
         client.pointee.tunnelHeads[channel.pointee.slot] = nil
         let line = head.prefix { $0 != 13 && $0 != 10 }
         let parts = line.split(separator: 32, maxSplits: 2)
-        let isOK = parts.count >= 2 && parts[1].elementsEqual("200".utf8) && end == head.count
-        if isOK {
+        let isAnswer = parts.count >= 2 && parts[0].starts(with: "HTTP/1.".utf8) && parts[1].count == 3
+        if !isAnswer || (parts[1].elementsEqual("200".utf8) && end != head.count) {
+            // No HTTP, or bytes before TLS has begun, which nobody could make sense of.
+            fail(channel, ExchangeError(.generic, .malformedResponse), now)
+        } else if parts[1].elementsEqual("200".utf8) {
             secure(channel, client.pointee.destinations[Int(channel.pointee.destination)], now)
         } else {
-            // As Go does, the error carries the reason the proxy gave.
-            let reason =
-                parts.count > 2 ? String(decoding: parts[2], as: UTF8.self) : "proxy refused the tunnel"
+            // As in k6, the error is the reason the proxy gave.
+            let reason = parts.count > 2 ? String(decoding: parts[2], as: UTF8.self) : "unknown status code"
             fail(channel, ExchangeError(.generic, text: client.pointee.texts.number(of: reason)), now)
         }
     }

@@ -24,12 +24,14 @@ public struct Client: ~Copyable {
     /// Exchanges that failed before anything was sent; told at the next pass.
     var failedFirst: UnsafeMutablePointer<Exchange>?
     var failedLast: UnsafeMutablePointer<Exchange>?
+    var failedCount = 0
     var timers = DeadlineHeap()
     public internal(set) var counters = TransportCounters()
     public internal(set) var texts = ErrorTexts()
     /// What proxies answered so far to CONNECT, by channel slot.
     var tunnelHeads: [Int32: [UInt8]] = [:]
-    var isShuttingDown = false
+    /// Channels a pool keeps at most; zero without reuse.
+    let idleChannelsMax: Int32
 
     /// Makes the client of one worker. - Throws: `LoopError` when descriptors are exhausted.
     public static func make(
@@ -51,6 +53,7 @@ public struct Client: ~Copyable {
         self.resolver = resolver
         self.wakeup = wakeup
         self.security = security
+        idleChannelsMax = settings.noConnectionReuse ? 0 : Int32(settings.idleChannelsMax)
         scratch = .allocate(capacity: 1)
         scratch.initialize(to: ParserScratch())
         plainBuffer =
@@ -79,10 +82,10 @@ public struct Client: ~Copyable {
 
     /// Closes every channel. The loop must run afterwards until they are closed; then `free`.
     public static func shutDown(_ client: UnsafeMutablePointer<Client>) {
-        client.pointee.isShuttingDown = true
         client.pointee.resolver.forget(client.pointee.wakeup)
         for channel in client.pointee.channels where channel.pointee.state != .closing {
             channel.pointee.exchange = nil
+            if channel.pointee.state == .idle { removeIdle(channel) }
             close(channel)
         }
         client.pointee.wakeup.close()
@@ -141,7 +144,11 @@ public struct Client: ~Copyable {
             if exchange.pointee.deadline < channel.pointee.timerAt {
                 setTimer(channel, exchange.pointee.deadline)
             }
-            send(channel, exchange)
+            if exchange.pointee.request.pointee.isReplayable || stillOpen(channel) {
+                send(channel, exchange)
+            } else {
+                writeFailed(channel, exchange, SocketStatus.brokenPipe, isUnsent: true)
+            }
         } else {
             dial(client, pool, exchange)
         }
@@ -171,6 +178,13 @@ public struct Client: ~Copyable {
             previous = channel
         }
         return nil
+    }
+
+    /// Whether an idle channel is as silent as it should be. Asked before a request that must not be sent twice: what
+    /// the server did to the connection may wait in the kernel, and the write would not tell.
+    @inline(never)
+    private static func stillOpen(_ channel: ChannelRef) -> Bool {
+        Channel.socket(channel).isSilent
     }
 
     static func removeIdle(_ channel: ChannelRef) {
@@ -218,17 +232,26 @@ public struct Client: ~Copyable {
         var previous: UnsafeMutablePointer<Exchange>?
         while let current = link {
             if current == exchange {
-                if let previous {
-                    previous.pointee.next = current.pointee.next
-                } else {
-                    client.pointee.failedFirst = current.pointee.next
-                }
-                if client.pointee.failedLast == current { client.pointee.failedLast = previous }
+                removeFailed(client, current, after: previous)
                 return
             }
             previous = current
             link = current.pointee.next
         }
+    }
+
+    private static func removeFailed(
+        _ client: UnsafeMutablePointer<Client>, _ exchange: UnsafeMutablePointer<Exchange>,
+        after previous: UnsafeMutablePointer<Exchange>?
+    ) {
+        if let previous {
+            previous.pointee.next = exchange.pointee.next
+        } else {
+            client.pointee.failedFirst = exchange.pointee.next
+        }
+        if client.pointee.failedLast == exchange { client.pointee.failedLast = previous }
+        exchange.pointee.next = nil
+        client.pointee.failedCount -= 1
     }
 
     // MARK: - the pass: time-outs, answers of the resolver, failures to tell
@@ -243,12 +266,11 @@ public struct Client: ~Copyable {
 
     /// Tells those that have failed by now; a failure that follows from telling one waits for the next pass.
     private static func tellFailures(_ client: UnsafeMutablePointer<Client>, _ now: Instant) {
-        var link = client.pointee.failedFirst
-        client.pointee.failedFirst = nil
-        client.pointee.failedLast = nil
-        while let exchange = link {
-            link = exchange.pointee.next
-            exchange.pointee.next = nil
+        // One at a time off the list: whoever is told may cancel one that has not been told yet.
+        var left = client.pointee.failedCount
+        while left > 0, let exchange = client.pointee.failedFirst {
+            left -= 1
+            removeFailed(client, exchange, after: nil)
             exchange.pointee.times.done = now
             exchange.pointee.events.pointee.end(exchange)
         }
@@ -263,6 +285,7 @@ public struct Client: ~Copyable {
         exchange.pointee.channel = nil
         exchange.pointee.next = nil
         client.pointee.counters.failed += 1
+        client.pointee.failedCount += 1
         if error.limit == .descriptors { client.pointee.counters.descriptorsExhausted += 1 }
         if error.limit == .ports { client.pointee.counters.portsExhausted += 1 }
         if let last = client.pointee.failedLast {

@@ -241,7 +241,7 @@ public struct TLSSession: ~Copyable {
 
     /// The beginning of a record was read and not its end: bytes are pending, or just the header was taken
     /// ("read body").
-    private var isInsideRecord: Bool {
+    public var isInsideRecord: Bool {
         SSL_has_pending(ssl) == 1 || strcmp(SSL_rstate_string(ssl), "RB") == 0
     }
 

@@ -46,7 +46,7 @@ public final class ResponseReader {
     /// Reads one response given in `pieces`; after the last the connection ends.
     public func read(_ pieces: [[UInt8]], isHead: Bool) -> ReadResponse {
         let request = PreparedRequest(
-            ByteBuffer("x"), method: isHead ? "HEAD" : "GET", hasBody: false, destination: 0
+            ByteBuffer("x"), method: isHead ? "HEAD" : "GET", destination: 0
         ).boxed()
         let result = UnsafeMutablePointer<ReadResponse>.allocate(capacity: 1)
         result.initialize(to: ReadResponse())

@@ -1,0 +1,284 @@
+// The way to a connection: names and their cache, k6's rules over hosts, source addresses, and everything a dial can
+// fail of.
+
+import Base
+import EventLoop
+import HTTP
+import Synchronization
+import Testing
+
+@testable import HTTPClient
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// A table of names in the place of DNS, that counts who asks.
+final class FakeNames: Sendable {
+    private let table: [String: [String]]
+    private let counts = Mutex<[String: Int]>([:])
+    private let delayMs: Int
+
+    init(_ table: [String: [String]], delayMs: Int = 0) {
+        self.table = table
+        self.delayMs = delayMs
+    }
+
+    func count(_ host: String) -> Int { counts.withLock { $0[host] ?? 0 } }
+
+    var lookup: Resolver.Lookup {
+        { [self] host in
+            counts.withLock { $0[host, default: 0] += 1 }
+            if delayMs > 0 { pause(delayMs) }
+            if host == "broken.test" { return .failure(.temporary) }
+            guard let addresses = table[host] else { return .failure(.noSuchHost) }
+            return .success(addresses.map { SocketAddress(numeric: $0, port: 0)! })
+        }
+    }
+}
+
+@Suite(.serialized) struct DialTests {
+    @Test func refusedPort() throws {
+        let (descriptor, port) = ScriptServer.listen(backlog: 1)
+        close(descriptor)
+        try withHarness(security: .init()) { harness in
+            for scheme in ["http", "https"] {
+                let answer = harness.fetch("\(scheme)://127.0.0.1:\(port)/")
+                #expect(answer.code == .dialRefused && answer.errorText == "dial: connection refused")
+                #expect(answer.status == 0 && !answer.times.acquired.isSet && answer.times.done.isSet)
+            }
+        }
+    }
+
+    struct NameCase: Sendable {
+        let addresses: [String]
+        let policy: DNSSettings.Policy
+        /// Where it must end up, or nil for no address at all.
+        let dialled: String?
+    }
+
+    static let names = [
+        NameCase(addresses: ["127.0.0.2"], policy: .preferIPv4, dialled: "127.0.0.2"),
+        NameCase(addresses: ["::1", "127.0.0.2"], policy: .preferIPv4, dialled: "127.0.0.2"),
+        NameCase(addresses: ["127.0.0.2"], policy: .preferIPv6, dialled: "127.0.0.2"),
+        NameCase(addresses: ["127.0.0.2", "127.0.0.3"], policy: .onlyIPv4, dialled: "127.0.0.2"),
+        NameCase(addresses: ["::1"], policy: .onlyIPv4, dialled: nil),
+        NameCase(addresses: ["127.0.0.2"], policy: .onlyIPv6, dialled: nil),
+        NameCase(addresses: ["127.0.0.3", "::1"], policy: .any, dialled: "127.0.0.3"),
+    ]
+
+    @Test(arguments: names)
+    func policyPicksTheFamily(entry: NameCase) throws {
+        let names = FakeNames(["named.test": entry.addresses])
+        var settings = ClientSettings()
+        settings.dns.policy = entry.policy
+        settings.dns.select = .first
+        let server = try ScriptServer(anyAddress: true)
+        try withHarness(settings, lookup: names.lookup) { harness in
+            let answer = harness.fetch("http://named.test:\(server.port)/")
+            if let dialled = entry.dialled {
+                #expect(answer.text == dialled)
+            } else {
+                #expect(answer.code == .generic && answer.errorText == "lookup named.test: no such host")
+            }
+            #expect(names.count("named.test") == 1)
+        }
+    }
+
+    @Test(arguments: [("nowhere.test", ErrorCode.noSuchHost, "lookup: no such host"),
+        ("broken.test", .dnsGeneric, "lookup: temporary failure in name resolution")])
+    func namesThatFail(host: String, code: ErrorCode, text: String) throws {
+        let names = FakeNames([:], delayMs: 20)
+        try withHarness(lookup: names.lookup) { harness in
+            // Many ask at once, and again at once after: one look-up answers them all.
+            for _ in 0..<2 {
+                for answer in harness.fetchAll(Array(repeating: Ask("http://\(host)/"), count: 50)) {
+                    #expect(answer.code == code && answer.errorText == text)
+                }
+            }
+            #expect(names.count(host) == 1)
+        }
+    }
+
+    @Test func selectionRules() throws {
+        let addresses = ["127.0.0.2", "127.0.0.3", "127.0.0.4"]
+        let server = try ScriptServer(anyAddress: true)
+        for select in DNSSettings.Select.allCases {
+            var settings = ClientSettings()
+            settings.dns.select = select
+            settings.noConnectionReuse = true
+            try withHarness(settings, lookup: FakeNames(["named.test": addresses]).lookup) { harness in
+                let dialled = (0..<12).map { _ in harness.fetch("http://named.test:\(server.port)/").text }
+                switch select {
+                case .first: #expect(Set(dialled) == ["127.0.0.2"])
+                case .roundRobin: #expect(dialled == (0..<12).map { addresses[$0 % 3] })
+                case .random: #expect(Set(dialled) == Set(addresses) && dialled != (0..<12).map { addresses[$0 % 3] })
+                }
+            }
+        }
+    }
+
+    @Test(arguments: [(Int64(0), 4), (5 * Ns.perMinute, 1), (Int64.max, 1), (50 * Ns.perMillisecond, 2)])
+    func answersAreKeptForTheirTime(ttlNs: Int64, lookups: Int) throws {
+        let names = FakeNames(["named.test": ["127.0.0.2"]])
+        var settings = ClientSettings()
+        settings.dns.ttlNs = ttlNs
+        settings.noConnectionReuse = true
+        let server = try ScriptServer(anyAddress: true)
+        try withHarness(settings, lookup: names.lookup) { harness in
+            for pauseMs in [15, 15, 60, 0] as [Int64] {
+                #expect(harness.fetch("http://named.test:\(server.port)/").status == 200)
+                harness.wait(pauseMs)
+            }
+            #expect(names.count("named.test") == lookups)
+        }
+    }
+
+    @Test func aSlowNameIsATimeout() throws {
+        let names = FakeNames(["slow.test": ["127.0.0.1"]], delayMs: 200)
+        try withHarness(lookup: names.lookup) { harness in
+            var ask = Ask("http://slow.test:1/")
+            ask.timeoutMs = 50
+            let answer = harness.fetch(ask)
+            #expect(answer.code == .requestTimeout)
+            #expect(milliseconds(answer.times.opened, answer.times.done) < 150)
+            // The answer of the look-up finds nobody waiting.
+            harness.cancel(harness.open(Ask("http://slow.test:1/")))
+            harness.wait(250)
+        }
+    }
+
+    @Test func aWorkerThatLeavesIsForgotten() throws {
+        let names = FakeNames(["slow.test": ["127.0.0.1"]], delayMs: 100)
+        let resolver = Resolver(settings: DNSSettings(), seed: 1, lookup: names.lookup)
+        try withHarness(resolver: resolver) { harness in
+            harness.cancel(harness.open(Ask("http://slow.test:1/")))
+        }
+        pause(150)
+        try withHarness(resolver: resolver) { harness in
+            #expect(harness.fetch("http://slow.test:1/").code == .dialRefused)
+        }
+        #expect(names.count("slow.test") == 1)
+    }
+
+    @Test func hostsDecideWhereToDial() throws {
+        let server = try ScriptServer(anyAddress: true)
+        var settings = ClientSettings()
+        settings.hosts = [
+            "exact.test": "127.0.0.2", "ported.test:\(server.port)": "127.0.0.3",
+            "*.wild.test": "127.0.0.4:\(server.port)", "*.deep.wild.test": "127.0.0.5",
+            "both.test": "127.0.0.6", "both.test:\(server.port)": "127.0.0.7", "six.test": "[::1]:1",
+        ]
+        let names = FakeNames([:])
+        try withHarness(settings, lookup: names.lookup) { harness in
+            let table = [
+                ("exact.test:\(server.port)", "127.0.0.2"), ("EXACT.test:\(server.port)", "127.0.0.2"),
+                ("ported.test:\(server.port)", "127.0.0.3"), ("a.wild.test", "127.0.0.4"),
+                ("a.b.wild.test:99", "127.0.0.4"), ("x.deep.wild.test:\(server.port)", "127.0.0.5"),
+                ("both.test:\(server.port)", "127.0.0.7"),
+            ]
+            for (authority, dialled) in table {
+                let answer = harness.fetch("http://\(authority)/")
+                #expect(answer.text == dialled, "\(authority): \(answer.errorText)")
+                // The name stays what it was to the server.
+                #expect(answer["X-Host"] == authority.lowercased())
+            }
+            #expect(harness.fetch("http://six.test/").code != .none)
+            #expect(harness.fetch("http://ported.test/").code == .noSuchHost)
+            #expect(harness.fetch("http://wild.test/").code == .noSuchHost)
+        }
+    }
+
+    @Test func blacklistAndBlockedNames() throws {
+        var settings = ClientSettings()
+        settings.blacklist = [AddressBlock("127.0.0.0/30")!, AddressBlock("127.0.0.9")!, AddressBlock("::1")!]
+        settings.blockedHostnames = ["blocked.test", "*.blocked.test"]
+        let names = FakeNames(["bad.test": ["127.0.0.1"], "good.test": ["127.0.0.4"], "blocked.test.org": ["127.0.0.4"]])
+        let server = try ScriptServer(anyAddress: true)
+        try withHarness(settings, security: .init(), lookup: names.lookup) { harness in
+            let table: [(String, ErrorCode, String)] = [
+                ("http://127.0.0.1", .blacklistedIP, "ip is blacklisted"),
+                ("https://127.0.0.3", .blacklistedIP, "ip is blacklisted"),
+                ("http://127.0.0.9", .blacklistedIP, "ip is blacklisted"),
+                ("http://[::1]", .blacklistedIP, "ip is blacklisted"),
+                ("http://bad.test", .blacklistedIP, "ip is blacklisted"),
+                ("http://blocked.test", .blockedHostname, "hostname is blocked"),
+                ("https://www.blocked.test", .blockedHostname, "hostname is blocked"),
+                ("http://127.0.0.4", .none, ""), ("http://127.0.0.8", .none, ""), ("http://good.test", .none, ""),
+                ("http://blocked.test.org", .none, ""),
+            ]
+            for (url, code, text) in table {
+                let answer = harness.fetch("\(url):\(server.port)/")
+                #expect(answer.code == code && answer.errorText == text, "\(url)")
+            }
+            #expect(names.count("blocked.test") == 0)
+        }
+    }
+
+    /// A listener whose queue is full drops what comes: connecting takes as long as the dial time-out allows.
+    @Test func dialTimeout() throws {
+        let (descriptor, port) = ScriptServer.listen(backlog: 0)
+        defer { close(descriptor) }
+        var settings = ClientSettings()
+        settings.dialTimeoutNs = 150 * Ns.perMillisecond
+        try withHarness(settings) { harness in
+            var asks = Array(repeating: Ask("http://127.0.0.1:\(port)/"), count: 4)
+            for index in asks.indices { asks[index].timeoutMs = 600 }
+            let answers = harness.fetchAll(asks)
+            let dials = answers.filter { $0.code == .dialTimeout }
+            #expect(dials.count >= 2)
+            for answer in dials {
+                #expect(answer.errorText == "dial: i/o timeout")
+                #expect((150...300).contains(milliseconds(answer.times.opened, answer.times.done)))
+            }
+            // Those the queue took wait for an answer that does not come.
+            #expect(answers.allSatisfy { $0.code == .dialTimeout || $0.code == .requestTimeout })
+            asks[0].timeoutMs = 80
+            #expect(harness.fetch(asks[0]).code == .requestTimeout)
+        }
+    }
+
+    @Test func sourceAddressesByVU() throws {
+        var settings = ClientSettings()
+        settings.localAddresses = (2...4).map { SocketAddress(numeric: "127.0.0.\($0)", port: 0)! }
+        try withTarget(settings) { target, harness in
+            for vu in 1...7 as ClosedRange<Int64> {
+                var ask = Ask(target.plain + "/echo")
+                ask.vu = vu
+                let answer = harness.fetch(ask)
+                #expect(answer.text.contains("\"peer\":\"127.0.0.\(2 + (vu - 1) % 3):"), "\(answer.text)")
+            }
+            // Many at once from one address: the ports are the kernel's to pick at connect.
+            let many = harness.fetchAll(Array(repeating: Ask(target.plain + "/delay/20"), count: 200))
+            #expect(many.allSatisfy { $0.status == 200 })
+            #expect(harness.client.pointee.counters.portsExhausted == 0)
+        }
+    }
+
+    /// An address that is not this machine's: what k6 says of it, and counted as a limit of the client.
+    @Test func aSourceAddressThatIsNotOurs() throws {
+        var settings = ClientSettings()
+        settings.localAddresses = [SocketAddress(numeric: "203.0.113.7", port: 0)!]
+        try withTarget(settings) { target, harness in
+            let answer = harness.fetch(target.plain + "/")
+            #expect(answer.code == .dialUnknownErrno)
+            #expect(answer.errorText == "dial: unknown errno 99 error with msg `cannot assign requested address`")
+            #expect(harness.client.pointee.counters.portsExhausted == 1)
+        }
+    }
+
+    @Test func addressBlocks() {
+        let table: [(String, String, Bool)] = [
+            ("10.0.0.0/8", "10.255.0.1", true), ("10.0.0.0/8", "11.0.0.1", false), ("0.0.0.0/0", "8.8.8.8", true),
+            ("1.2.3.4", "1.2.3.4", true), ("1.2.3.4", "1.2.3.5", false), ("1.2.3.4/31", "1.2.3.5", true),
+            ("fd00::/8", "fd12::1", true), ("fd00::/8", "fe00::1", false), ("0.0.0.0/0", "::1", false),
+            ("192.168.1.64/26", "192.168.1.127", true), ("192.168.1.64/26", "192.168.1.128", false),
+        ]
+        for (block, address, isInside) in table {
+            #expect(AddressBlock(block)!.contains(SocketAddress(numeric: address, port: 1)!) == isInside, "\(block) \(address)")
+        }
+        for text in ["", "10.0.0.0/33", "10.0.0/8", "a.b", "::1/129", "1.2.3.4/-1", "1.2.3.4/"] {
+            #expect(AddressBlock(text) == nil, "\(text)")
+        }
+    }
+}
