@@ -102,7 +102,9 @@ public struct RequestParser: ~Copyable {
 
     public init() {}
 
-    deinit { precondition(head == nil, "a parser was freed in the middle of a request; call release() first") }
+    deinit {
+        precondition(head == nil, "a parser was freed in the middle of a request; call release() first")
+    }
 
     /// Whether no request has begun.
     @inline(__always) public var isIdle: Bool { state == .idle }
@@ -226,9 +228,15 @@ private enum RequestCallbacks {
     nonisolated(unsafe) static let settings: UnsafeMutablePointer<llhttp_settings_t> = {
         let settings = UnsafeMutablePointer<llhttp_settings_t>.allocate(capacity: 1)
         llhttp_settings_init(settings)
-        settings.pointee.on_url = { parser($0).pointee.appendTarget(part($1, $2)); return 0 }
-        settings.pointee.on_header_field = { parser($0).pointee.appendName(part($1, $2)); return 0 }
-        settings.pointee.on_header_value = { parser($0).pointee.appendValue(part($1, $2)); return 0 }
+        settings.pointee.on_url = {
+            parser($0).pointee.appendTarget(part($1, $2)); return 0
+        }
+        settings.pointee.on_header_field = {
+            parser($0).pointee.appendName(part($1, $2)); return 0
+        }
+        settings.pointee.on_header_value = {
+            parser($0).pointee.appendValue(part($1, $2)); return 0
+        }
         settings.pointee.on_body = { parser($0).pointee.bodyArrived(part($1, $2)) }
         settings.pointee.on_headers_complete = { parser($0).pointee.headCompleted() }
         settings.pointee.on_message_complete = { parser($0).pointee.messageCompleted() }
