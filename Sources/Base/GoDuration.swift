@@ -29,17 +29,18 @@ public enum GoDuration {
         }
         if rest.elementsEqual([UInt8(ascii: "0")]) { return 0 }
         if rest.isEmpty { throw invalid }
-        var total: Int64 = 0
+        var total: UInt64 = 0
         while !rest.isEmpty {
             guard let (part, length) = component(rest) else {
                 throw unitProblem(rest, text) ?? invalid
             }
-            let (sum, overflow) = total.addingReportingOverflow(part)
-            if overflow { throw invalid }
-            total = sum
+            total += part
+            if total > magnitudeMax { throw invalid }
             rest = rest.dropFirst(length)
         }
-        return negative ? -total : total
+        if negative { return Int64(truncatingIfNeeded: 0 &- total) }
+        guard let ns = Int64(exactly: total) else { throw invalid }
+        return ns
     }
 
     /// k6's extended notation: a bare number is milliseconds (fractions allowed); otherwise Go's notation with an
@@ -59,8 +60,12 @@ public enum GoDuration {
         let tail = String(text[text.index(after: index)...])
         let rest = tail.isEmpty ? 0 : try parse(tail)
         let (scaled, overflow) = days.multipliedReportingOverflow(by: Ns.perDay)
-        if overflow || rest < 0 { throw ParseError(description: "time: invalid duration \"\(text)\"") }
-        return days < 0 ? scaled - rest : scaled + rest
+        let (sum, sumOverflow) =
+            days < 0 ? scaled.subtractingReportingOverflow(rest) : scaled.addingReportingOverflow(rest)
+        if overflow || sumOverflow || rest < 0 {
+            throw ParseError(description: "time: invalid duration \"\(text)\"")
+        }
+        return sum
     }
 
     /// Go's `Duration.String()`: "10m0s", "1.5s", "300ms", "10µs", "0s".
@@ -110,30 +115,32 @@ public enum GoDuration {
         byte == UInt8(ascii: ".") || (48...57).contains(byte)
     }
 
-    /// The first number and unit of `rest`, as nanoseconds and the bytes they took.
-    private static func component(_ rest: ArraySlice<UInt8>) -> (ns: Int64, length: Int)? {
+    /// Of the most negative duration; a positive one may have 1 ns less.
+    private static let magnitudeMax: UInt64 = 1 << 63
+
+    /// The first number and unit of `rest`, as nanoseconds (at most `magnitudeMax`) and the bytes they took. Fractions
+    /// of a nanosecond are cut off, as Go does.
+    private static func component(_ rest: ArraySlice<UInt8>) -> (ns: UInt64, length: Int)? {
         let number = rest.prefix(while: isNumeric)
         let unit = rest.dropFirst(number.count).prefix { !isNumeric($0) }
         guard let scale = unitNs(unit) else { return nil }
         let parts = number.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
         guard parts.count <= 2, number.contains(where: { $0 != UInt8(ascii: ".") }) else { return nil }
-        var ns: Int64 = 0
+        var ns: UInt64 = 0
         if !parts[0].isEmpty {
-            guard let whole = Int64(String(decoding: parts[0], as: UTF8.self)) else { return nil }
-            let (product, overflow) = whole.multipliedReportingOverflow(by: scale)
-            if overflow { return nil }
+            guard let whole = UInt64(String(decoding: parts[0], as: UTF8.self)) else { return nil }
+            let (product, overflow) = whole.multipliedReportingOverflow(by: UInt64(scale))
+            if overflow || product > magnitudeMax { return nil }
             ns = product
         }
         if parts.count == 2 {
-            var weight = Double(scale)
-            var fraction = 0.0
-            for digit in parts[1].prefix(18) {
-                weight /= 10
-                fraction += Double(digit - 48) * weight
-            }
-            ns += Int64(fraction.rounded(.toNearestOrAwayFromZero))
+            // 18 digits fit; what follows is below any unit's nanosecond.
+            let digits = parts[1].prefix(18)
+            let value = digits.reduce(UInt64(0)) { $0 * 10 + UInt64($1 - 48) }
+            let weight = digits.reduce(1.0) { weight, _ in weight * 10 }
+            ns += UInt64(Double(value) * (Double(scale) / weight))
         }
-        return (ns, number.count + unit.count)
+        return ns > magnitudeMax ? nil : (ns, number.count + unit.count)
     }
 
     private static func unitProblem(_ rest: ArraySlice<UInt8>, _ text: String) -> ParseError? {

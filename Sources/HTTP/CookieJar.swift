@@ -67,18 +67,26 @@ public struct CookieJar: Sendable {
     }
 
     static func parse(_ line: String, from url: RequestURL, nowSeconds: Int64) -> Cookie? {
-        let parts = line.split(separator: ";", omittingEmptySubsequences: false).map(trim)
-        guard let equals = parts[0].firstIndex(of: "="), equals > parts[0].startIndex else { return nil }
-        var value = trim(parts[0][parts[0].index(after: equals)...])
-        if value.count >= 2, value.hasPrefix("\""), value.hasSuffix("\"") {
-            value = value.dropFirst().dropLast()
+        // Bytes, not characters: a combining mark after a semicolon would hide it.
+        let parts = line.utf8.split(separator: UInt8(ascii: ";"), omittingEmptySubsequences: false)
+            .map { trim(Substring($0)) }
+        guard let equals = parts[0].utf8.firstIndex(of: UInt8(ascii: "=")), equals > parts[0].startIndex
+        else {
+            return nil
+        }
+        var value = trim(parts[0][parts[0].utf8.index(after: equals)...])
+        let quote = UInt8(ascii: "\"")
+        if value.utf8.count >= 2, value.utf8.first == quote, value.utf8.last == quote {
+            value = Substring(value.utf8.dropFirst().dropLast())
         }
         var cookie = Cookie(
             name: String(trim(parts[0][..<equals])), value: String(value), domain: url.host,
             path: defaultPath(url.target))
         var maxAge: Int64?
         for part in parts.dropFirst() {
-            let pair = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(trim)
+            let pair = part.utf8.split(
+                separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false
+            ).map { trim(Substring($0)) }
             let argument = pair.count > 1 ? String(pair[1]) : ""
             switch ASCII.lowercased(String(pair[0])) {
             case "secure": cookie.isSecure = true
@@ -96,21 +104,25 @@ public struct CookieJar: Sendable {
             default: break
             }
         }
-        if let maxAge { cookie.expiresSeconds = maxAge <= 0 ? 0 : nowSeconds + maxAge }
+        if let maxAge {
+            let (expires, overflow) = nowSeconds.addingReportingOverflow(maxAge)
+            cookie.expiresSeconds = maxAge <= 0 ? 0 : overflow ? Int64.max : expires
+        }
         return cookie
     }
 
     private static func defaultPath(_ target: String) -> String {
+        // A target is ASCII.
         let path = target.prefix { $0 != "?" }
         guard let last = path.lastIndex(of: "/"), last > path.startIndex else { return "/" }
         return String(path[..<last])
     }
 
     private static func trim(_ text: Substring) -> Substring {
-        var text = text
-        while text.first == " " || text.first == "\t" { text.removeFirst() }
-        while text.last == " " || text.last == "\t" { text.removeLast() }
-        return text
+        func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
+        let start = text.utf8.firstIndex { !isSpace($0) } ?? text.endIndex
+        let end = text.utf8.lastIndex { !isSpace($0) }.map { text.utf8.index(after: $0) } ?? start
+        return text[start..<end]
     }
 }
 

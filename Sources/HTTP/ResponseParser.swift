@@ -18,6 +18,7 @@ public struct ParserScratch: ~Copyable {
         }
     }
 
+    @inline(never)
     mutating func takeBlock() -> UnsafeMutablePointer<HeaderBlock> {
         if let block = spare.popLast() { return block }
         let block = UnsafeMutablePointer<HeaderBlock>.allocate(capacity: 1)
@@ -232,7 +233,8 @@ public struct ResponseParser: ~Copyable {
         else { return }
         let isHead = exchange.pointee.request.pointee.isHead
         let status = exchange.pointee.status
-        let hasNoBody = isHead || status == 204 || status == 304
+        // As llhttp has it; of 1xx only 101 gets here.
+        let hasNoBody = isHead || status < 200 || status == 204 || status == 304
         guard hasNoBody || apus_llhttp_has_length(&llhttp) != 0 else { return }
         let entry = scratch.pointee.memo.replace()
         entry.pointee.head.append(UnsafeBufferPointer(start: bytes, count: headLength))
@@ -256,6 +258,8 @@ public struct ResponseParser: ~Copyable {
             block!.pointee.reset()
             return 0
         }
+        // More than a body's bytes can be counted in: Go refuses it as well.
+        if apus_llhttp_has_length(&llhttp) != 0, llhttp.content_length > UInt64(Int64.max) { return -1 }
         headIsComplete = true
         exchange.pointee.status = status
         if llhttp.http_major == 1, llhttp.http_minor == 0 { exchange.pointee.flags.insert(.http10) }

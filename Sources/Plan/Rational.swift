@@ -79,7 +79,9 @@ public struct Rational: Hashable, Sendable, Comparable, CustomStringConvertible 
         var whole = mantissa
         if let dot = mantissa.firstIndex(of: UInt8(ascii: ".")) {
             let fraction = mantissa[(dot + 1)...]
-            exponent -= Int64(fraction.count)
+            let (reduced, overflow) = exponent.subtractingReportingOverflow(Int64(fraction.count))
+            if overflow { return nil }
+            exponent = reduced
             whole = mantissa[..<dot] + fraction
         }
         guard let value = signedDigits(whole), exponent.magnitude <= 18 else { return nil }

@@ -121,6 +121,9 @@ public enum ResponseCorpus {
             "switching protocols",
             "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n",
             .upgraded, status: 101),
+        ResponseCase(
+            "switching to nothing, with a length", "HTTP/1.1 101 Switching\r\nContent-Length: 3\r\n\r\nabc",
+            status: 101, extra: 3),
     ]
 
     private static let connection = [
@@ -161,6 +164,9 @@ public enum ResponseCorpus {
             "length that overflows", "HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999999\r\n\r\n",
             .malformed,
             status: 0),
+        ResponseCase(
+            "length of 64 bits", "HTTP/1.1 200 OK\r\nContent-Length: 18446744073709551615\r\n\r\nhel",
+            .malformed, status: 0),
         ResponseCase(
             "chunk size that is no number", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n",
             .malformed),

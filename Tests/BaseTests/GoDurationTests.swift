@@ -7,12 +7,13 @@ import Testing
     @Test(arguments: [
         ("0", 0), ("0s", 0), ("1s", 1_000_000_000), ("1.5s", 1_500_000_000), ("1h2m3.5s", 3_723_500_000_000),
         ("300ms", 300_000_000), ("10us", 10_000), ("10µs", 10_000), ("-1m", -60_000_000_000),
-        (".5s", 500_000_000),
+        (".5s", 500_000_000), (".9ns", 0), ("9223372036854775807.9ns", 9_223_372_036_854_775_807),
+        ("-2562047h47m16.854775808s", -9_223_372_036_854_775_808),
         ("1.s", 1_000_000_000), ("0.000000001s", 1),
     ])
     func parsesGoNotation(text: String, ns: Int64) throws { #expect(try GoDuration.parse(text) == ns) }
 
-    @Test(arguments: ["", "1", "s", "1x", "1d", "--1s", "1s2", ".s", "9999999999h"])
+    @Test(arguments: ["", "1", "s", "1x", "1d", "--1s", "1s2", ".s", "9999999999h", "9223372036854775808ns"])
     func refusesWhatGoRefuses(text: String) {
         #expect(throws: GoDuration.ParseError.self) { try GoDuration.parse(text) }
     }
@@ -24,6 +25,11 @@ import Testing
     ])
     func parsesExtendedNotation(text: String, ns: Int64) throws {
         #expect(try GoDuration.parseExtended(text) == ns)
+    }
+
+    @Test(arguments: ["106751d23h48m", "-106751d23h48m", "9.3e12", "nan"])
+    func refusesExtendedNotationBeyond64Bits(text: String) {
+        #expect(throws: GoDuration.ParseError.self) { try GoDuration.parseExtended(text) }
     }
 
     @Test(arguments: [
