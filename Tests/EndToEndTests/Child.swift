@@ -83,17 +83,20 @@ final class Child {
         isReaped = true
     }
 
+    /// The exit code, or minus the signal that ended the child; nil while it runs. nil again once it was told.
+    func poll() -> Int32? {
+        var status: Int32 = 0
+        guard !isReaped, waitpid(pid, &status, WNOHANG) == pid else { return nil }
+        isReaped = true
+        let signal = status & 0x7F
+        return signal == 0 ? (status >> 8) & 0xFF : -signal
+    }
+
     /// Waits for the end. - Throws: after `seconds`, having killed the child.
     func finish(within limit: Double = 30) throws -> Finished {
         precondition(!isReaped, "a child was waited for twice")
         while true {
-            var status: Int32 = 0
-            if waitpid(pid, &status, WNOHANG) == pid {
-                isReaped = true
-                let signal = status & 0x7F
-                let code = signal == 0 ? (status >> 8) & 0xFF : -signal
-                return Finished(code: code, out: out, err: err, seconds: seconds)
-            }
+            if let code = poll() { return Finished(code: code, out: out, err: err, seconds: seconds) }
             if seconds > limit {
                 kill()
                 throw ChildError(description: "still running after \(limit) s; stderr: \(err)")
