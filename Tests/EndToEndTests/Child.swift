@@ -191,7 +191,8 @@ extension Finished {
             let text = line.drop { $0 == " " }
             guard text.hasPrefix(name + ".") else { continue }
             let rest = text.dropFirst(name.count).drop { $0 == "." }
-            if rest.hasPrefix(":") { return rest.dropFirst().trimmingCharacters(in: .whitespaces) }
+            // Columns are padded to each other.
+            if rest.hasPrefix(":") { return rest.dropFirst().split(separator: " ").joined(separator: " ") }
         }
         return nil
     }

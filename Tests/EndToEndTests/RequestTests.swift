@@ -50,7 +50,7 @@ import Testing
         let target = try Target()
         let path = "\(target.hostPort)/basic-auth/user/pa%20ss"
         let with = try Apus.start(["run", "-i", "1", "http://user:pa%20ss@\(path)"]).finish()
-        #expect(with.metric("http_req_failed") == "0.00%  0 out of 1")
+        #expect(with.metric("http_req_failed") == "0.00% 0 out of 1")
         #expect(!with.out.contains("pa%20ss@"))
         let without = try Apus.run("-i", "1", "http://\(path)")
         #expect(without.metric("http_req_failed") == "100.00% 1 out of 1")
@@ -74,7 +74,7 @@ import Testing
         #expect(refused.metric("http_req_failed") == "100.00% 4 out of 4")
         let accepted = try Apus.run(
             "-i", "4", "--insecure-skip-tls-verify", "--summary-mode", "full", target.url)
-        #expect(accepted.metric("http_req_failed") == "0.00%  0 out of 4")
+        #expect(accepted.metric("http_req_failed") == "0.00% 0 out of 4")
         #expect(try #require(accepted.ms("http_req_tls_handshaking", "max")) > 0)
         // k6's code for a certificate of an unknown authority.
         let code = try Apus.run(
@@ -87,7 +87,7 @@ import Testing
         let port = target.hostPort.split(separator: ":")[1]
         let config = try Scratch.write("{\"hosts\":{\"shop.test\":\"127.0.0.1:\(port)\"}}", "hosts.json")
         let end = try Apus.run("-c", config, "-i", "2", "http://shop.test/")
-        #expect(end.metric("http_req_failed") == "0.00%  0 out of 2")
+        #expect(end.metric("http_req_failed") == "0.00% 0 out of 2")
     }
 
     /// Failures are counted, end no run, and carry k6's error codes.

@@ -15,7 +15,7 @@ import Testing
         #expect(end.err == "")
         #expect(end.count("http_reqs") == 1)
         #expect(end.count("iterations") == 1)
-        #expect(end.metric("http_req_failed") == "0.00%  0 out of 1")
+        #expect(end.metric("http_req_failed") == "0.00% 0 out of 1")
         #expect(end.out.contains("        target: \(target.url)\n"))
         #expect(end.out.contains("default ✓ [ 100% ] 1 VUs"))
         #expect(end.out.contains("verdict...............: INCONCLUSIVE"))
@@ -83,7 +83,7 @@ import Testing
         let full = try Apus.run("-i", "2", "--summary-mode", "full", target.url)
         #expect(full.metric("http_req_waiting") != nil)
         let legacy = try Apus.run("-i", "2", "--summary-mode", "legacy", target.url)
-        #expect(legacy.out.contains("     http_reqs..................: 2 "))
+        #expect(legacy.out.contains("     http_reqs......................: 2 "))
         #expect(!legacy.out.contains("TOTAL RESULTS"))
         for arguments in [["--summary-mode", "disabled"], ["--no-summary"]] {
             let none = try Apus.start(["run", "-q", "-i", "2", target.url] + arguments).finish()
@@ -116,8 +116,8 @@ import Testing
         for stat in ["avg", "min", "med", "max", "p(90)", "p(95)"] {
             let exported = try #require(metrics["http_req_duration"]?[stat] as? Double)
             let shown = try #require(end.ms("http_req_duration", stat))
-            // The text is rounded to two decimals of its unit.
-            #expect(abs(exported - shown) <= 0.006 * max(shown, 0.001) / 0.001 * 0.001 + 0.006)
+            // The text is rounded to two decimals of its unit, milliseconds at most.
+            #expect(abs(exported - shown) <= 0.006)
         }
     }
 
@@ -266,7 +266,7 @@ import Testing
     @Test(arguments: [SIGINT, SIGTERM])
     func oneSignalEndsGracefully(_ signal: Int32) throws {
         let child = try Apus.start(["run", "-u", "3", "-d", "30s", target.url + "/delay/100"])
-        try child.waitForOutput { $0.contains("running (01.0s)") }
+        try child.waitForOutput { $0.contains("running (") }
         child.signal(signal)
         let end = try child.finish(within: 10)
         #expect(end.code == 105)
@@ -278,7 +278,7 @@ import Testing
 
     @Test func twoSignalsEndAtOnce() throws {
         let child = try Apus.start(["run", "-u", "3", "-d", "30s", target.url + "/fault/stall-head"])
-        try child.waitForOutput { $0.contains("running (01.0s)") }
+        try child.waitForOutput { $0.contains("running (") }
         child.signal(SIGINT)
         child.signal(SIGTERM)
         let end = try child.finish(within: 5)
