@@ -72,6 +72,8 @@ let package = Package(
         tests("CLITests", ["CLI", "Base", "Plan"]),
         tests("OutputsTests", ["Outputs", "Base"], resources: [.copy("Fixtures")]),
         tests("HealthTests", ["Engine", "CLI", "Base"]),
+        // The built binary, as a user runs it.
+        tests("EndToEndTests", ["apus"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -12,6 +12,8 @@ public struct FixedRequest: Sendable {
     public var redirectsMax: Int
     /// Whether the limit is k6's default rather than set: then reaching it is worth a warning.
     public var redirectsMaxIsDefault: Bool
+    /// `noVUConnectionReuse`: the VU's idle connections are closed after each iteration.
+    public var endsConnections = false
 
     public init(draft: RequestDraft, timeoutNs: Int64, redirectsMax: Int, redirectsMaxIsDefault: Bool) {
         self.draft = draft
@@ -93,6 +95,7 @@ struct FixedIteration: ~Copyable {
     let firstRequest: UnsafeMutablePointer<PreparedRequest>
     let timeoutNs: Int64
     let isLimited: Bool
+    let endsConnections: Bool
     var isOpen = false
     /// Of the request in flight.
     var requestNumber: Int32 = 0
@@ -120,7 +123,7 @@ struct FixedIteration: ~Copyable {
                     pool: pool),
                 factory: Unmanaged.passUnretained(factory), vu: vu, open: port.open, transport: port.context,
                 samples: factory.samples, firstRequest: factory.first, timeoutNs: factory.request.timeoutNs,
-                isLimited: factory.limiter != nil))
+                isLimited: factory.limiter != nil, endsConnections: factory.request.endsConnections))
         return UnsafeMutableRawPointer(iteration)
     }
 
@@ -192,10 +195,17 @@ struct FixedIteration: ~Copyable {
                 $0.requestNumbers[Int(iteration.pointee.vu.pointee.scenario)]
             }
             finishExchange(iteration, number)
+            if iteration.pointee.endsConnections { endConnections(iteration) }
             Worker.iterationEnded(iteration.pointee.vu, iteration.pointee.exchange.times.done)
         } else {
             redirectEnded(iteration)
         }
+    }
+
+    @inline(never)
+    static func endConnections(_ iteration: UnsafeMutablePointer<FixedIteration>) {
+        let port = iteration.pointee.factory.takeUnretainedValue().transport
+        port.iterationEnded(port.context, iteration.pointee.exchange.pool)
     }
 
     /// Records the exchange and adds its bytes to the VU's.

@@ -108,6 +108,7 @@ extension FixedIteration {
 
     private static func end(_ iteration: UnsafeMutablePointer<FixedIteration>, _ done: Instant) {
         dropChain(iteration)
+        if iteration.pointee.endsConnections { endConnections(iteration) }
         Worker.iterationEnded(iteration.pointee.vu, done)
     }
 

@@ -157,10 +157,11 @@ struct RunPlanner {
             if let problem = RequestDraft.headerProblem(header.name, header.value) { throw CLIError(problem) }
             draft.headers.append((name: header.name, value: header.value))
         }
-        let request = FixedRequest(
+        var request = FixedRequest(
             draft: draft, timeoutNs: target.timeoutNs,
             redirectsMax: Int(options.maxRedirects ?? Int64(Limits.redirectsMax)),
             redirectsMaxIsDefault: options.maxRedirects == nil)
+        request.endsConnections = options.noVUConnectionReuse ?? false
         return (request, url.maskedText)
     }
 

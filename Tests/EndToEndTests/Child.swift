@@ -1,0 +1,214 @@
+// Child processes for the end-to-end tests: started with a clean signal mask and a small environment, output into
+// files, always with a time-out, always reaped by their own process id.
+
+import Foundation
+import Glibc
+import Testing
+
+/// What a finished child left behind.
+struct Finished {
+    /// The exit code, or minus the signal that ended it.
+    var code: Int32
+    var out: String
+    var err: String
+    var seconds: Double
+
+    /// Log lines on standard error with this level.
+    func logLines(_ level: String) -> [Substring] {
+        err.split(separator: "\n").filter { $0.contains("level=\(level) ") }
+    }
+}
+
+struct ChildError: Error, CustomStringConvertible {
+    let description: String
+}
+
+final class Child {
+    let pid: pid_t
+    private let outPath: String
+    private let errPath: String
+    private let startNs: UInt64
+    private var isReaped = false
+
+    /// Starts `path` with `arguments`. Standard input is /dev/null; `out` and `err` are paths of files, made here
+    /// unless given.
+    init(_ path: String, _ arguments: [String], environment: [String: String] = [:], out: String? = nil)
+        throws
+    {
+        outPath = out ?? Scratch.path("out")
+        errPath = Scratch.path("err")
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        posix_spawn_file_actions_addopen(&actions, 1, outPath, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+        posix_spawn_file_actions_addopen(&actions, 2, errPath, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        // A test runs on a thread that may block signals, and children inherit that.
+        var none = sigset_t()
+        var all = sigset_t()
+        sigemptyset(&none)
+        sigfillset(&all)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setsigdefault(&attributes, &all)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
+        var variables = ["PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": Scratch.folder, "TERM": "xterm"]
+        variables.merge(environment) { _, new in new }
+        var argv: [UnsafeMutablePointer<CChar>?] = ([path] + arguments).map { strdup($0) } + [nil]
+        var envp: [UnsafeMutablePointer<CChar>?] = variables.map { strdup("\($0)=\($1)") } + [nil]
+        defer { for text in argv + envp { free(text) } }
+        var pid: pid_t = 0
+        let status = posix_spawn(&pid, path, &actions, &attributes, &argv, &envp)
+        if status != 0 { throw ChildError(description: "\(path): \(String(cString: strerror(status)))") }
+        self.pid = pid
+        startNs = DispatchTime.now().uptimeNanoseconds
+    }
+
+    deinit { if !isReaped { kill() } }
+
+    var out: String { Scratch.read(outPath) }
+    var err: String { Scratch.read(errPath) }
+    private var seconds: Double { Double(DispatchTime.now().uptimeNanoseconds - startNs) / 1e9 }
+
+    func signal(_ number: Int32) { _ = Glibc.kill(pid, number) }
+
+    /// Ends the child at once.
+    func kill() {
+        if isReaped { return }
+        signal(SIGKILL)
+        var status: Int32 = 0
+        while waitpid(pid, &status, 0) < 0, errno == EINTR {}
+        isReaped = true
+    }
+
+    /// The exit code, or minus the signal that ended the child; nil while it runs. nil again once it was told.
+    func poll() -> Int32? {
+        var status: Int32 = 0
+        guard !isReaped, waitpid(pid, &status, WNOHANG) == pid else { return nil }
+        isReaped = true
+        let signal = status & 0x7F
+        return signal == 0 ? (status >> 8) & 0xFF : -signal
+    }
+
+    /// Waits for the end. - Throws: after `seconds`, having killed the child.
+    func finish(within limit: Double = 30) throws -> Finished {
+        precondition(!isReaped, "a child was waited for twice")
+        while true {
+            if let code = poll() { return Finished(code: code, out: out, err: err, seconds: seconds) }
+            if seconds > limit {
+                kill()
+                throw ChildError(description: "still running after \(limit) s; stderr: \(err)")
+            }
+            usleep(5_000)
+        }
+    }
+
+    /// Waits until `condition` holds of standard output. - Throws: when it does not within `limit` seconds.
+    func waitForOutput(within limit: Double = 10, _ condition: (String) -> Bool) throws {
+        while !condition(out) {
+            if seconds > limit {
+                throw ChildError(description: "no such output within \(limit) s: \(out)\(err)")
+            }
+            usleep(5_000)
+        }
+    }
+}
+
+/// Files of this test process; the folder goes when the process ends.
+enum Scratch {
+    static let folder: String = {
+        let path = NSTemporaryDirectory() + "/apus-e2e-\(getpid())"
+        mkdir(path, 0o700)
+        atexit {
+            do { try FileManager.default.removeItem(atPath: Scratch.folder) } catch {
+                FileHandle.standardError.write(Data("\(Scratch.folder) is left behind: \(error)\n".utf8))
+            }
+        }
+        return path
+    }()
+
+    static func path(_ name: String) -> String { "\(folder)/\(UUID().uuidString)-\(name)" }
+
+    static func write(_ text: String, _ name: String) throws -> String {
+        let path = path(name)
+        try text.write(toFile: path, atomically: true, encoding: .utf8)
+        return path
+    }
+
+    /// A file's text; a file that is not there is a test's error.
+    static func read(_ path: String) -> String {
+        guard let data = FileManager.default.contents(atPath: path) else { return "(no file at \(path))" }
+        return String(decoding: data, as: UTF8.self)
+    }
+}
+
+/// The built binary: SwiftPM puts it beside the test bundle.
+enum Apus {
+    static let path: String = {
+        do {
+            let own = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+            return (own as NSString).deletingLastPathComponent + "/apus"
+        } catch { fatalError("this process's own path is unknown: \(error)") }
+    }()
+
+    static func start(_ arguments: [String], environment: [String: String] = [:], out: String? = nil) throws
+        -> Child
+    {
+        try Child(path, arguments, environment: environment, out: out)
+    }
+
+    /// `apus run -q …` to its end.
+    static func run(
+        _ arguments: String..., environment: [String: String] = [:], within seconds: Double = 30
+    ) throws -> Finished {
+        try start(["run", "-q"] + arguments, environment: environment).finish(within: seconds)
+    }
+}
+
+/// `apus target` on a port of its own, until `stop` or the end of its life.
+final class Target {
+    let url: String
+    private let child: Child
+
+    init(tls: Bool = false) throws {
+        child = try Apus.start(["target", "-a", "127.0.0.1:0"] + (tls ? ["--tls"] : []))
+        let said = "listening at "
+        try child.waitForOutput { $0.contains(said) && $0.hasSuffix("\n") }
+        url = String(child.out.split(separator: "\n")[0].dropFirst(said.count))
+    }
+
+    deinit { child.kill() }
+
+    var hostPort: String { String(url.split(separator: "/").last!) }
+}
+
+extension Finished {
+    /// What follows a metric's dots in the summary; nil when the summary does not have it.
+    func metric(_ name: String) -> String? {
+        for line in out.split(separator: "\n") {
+            let text = line.drop { $0 == " " }
+            guard text.hasPrefix(name + ".") else { continue }
+            let rest = text.dropFirst(name.count).drop { $0 == "." }
+            // Columns are padded to each other.
+            if rest.hasPrefix(":") { return rest.dropFirst().split(separator: " ").joined(separator: " ") }
+        }
+        return nil
+    }
+
+    /// A counter's count.
+    func count(_ name: String) -> Int? { metric(name)?.split(separator: " ").first.flatMap { Int($0) } }
+
+    /// A statistic of a trend, in milliseconds.
+    func ms(_ metric: String, _ stat: String) -> Double? {
+        let words = self.metric(metric)?.split(separator: " ") ?? []
+        guard let word = words.first(where: { $0.hasPrefix("\(stat)=") })?.dropFirst(stat.count + 1) else {
+            return nil
+        }
+        for (unit, factor) in [("µs", 1e-3), ("ms", 1), ("ns", 1e-6), ("s", 1e3)] where word.hasSuffix(unit) {
+            return Double(word.dropLast(unit.count)).map { $0 * factor }
+        }
+        return nil
+    }
+}
