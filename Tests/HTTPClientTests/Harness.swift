@@ -136,7 +136,7 @@ final class Harness {
         let resolver = resolver ?? Resolver(settings: settings.dns, seed: 1, lookup: lookup)
         client = try Client.make(
             loop: loop, settings: settings, resolver: resolver,
-            security: try security.map { try ClientSecurity($0, keyLog: keyLog) })
+            security: security.map { ClientSecurity($0, keyLog: keyLog) })
         port = Client.port(client)
     }
 
