@@ -1,5 +1,5 @@
-// A thread of the system that runs one function and is joined by whoever started it. Used by servers and workers, whose
-// loops each belong to one thread.
+// A thread of the system that runs one function and is joined by whoever started it. Used by servers and
+// workers, whose loops each belong to one thread.
 
 #if canImport(Glibc)
     import Glibc

@@ -1,5 +1,5 @@
-// The thread around a worker: it owns the loop and the clock, reads the mailbox, calls the pass and reports to the
-// control thread. Made by Run; everything but `mailbox` belongs to the thread itself.
+// The thread around a worker: it owns the loop and the clock, reads the mailbox, calls the pass and reports
+// to the control thread. Made by Run; everything but `mailbox` belongs to the thread itself.
 
 import Base
 import EventLoop
@@ -66,6 +66,9 @@ final class WorkerThread: @unchecked Sendable {
     private var loop: Loop!
     private var mailbox: Mailbox!
     private var parts: WorkerParts!
+    /// Of `parts`, beside them: a pass that goes through the optional copies all of them.
+    private var transportContext: UnsafeMutableRawPointer!
+    private var transportPass: TransportPort.Pass!
     private var worker: UnsafeMutablePointer<Worker>!
     private var hasReportedEnd = false
     private var spentPackets: [IntervalPacket] = []
@@ -107,6 +110,8 @@ final class WorkerThread: @unchecked Sendable {
             wakeup = try Wakeup(on: loop)
             mailbox = Mailbox { wakeup.send() }
             parts = try assemble(settings.index, loop)
+            transportContext = parts.transport.context
+            transportPass = parts.transport.pass
         } catch {
             tell(.failed(worker: settings.index, reason: "\(error)"))
             return
@@ -133,7 +138,7 @@ final class WorkerThread: @unchecked Sendable {
     private func pass(_ now: Instant) -> Instant {
         if mailbox.hasMail { readMail(now) }
         let next = Worker.pass(worker, now)
-        let transportNext = parts.transport.pass(parts.transport.context, now.ns)
+        let transportNext = transportPass(transportContext, now.ns)
         if worker.pointee.isDone, !hasReportedEnd {
             hasReportedEnd = true
             publish(now)

@@ -1,6 +1,7 @@
-// Requests off the wire, for the servers of Apus: llhttp does the parsing, the head is lent from a pool for as long as
-// the request is being read and answered. Lives in a connection's block, at an address that does not change while a
-// message is being read. Called by Control for every read. Does no I/O and calls nobody: its results say what to do.
+// Requests off the wire, for the servers of Apus: llhttp does the parsing, the head is lent from a pool for
+// as long as the request is being read and answered. Lives in a connection's block, at an address that does
+// not change while a message is being read. Called by Control for every read. Does no I/O and calls nobody:
+// its results say what to do.
 
 import Base
 import CLLHTTP
@@ -109,7 +110,8 @@ public struct RequestParser: ~Copyable {
     /// Whether no request has begun.
     @inline(__always) public var isIdle: Bool { state == .idle }
 
-    /// Gives the head back, after the answer or when the connection closes. The parser is then ready for a new request.
+    /// Gives the head back, after the answer or when the connection closes. The parser is then ready for a
+    /// new request.
     @inline(__always)
     public mutating func release(_ scratch: UnsafeMutablePointer<RequestScratch>) {
         if let head { scratch.pointee.giveBack(head) }
@@ -184,7 +186,8 @@ public struct RequestParser: ~Copyable {
         head.pointee.isHTTP10 = llhttp.http_major == 1 && llhttp.http_minor == 0
         head.pointee.keepsAlive = llhttp_should_keep_alive(&llhttp) != 0
         headIsComplete = true
-        // A server that knows no other protocol ignores the offer of one; what CONNECT asks for is for others.
+        // A server that knows no other protocol ignores the offer of one; what CONNECT asks for is for
+        // others.
         llhttp.upgrade = 0
         let hasBody = apus_llhttp_is_chunked(&llhttp) != 0 || llhttp.content_length > 0
         head.pointee.expectsContinue = hasBody && Self.expectsContinue(head)

@@ -1,5 +1,5 @@
-// A blocking client for the server's tests: raw bytes out, raw bytes in, with a time-out on every read. It knows just
-// enough HTTP to tell one answer from the next.
+// A blocking client for the server's tests: raw bytes out, raw bytes in, with a time-out on every read. It
+// knows just enough HTTP to tell one answer from the next.
 
 import Control
 import Testing

@@ -1,5 +1,5 @@
-// How the embedded server handles connections: keep-alive, pipelining, requests in pieces, bodies, refusals, and a
-// stop in the middle of everything.
+// How the embedded server handles connections: keep-alive, pipelining, requests in pieces, bodies, refusals,
+// and a stop in the middle of everything.
 
 import Base
 import Control

@@ -1,4 +1,5 @@
-// The embedded server over TLS: its own certificate, files, both ports at once, bodies of all sizes and faults.
+// The embedded server over TLS: its own certificate, files, both ports at once, bodies of all sizes and
+// faults.
 
 import Base
 import Control
