@@ -54,7 +54,8 @@ private func perform(
             terminal: terminal
         ).execute()
     case .target(let settings):
-        return try TargetCommand(settings: settings, isQuiet: invocation.global.quiet, terminal: terminal).execute()
+        return try TargetCommand(settings: settings, isQuiet: invocation.global.quiet, terminal: terminal)
+            .execute()
     case .doctor:
         throw CLIError("this build does not have the command \"doctor\" yet")
     }

@@ -29,7 +29,9 @@ import Testing
         let server = try startTarget { $0.threadCount = threads }
         defer { server.stop() }
         let client = RawClient(server)
-        let paths = ["/status/201", "/", "/delay/20", "/bytes/100000", "/status/202", "/chunked/3", "/status/203"]
+        let paths = [
+            "/status/201", "/", "/delay/20", "/bytes/100000", "/status/202", "/chunked/3", "/status/203",
+        ]
         client.send(paths.map { "GET \($0) HTTP/1.1\r\nHost: h\r\n\r\n" }.joined())
         for path in paths {
             let answer = try #require(client.answer())

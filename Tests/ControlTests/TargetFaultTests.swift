@@ -50,7 +50,9 @@ import Testing
         #expect(RawClient(server).get("/")?.status == 200)
     }
 
-    @Test(arguments: ["/fault/stall-head", "/fault/stall-body", "/fault/endless", "/fault/endless?ms=0", "/fault/drip"])
+    @Test(arguments: [
+        "/fault/stall-head", "/fault/stall-body", "/fault/endless", "/fault/endless?ms=0", "/fault/drip",
+    ])
     func aClientThatLeavesIsNoticed(path: String) throws {
         let server = try startTarget()
         defer { server.stop() }
@@ -68,7 +70,9 @@ import Testing
         let server = try startTarget()
         defer { server.stop() }
         let client = RawClient(server)
-        client.send("GET /fault/oversized-header HTTP/1.1\r\n\r\nGET /fault/oversized-header?bytes=5000 HTTP/1.1\r\n\r\n")
+        client.send(
+            "GET /fault/oversized-header HTTP/1.1\r\n\r\nGET /fault/oversized-header?bytes=5000 HTTP/1.1\r\n\r\n"
+        )
         let large = try #require(client.answer())
         #expect(large.headers.reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count + 4 } > 1024 * 1024)
         #expect(large.text == "after a large head\n")
@@ -87,7 +91,9 @@ import Testing
         while body.count < 5 {
             var bytes = socket.receive().bytes
             if bytes.isEmpty { break }
-            if sizes.isEmpty, let end = bytes.indices.first(where: { bytes[$0...].starts(with: [13, 10, 13, 10]) }) {
+            if sizes.isEmpty,
+                let end = bytes.indices.first(where: { bytes[$0...].starts(with: [13, 10, 13, 10]) })
+            {
                 bytes.removeFirst(end + 4)
             }
             sizes.append(bytes.count)

@@ -94,7 +94,9 @@ import Testing
         #expect(client.end == .closed)
     }
 
-    @Test(arguments: ["/bytes/x", "/bytes/", "/status/600", "/delay/-1", "/redirect/1?status=200", "/nothing"])
+    @Test(arguments: [
+        "/bytes/x", "/bytes/", "/status/600", "/delay/-1", "/redirect/1?status=200", "/nothing",
+    ])
     func whatMakesNoSenseIsAClientError(path: String) throws {
         let server = try startTarget()
         defer { server.stop() }

@@ -47,21 +47,24 @@ import Testing
             #expect(client.get("/bytes/\(count)")?.body.count == count)
         }
         #expect(client.get("/chunked/5000")?.body.count ?? 0 > 5000)
-        client.send("POST /echo HTTP/1.1\r\nContent-Length: 400000\r\n\r\n" + String(repeating: "q", count: 400_000))
+        client.send(
+            "POST /echo HTTP/1.1\r\nContent-Length: 400000\r\n\r\n" + String(repeating: "q", count: 400_000))
         #expect(client.answer()?.text.contains("\"bodyBytes\":400000") == true)
     }
 
     @Test func pipelinedRequestsAndDelaysWork() throws {
         let (server, client, _) = try secureClient()
         defer { server.stop() }
-        client.send("GET /status/201 HTTP/1.1\r\n\r\nGET /delay/20 HTTP/1.1\r\n\r\nGET /status/202 HTTP/1.1\r\n\r\n")
+        client.send(
+            "GET /status/201 HTTP/1.1\r\n\r\nGET /delay/20 HTTP/1.1\r\n\r\nGET /status/202 HTTP/1.1\r\n\r\n")
         #expect(client.answer()?.status == 201)
         #expect(client.answer()?.text == "waited 20 ms\n")
         #expect(client.answer()?.status == 202)
     }
 
     @Test(arguments: [
-        ("/until-close/100000", true), ("/http10", true), ("/fault/idle-close", true), ("/fault/close", false),
+        ("/until-close/100000", true), ("/http10", true), ("/fault/idle-close", true),
+        ("/fault/close", false),
         ("/fault/close-mid-body", false), ("/fault/truncated-chunk", false), ("/fault/reset-mid-body", false),
     ])
     func onlyAnOrderlyEndSaysGoodbye(path: String, isOrderly: Bool) throws {

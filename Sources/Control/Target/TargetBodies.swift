@@ -19,7 +19,8 @@ enum TargetBodies {
 
         """
 
-    nonisolated(unsafe) static let textBytes = UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
+    nonisolated(unsafe) static let textBytes = UnsafeRawBufferPointer(
+        start: text.utf8Start, count: text.utf8CodeUnitCount)
 
     static let json = """
         {"name":"apus","kind":"bird","order":"Apodiformes","wingspan_mm":[380,400],"weight_g":{"min":36,"max":50},\
@@ -29,7 +30,8 @@ enum TargetBodies {
 
     /// One piece of readable filling; lives as long as the process.
     nonisolated(unsafe) static let pattern: UnsafeRawBufferPointer = {
-        let filling = UnsafeMutableRawBufferPointer.allocate(byteCount: Limits.targetPieceBytes, alignment: 64)
+        let filling = UnsafeMutableRawBufferPointer.allocate(
+            byteCount: Limits.targetPieceBytes, alignment: 64)
         let line: StaticString = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-\n"
         for index in filling.indices { filling[index] = line.utf8Start[index % line.utf8CodeUnitCount] }
         return UnsafeRawBufferPointer(filling)

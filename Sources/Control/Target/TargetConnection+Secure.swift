@@ -39,7 +39,9 @@ extension TargetConnection {
         while connection.pointee.phase != .closing {
             switch session.pointee.read(into: plaintext) {
             case .bytes(let count):
-                take(connection, UnsafePointer(plaintext.baseAddress!.assumingMemoryBound(to: UInt8.self)), count)
+                take(
+                    connection, UnsafePointer(plaintext.baseAddress!.assumingMemoryBound(to: UInt8.self)),
+                    count)
             case .incomplete:
                 // The end of the handshake, or an answer to a key update, may stand in the output.
                 _ = sendCiphertext(connection)

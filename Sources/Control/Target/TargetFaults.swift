@@ -87,7 +87,8 @@ enum TargetFaults {
     fileprivate static func endless(
         _ reply: TargetReply, _ path: TargetPath, _ head: UnsafeMutablePointer<RequestHead>
     ) {
-        guard let milliseconds = path.number("ms", otherwise: 1), milliseconds <= Limits.targetWaitMsMax else {
+        guard let milliseconds = path.number("ms", otherwise: 1), milliseconds <= Limits.targetWaitMsMax
+        else {
             return reply.usage("/fault/endless?ms=M")
         }
         let isChunked = reply.startUnmeasured()
@@ -104,7 +105,8 @@ enum TargetFaults {
     fileprivate static func idleClose(
         _ reply: TargetReply, _ path: TargetPath, _ head: UnsafeMutablePointer<RequestHead>
     ) {
-        guard let milliseconds = path.number("ms", otherwise: 0), milliseconds <= Limits.targetWaitMsMax else {
+        guard let milliseconds = path.number("ms", otherwise: 0), milliseconds <= Limits.targetWaitMsMax
+        else {
             return reply.usage("/fault/idle-close?ms=M")
         }
         reply.text(200, "this connection will not last\n")

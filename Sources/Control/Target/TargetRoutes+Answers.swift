@@ -128,8 +128,10 @@ extension TargetRoutes {
         return merged
     }
 
-    static func redirect(_ reply: TargetReply, _ path: TargetPath, _ head: UnsafeMutablePointer<RequestHead>) {
-        let usage = "/redirect/N?status=302&to=/, N up to \(Limits.targetRedirectsMax), status from 300 to 399"
+    static func redirect(_ reply: TargetReply, _ path: TargetPath, _ head: UnsafeMutablePointer<RequestHead>)
+    {
+        let usage =
+            "/redirect/N?status=302&to=/, N up to \(Limits.targetRedirectsMax), status from 300 to 399"
         guard let hops = reply.number(path, most: Limits.targetRedirectsMax, usage) else { return }
         guard let status = path.number("status", otherwise: 302), (300...399).contains(status) else {
             return reply.usage(usage)
@@ -154,7 +156,9 @@ extension TargetRoutes {
         reply.json("{\"cookies\":\(JSONText.object(pairs))}\n")
     }
 
-    static func setCookies(_ reply: TargetReply, _ path: TargetPath, _ head: UnsafeMutablePointer<RequestHead>) {
+    static func setCookies(
+        _ reply: TargetReply, _ path: TargetPath, _ head: UnsafeMutablePointer<RequestHead>
+    ) {
         if path.parameters.isEmpty { return reply.usage("/cookies/set?NAME=VALUE") }
         reply.start(302)
         for (name, value) in path.parameters { reply.header("Set-Cookie", text: "\(name)=\(value); Path=/") }
@@ -169,7 +173,8 @@ extension TargetRoutes {
         reply.stream(.chunks(count, isChunked: isChunked))
     }
 
-    static func basicAuth(_ reply: TargetReply, _ path: TargetPath, _ head: UnsafeMutablePointer<RequestHead>) {
+    static func basicAuth(_ reply: TargetReply, _ path: TargetPath, _ head: UnsafeMutablePointer<RequestHead>)
+    {
         let parts = path.segments
         guard parts.count == 2 else { return reply.usage("/basic-auth/USER/PASSWORD") }
         let wanted = RequestDraft.basicCredentials(user: parts[0], password: parts[1])
@@ -180,8 +185,12 @@ extension TargetRoutes {
         reply.body("{\"authenticated\":\(isRight),\"user\":\(JSONText.string(parts[0]))}\n")
     }
 
-    static func untilClose(_ reply: TargetReply, _ path: TargetPath, _ head: UnsafeMutablePointer<RequestHead>) {
-        guard let count = reply.number(path, most: Limits.targetBodyBytesMax, "/until-close/N") else { return }
+    static func untilClose(
+        _ reply: TargetReply, _ path: TargetPath, _ head: UnsafeMutablePointer<RequestHead>
+    ) {
+        guard let count = reply.number(path, most: Limits.targetBodyBytesMax, "/until-close/N") else {
+            return
+        }
         reply.connection.pointee.keepsAlive = false
         reply.start(200)
         reply.type("text/plain; charset=utf-8")

@@ -38,7 +38,8 @@ enum TargetRoutes {
             TargetRoute("/cookies/set", "?NAME=VALUE", "sets cookies and redirects to /cookies", setCookies),
             TargetRoute("/chunked/", "N", "N lines, each in a chunk of its own", chunked),
             TargetRoute("/gzip", "the text of / in gzip", { $0.coded("gzip", TargetBodies.gzip) }),
-            TargetRoute("/deflate", "the text of / in deflate", { $0.coded("deflate", TargetBodies.deflate) }),
+            TargetRoute(
+                "/deflate", "the text of / in deflate", { $0.coded("deflate", TargetBodies.deflate) }),
             TargetRoute("/br", "the text of / in brotli", { $0.coded("br", TargetBodies.brotli) }),
             TargetRoute("/zstd", "the text of / in zstd", { $0.coded("zstd", TargetBodies.zstd) }),
             TargetRoute("/bad-gzip", "says gzip, is not", { $0.coded("gzip", TargetBodies.badGzip) }),
