@@ -71,6 +71,7 @@ let package = Package(
         tests("MetricsTests", ["Metrics", "Base"]),
         tests("CLITests", ["CLI", "Base", "Plan"]),
         tests("OutputsTests", ["Outputs", "Base"], resources: [.copy("Fixtures")]),
+        tests("TidyTests", []),
         tests("HealthTests", ["Engine", "CLI", "Base"]),
         // The built binary, as a user runs it.
         tests("EndToEndTests", ["apus"]),

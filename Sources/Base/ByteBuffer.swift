@@ -1,5 +1,5 @@
-// A growable block of raw bytes with one owner: request encodings, partial writes, collected bodies. No copy-on-write,
-// no hidden allocation; the owner decides when it grows and when it gives memory back.
+// A growable block of raw bytes with one owner: request encodings, partial writes, collected bodies. No
+// copy-on-write, no hidden allocation; the owner decides when it grows and when it gives memory back.
 
 #if canImport(Glibc)
     import Glibc
@@ -68,7 +68,8 @@ public struct ByteBuffer: ~Copyable {
         text.withUTF8 { append($0) }
     }
 
-    /// A free region of at least `minimum` bytes behind the content, to be filled and then counted with `grew(by:)`.
+    /// A free region of at least `minimum` bytes behind the content, to be filled and then counted with
+    /// `grew(by:)`.
     public mutating func spare(atLeast minimum: Int) -> UnsafeMutableRawBufferPointer {
         reserve(minimum)
         return UnsafeMutableRawBufferPointer(start: base! + count, count: capacity - count)

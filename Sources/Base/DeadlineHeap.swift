@@ -1,6 +1,6 @@
-// A binary heap of deadlines, earliest first; equal deadlines come out in the order they went in. One per worker: VU
-// wake-ups, request time-outs and scenario edges all wait here, over one timer descriptor.
-// Entries are cancelled by generation: the holder bumps its own counter and ignores a stale entry when it comes out.
+// A binary heap of deadlines, earliest first; equal deadlines come out in the order they went in. One per
+// worker: VU wake-ups, request time-outs and scenario edges all wait here, over one timer descriptor. Entries
+// are cancelled by generation: the holder bumps its own counter and ignores a stale entry when it comes out.
 
 /// What waits: an owner and the generation it had when the deadline was set.
 public struct Deadline: Sendable {

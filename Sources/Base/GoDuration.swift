@@ -1,5 +1,5 @@
-// Durations as k6 reads and prints them: Go's notation ("1h2m3.5s"), and k6's extension of it (whole days, and bare
-// numbers as milliseconds). Pure; used by option readers, descriptions and summaries.
+// Durations as k6 reads and prints them: Go's notation ("1h2m3.5s"), and k6's extension of it (whole days,
+// and bare numbers as milliseconds). Pure; used by option readers, descriptions and summaries.
 
 public enum Ns {
     public static let perMicrosecond: Int64 = 1_000
@@ -17,7 +17,8 @@ public enum GoDuration {
         public init(description: String) { self.description = description }
     }
 
-    /// Reads Go's notation: a sign, then number and unit pairs; units `ns us µs μs ms s m h`; "0" stands alone.
+    /// Reads Go's notation: a sign, then number and unit pairs; units `ns us µs μs ms s m h`; "0" stands
+    /// alone.
     /// - Returns: nanoseconds.
     public static func parse(_ text: String) throws(ParseError) -> Int64 {
         var rest = Array(text.utf8)[...]
@@ -43,8 +44,8 @@ public enum GoDuration {
         return ns
     }
 
-    /// k6's extended notation: a bare number is milliseconds (fractions allowed); otherwise Go's notation with an
-    /// optional prefix of whole days ("2d3h").
+    /// k6's extended notation: a bare number is milliseconds (fractions allowed); otherwise Go's notation
+    /// with an optional prefix of whole days ("2d3h").
     public static func parseExtended(_ text: String) throws(ParseError) -> Int64 {
         if let ms = Double(text), !text.isEmpty, !text.hasPrefix("0x") {
             guard ms.isFinite, abs(ms) < 9.2e12 else {
@@ -118,8 +119,8 @@ public enum GoDuration {
     /// Of the most negative duration; a positive one may have 1 ns less.
     private static let magnitudeMax: UInt64 = 1 << 63
 
-    /// The first number and unit of `rest`, as nanoseconds (at most `magnitudeMax`) and the bytes they took. Fractions
-    /// of a nanosecond are cut off, as Go does.
+    /// The first number and unit of `rest`, as nanoseconds (at most `magnitudeMax`) and the bytes they took.
+    /// Fractions of a nanosecond are cut off, as Go does.
     private static func component(_ rest: ArraySlice<UInt8>) -> (ns: UInt64, length: Int)? {
         let number = rest.prefix(while: isNumeric)
         let unit = rest.dropFirst(number.count).prefix { !isNumeric($0) }

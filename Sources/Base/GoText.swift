@@ -1,5 +1,6 @@
-// Numbers and quoted text as Go reads and prints them, because k6's options and error messages do: what is a valid
-// number, which one is out of range, how a string looks in a message. Pure; used by threshold and option readers.
+// Numbers and quoted text as Go reads and prints them, because k6's options and error messages do: what is a
+// valid number, which one is out of range, how a string looks in a message. Pure; used by threshold and
+// option readers.
 
 public enum GoText {
     public enum NumberError: Error, Hashable, Sendable, CustomStringConvertible {
@@ -15,8 +16,8 @@ public enum GoText {
         }
     }
 
-    /// Reads a floating-point number: decimal, or hexadecimal with a binary exponent; single underscores between
-    /// digits; `inf`, `infinity` (signed or not) and `nan` (unsigned) in any case. No spaces.
+    /// Reads a floating-point number: decimal, or hexadecimal with a binary exponent; single underscores
+    /// between digits; `inf`, `infinity` (signed or not) and `nan` (unsigned) in any case. No spaces.
     public static func parseFloat(_ text: String) throws(NumberError) -> Double {
         let bytes = Array(text.utf8)
         var digits = bytes[...]

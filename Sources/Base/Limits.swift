@@ -1,4 +1,5 @@
-// Every limit of Apus by name, with its reason. Nothing else in the code holds a bare number that bounds something.
+// Every limit of Apus by name, with its reason. Nothing else in the code holds a bare number that bounds
+// something.
 
 public enum Limits {
     /// One read buffer per loop, larger than the usual response, so that one system call takes all of it.
@@ -19,8 +20,8 @@ public enum Limits {
     public static let thresholdIntervalNs = 2 * Ns.perSecond
     /// The target of a stage may not exceed this (k6's bound).
     public static let stageTargetMax: Int64 = 100_000_000
-    /// Loop passes handle at most this many due releases before they look at the sockets again, so that a late
-    /// schedule cannot starve the responses it waits for.
+    /// Loop passes handle at most this many due releases before they look at the sockets again, so that a
+    /// late schedule cannot starve the responses it waits for.
     public static let releasesPerPassMax = 256
     /// What the embedded server accepts as one request head.
     public static let requestHeadBytesMax = 64 * 1024

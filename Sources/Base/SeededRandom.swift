@@ -1,5 +1,5 @@
-// A small seeded generator (SplitMix64, after Steele, Lea and Flood 2014). Anything that is random in Apus takes one
-// of these, so that a simulation, a fuzzer or a DNS choice replays from its seed.
+// A small seeded generator (SplitMix64, after Steele, Lea and Flood 2014). Anything that is random in Apus
+// takes one of these, so that a simulation, a fuzzer or a DNS choice replays from its seed.
 
 public struct SeededRandom: RandomNumberGenerator, Sendable {
     private var state: UInt64

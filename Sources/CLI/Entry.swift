@@ -1,5 +1,5 @@
-// The entry point: reads the command line, runs the command, turns what went wrong into one log line and k6's exit
-// code. main.swift calls it and nothing else.
+// The entry point: reads the command line, runs the command, turns what went wrong into one log line and k6's
+// exit code. main.swift calls it and nothing else.
 
 import Base
 import Glibc

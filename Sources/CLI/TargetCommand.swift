@@ -1,5 +1,5 @@
-// `apus target`: runs the embedded server until a signal asks it to stop. Called by the entry point; it owns the
-// process's signals while it runs.
+// `apus target`: runs the embedded server until a signal asks it to stop. Called by the entry point; it owns
+// the process's signals while it runs.
 
 import Base
 import Control

@@ -1,5 +1,6 @@
-// libuv for Swift: casts between handle types, the variadic calls, and the one block that holds a socket's handle and
-// requests side by side, so that a connection is a single allocation whose address Swift never has to take apart.
+// libuv for Swift: casts between handle types, the variadic calls, and the one block that holds a socket's
+// handle and requests side by side, so that a connection is a single allocation whose address Swift never has
+// to take apart.
 #pragma once
 #include <errno.h>
 #include <netinet/in.h>
@@ -47,8 +48,8 @@ static inline int apus_write(apus_socket *s, const void *bytes, size_t length, u
 // Closing without a FIN handshake: the peer sees a reset. For the fault routes of the embedded server.
 static inline int apus_reset(apus_socket *s, uv_close_cb closed) { return uv_tcp_close_reset(&s->tcp, closed); }
 
-// A socket bound to a source address without reserving a port for it: the kernel then picks the port at connect time
-// and may share it between destinations.
+// A socket bound to a source address without reserving a port for it: the kernel then picks the port at
+// connect time and may share it between destinations.
 static inline int apus_bind_source(apus_socket *s, const struct sockaddr *address) {
   uv_os_fd_t fd;
   int status = uv_fileno((const uv_handle_t *)&s->tcp, &fd);
@@ -61,8 +62,8 @@ static inline int apus_bind_source(apus_socket *s, const struct sockaddr *addres
 
 static inline int apus_timerfd(void) { return timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC); }
 
-// Arms the descriptor at an absolute time on the monotonic clock; 0 disarms. Arming anew also clears an expiry that
-// was not read, so the descriptor never has to be read.
+// Arms the descriptor at an absolute time on the monotonic clock; 0 disarms. Arming anew also clears an
+// expiry that was not read, so the descriptor never has to be read.
 static inline int apus_timerfd_arm(int fd, int64_t at_ns) {
   struct itimerspec spec = {.it_value = {.tv_sec = at_ns / 1000000000, .tv_nsec = at_ns % 1000000000}};
   return timerfd_settime(fd, TFD_TIMER_ABSTIME, &spec, NULL);

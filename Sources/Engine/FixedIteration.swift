@@ -1,5 +1,5 @@
-// URL mode: an iteration is one prepared request and the redirects it leads to. No script, and on the usual path no
-// allocation. A redirect is rare enough to be built when it comes.
+// URL mode: an iteration is one prepared request and the redirects it leads to. No script, and on the usual
+// path no allocation. A redirect is rare enough to be built when it comes.
 
 import Base
 import HTTP

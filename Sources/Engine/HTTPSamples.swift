@@ -1,5 +1,5 @@
-// From a finished exchange to k6's HTTP metrics: which cells a response's samples go into is looked up once per kind
-// of response (status, error, URL …) and remembered; the usual response repeats the one before it.
+// From a finished exchange to k6's HTTP metrics: which cells a response's samples go into is looked up once
+// per kind of response (status, error, URL …) and remembered; the usual response repeats the one before it.
 // Called by iterations on the worker's thread.
 
 import Base
@@ -146,7 +146,7 @@ public struct HTTPSamples: ~Copyable {
     }
 
     /// Flags that show in tags.
-    private static let tagFlags: ExchangeFlags = [.http10, .tls12, .tls13]
+    @inline(__always) private static var tagFlags: ExchangeFlags { [.http10, .tls12, .tls13] }
 
     @inline(__always)
     private static func matches(

@@ -1,5 +1,5 @@
-// The thread around a worker: it owns the loop and the clock, reads the mailbox, calls the pass and reports to the
-// control thread. Made by Run; everything but `mailbox` belongs to the thread itself.
+// The thread around a worker: it owns the loop and the clock, reads the mailbox, calls the pass and reports
+// to the control thread. Made by Run; everything but `mailbox` belongs to the thread itself.
 
 import Base
 import EventLoop
@@ -81,6 +81,9 @@ final class WorkerThread: @unchecked Sendable {
     private var loop: Loop!
     private var mailbox: Mailbox!
     private var parts: WorkerParts!
+    /// Of `parts`, beside them: a pass that goes through the optional copies all of them.
+    private var transportContext: UnsafeMutableRawPointer!
+    private var transportPass: TransportPort.Pass!
     private var worker: UnsafeMutablePointer<Worker>!
     private var hasReportedEnd = false
     /// CPU time spent before the run's start.
@@ -129,6 +132,8 @@ final class WorkerThread: @unchecked Sendable {
             defer { wakeup.close() }
             mailbox = Mailbox { wakeup.send() }
             parts = try assemble(settings.index, loop)
+            transportContext = parts.transport.context
+            transportPass = parts.transport.pass
             runWorker()
             // The others may still write to it.
             mailbox.close()
@@ -162,7 +167,7 @@ final class WorkerThread: @unchecked Sendable {
     private func pass(_ now: Instant) -> Instant {
         if mailbox.hasMail { readMail(now) }
         _ = Worker.pass(worker, now)
-        let transportNext = parts.transport.pass(parts.transport.context, now.ns)
+        let transportNext = transportPass(transportContext, now.ns)
         if worker.pointee.isDone, !hasReportedEnd {
             hasReportedEnd = true
             publish(now)

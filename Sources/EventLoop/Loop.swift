@@ -1,6 +1,7 @@
-// One libuv loop and what belongs to it: the read buffer every socket of the loop borrows, the sub-millisecond alarm,
-// and the account of how long the loop was busy. A loop is created, run and closed by one thread; only `Wakeup` may be
-// used from another. Called by worker threads, the control thread and the embedded server.
+// One libuv loop and what belongs to it: the read buffer every socket of the loop borrows, the
+// sub-millisecond alarm, and the account of how long the loop was busy. A loop is created, run and closed by
+// one thread; only `Wakeup` may be used from another. Called by worker threads, the control thread and the
+// embedded server.
 
 import Base
 import CUV
@@ -38,7 +39,8 @@ public struct LoopState: ~Copyable {
     deinit { readBuffer.deallocate() }
 }
 
-/// How busy a loop was: wall time between a pass's first event and its end. Plain counters, read by the loop's thread.
+/// How busy a loop was: wall time between a pass's first event and its end. Plain counters, read by the
+/// loop's thread.
 public struct LoopBusy: Sendable {
     public var busyNs: Int64 = 0
     public var passes: Int64 = 0
@@ -54,8 +56,8 @@ public struct LoopBusy: Sendable {
         passesByLength[min(63 - (max(lengthNs, 1)).leadingZeroBitCount, 39)] &+= 1
     }
 
-    /// The length not exceeded by this share of passes, within a factor of two: how late a loop may get to what is
-    /// due. 0 without passes.
+    /// The length not exceeded by this share of passes, within a factor of two: how late a loop may get to
+    /// what is due. 0 without passes.
     public func passNs(percentile: Double) -> Int64 {
         var rest = Int64((Double(passes) * percentile / 100).rounded(.up))
         for place in 0..<40 {

@@ -1,6 +1,6 @@
-// TCP sockets of a loop. A socket's memory is one block inside its owner's slot (see `Socket.byteCount`); it may be
-// reused only after the closed event. Events arrive through a table of C functions, so a read costs no reference
-// counting. Called by HTTPClient and Control.
+// TCP sockets of a loop. A socket's memory is one block inside its owner's slot (see `Socket.byteCount`); it
+// may be reused only after the closed event. Events arrive through a table of C functions, so a read costs no
+// reference counting. Called by HTTPClient and Control.
 
 import Base
 import CUV
@@ -51,8 +51,8 @@ public enum SocketStatus {
     public static let hostUnreachable: Int32 = UV_EHOSTUNREACH.rawValue
 }
 
-/// A socket in memory its owner provides: `Socket.byteCount` bytes at `Socket.alignment`, at an address that does not
-/// change until the closed event.
+/// A socket in memory its owner provides: `Socket.byteCount` bytes at `Socket.alignment`, at an address that
+/// does not change until the closed event.
 public struct Socket {
     @usableFromInline let raw: UnsafeMutablePointer<apus_socket>
 
@@ -63,8 +63,8 @@ public struct Socket {
         raw = memory.assumingMemoryBound(to: apus_socket.self)
     }
 
-    /// Prepares the socket on `loop`. With `family` (AF_INET or AF_INET6) the descriptor is made at once, otherwise at
-    /// connect. `events` must stay valid until the closed event.
+    /// Prepares the socket on `loop`. With `family` (AF_INET or AF_INET6) the descriptor is made at once,
+    /// otherwise at connect. `events` must stay valid until the closed event.
     /// - Returns: 0 or a libuv error code; after an error the block is not open.
     public func open(
         on loop: Loop, family: Int32 = 0, owner: UnsafeMutableRawPointer, events: UnsafePointer<SocketEvents>
@@ -79,7 +79,8 @@ public struct Socket {
         address.withSockaddr { uv_tcp_connect(&raw.pointee.connect, &raw.pointee.tcp, $0, onConnected) }
     }
 
-    /// Takes `address` as source, leaving the port to the kernel. The socket must have been opened with its family.
+    /// Takes `address` as source, leaving the port to the kernel. The socket must have been opened with its
+    /// family.
     public func bindSource(_ address: borrowing SocketAddress) -> Int32 {
         address.withSockaddr { apus_bind_source(raw, $0) }
     }
@@ -143,7 +144,8 @@ public struct Socket {
 // MARK: - listening
 
 extension Socket {
-    /// Binds and listens; `accepted` gets the owner and 0 for every waiting connection, which `accept` then takes.
+    /// Binds and listens; `accepted` gets the owner and 0 for every waiting connection, which `accept` then
+    /// takes.
     /// - Returns: 0 or a libuv error code.
     public func listen(
         at address: borrowing SocketAddress, backlog: Int32, reusePort: Bool

@@ -1,5 +1,5 @@
-// An IPv4 or IPv6 address with a port, as the kernel takes it. Plain data; parsing is numeric only (names go through
-// the resolver).
+// An IPv4 or IPv6 address with a port, as the kernel takes it. Plain data; parsing is numeric only (names go
+// through the resolver).
 
 import Base
 import CUV

@@ -1,5 +1,6 @@
-// The one door from another thread into a loop: a wake-up that makes the loop run a pass. What is to be done lies in
-// the receiver's mailbox; several wake-ups may become one. Signals of the process arrive the same way.
+// The one door from another thread into a loop: a wake-up that makes the loop run a pass. What is to be done
+// lies in the receiver's mailbox; several wake-ups may become one. Signals of the process arrive the same
+// way.
 
 import Base
 import CUV

@@ -1,5 +1,5 @@
-// Cookies of a VU or a redirect chain: RFC 6265's storage and selection, without a public-suffix list (as k6). Pure;
-// time is an argument.
+// Cookies of a VU or a redirect chain: RFC 6265's storage and selection, without a public-suffix list (as
+// k6). Pure; time is an argument.
 
 public struct CookieJar: Sendable {
     public struct Cookie: Equatable, Sendable {
@@ -23,8 +23,8 @@ public struct CookieJar: Sendable {
 
     public var isEmpty: Bool { cookies.isEmpty }
 
-    /// Stores the cookie of one `Set-Cookie` line. - Returns: false when the line sets nothing (no name, a domain
-    /// that is not the host's).
+    /// Stores the cookie of one `Set-Cookie` line. - Returns: false when the line sets nothing (no name, a
+    /// domain that is not the host's).
     @discardableResult
     public mutating func store(_ line: String, from url: RequestURL, nowSeconds: Int64) -> Bool {
         guard var cookie = Self.parse(line, from: url, nowSeconds: nowSeconds) else { return false }

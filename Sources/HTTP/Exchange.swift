@@ -1,6 +1,6 @@
-// The seam between iterations and transports: one request and its response as a block the opener owns. The opener
-// fills in what it wants, hands the address to a `TransportPort`, and gets events through a table of C functions until
-// the end event; then the block is its own again. Nothing is allocated on the way.
+// The seam between iterations and transports: one request and its response as a block the opener owns. The
+// opener fills in what it wants, hands the address to a `TransportPort`, and gets events through a table of C
+// functions until the end event; then the block is its own again. Nothing is allocated on the way.
 //
 // Timings belong to the exchange; connect and TLS times are set only on the exchange that opened the channel.
 
@@ -69,15 +69,16 @@ public struct ExchangeFlags: OptionSet, Sendable {
     public let rawValue: UInt16
     @inline(__always) public init(rawValue: UInt16) { self.rawValue = rawValue }
 
+    // Computed, so that other modules see constants: a stored one costs them a call each time.
+
     /// The channel had served an exchange before this one.
-    public static let reusedChannel = ExchangeFlags(rawValue: 1)
-    public static let secure = ExchangeFlags(rawValue: 2)
+    @inline(__always) public static var reusedChannel: ExchangeFlags { ExchangeFlags(rawValue: 1) }
+    @inline(__always) public static var secure: ExchangeFlags { ExchangeFlags(rawValue: 2) }
     /// The response asked for the channel to be closed.
-    public static let closing = ExchangeFlags(rawValue: 4)
-    public static let http10 = ExchangeFlags(rawValue: 8)
-    /// The peer would have spoken HTTP/2.
-    public static let tls12 = ExchangeFlags(rawValue: 32)
-    public static let tls13 = ExchangeFlags(rawValue: 64)
+    @inline(__always) public static var closing: ExchangeFlags { ExchangeFlags(rawValue: 4) }
+    @inline(__always) public static var http10: ExchangeFlags { ExchangeFlags(rawValue: 8) }
+    @inline(__always) public static var tls12: ExchangeFlags { ExchangeFlags(rawValue: 32) }
+    @inline(__always) public static var tls13: ExchangeFlags { ExchangeFlags(rawValue: 64) }
 }
 
 public struct Exchange {
@@ -204,7 +205,8 @@ public struct TransportPort {
         ) -> UnsafeMutableRawPointer
 
     public let context: UnsafeMutableRawPointer
-    /// Encodes a `RequestDraft` into a `PreparedRequest` that knows its destination; `PreparedRequest.free` frees it.
+    /// Encodes a `RequestDraft` into a `PreparedRequest` that knows its destination; `PreparedRequest.free`
+    /// frees it.
     public let prepare: Prepare
     /// A pool of channels for one VU, whose number picks a source address.
     public let makePool: MakePool

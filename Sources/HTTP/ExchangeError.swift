@@ -1,5 +1,5 @@
-// What can go wrong with an exchange, as a value that is also a metric tag: k6's error_code and error text. Made by
-// transports, read by iterations and outputs.
+// What can go wrong with an exchange, as a value that is also a metric tag: k6's error_code and error text.
+// Made by transports, read by iterations and outputs.
 
 /// k6's error codes. The raw value is the `error_code` tag.
 public enum ErrorCode: UInt16, Sendable, CaseIterable {
@@ -50,8 +50,8 @@ public struct ExchangeError: Equatable, Sendable {
     @inline(__always) public var isNone: Bool { code == .none }
 }
 
-/// The texts of one transport's errors, numbered: the fixed ones first, others as they come up. Bounded, because a
-/// text may come from a server (a TLS alert, say).
+/// The texts of one transport's errors, numbered: the fixed ones first, others as they come up. Bounded,
+/// because a text may come from a server (a TLS alert, say).
 public struct ErrorTexts {
     public enum Fixed: UInt16, CaseIterable {
         case none, requestTimeout, noSuchHost, blacklistedIP, blockedHostname, brokenPipe, dialTimeout,

@@ -1,7 +1,7 @@
-// Response heads seen lately and what they mean. Servers answer a load test with the same head byte for byte (its
-// `Date` changes once a second), and a parser is a function of its input: when a response begins with exactly the
-// bytes of a remembered head, the parse's result is the remembered one. A miss costs a few comparisons and the
-// full parse. One memo per worker, looked at only at the start of a message.
+// Response heads seen lately and what they mean. Servers answer a load test with the same head byte for byte
+// (its `Date` changes once a second), and a parser is a function of its input: when a response begins with
+// exactly the bytes of a remembered head, the parse's result is the remembered one. A miss costs a few
+// comparisons and the full parse. One memo per worker, looked at only at the start of a message.
 
 import Base
 

@@ -1,5 +1,5 @@
-// The headers of one message: names and values back to back in one buffer, with an index. Blocks are pooled by the
-// parser's owner and lent to whoever reads the head; nothing of them may be kept after the head event.
+// The headers of one message: names and values back to back in one buffer, with an index. Blocks are pooled
+// by the parser's owner and lent to whoever reads the head; nothing of them may be kept after the head event.
 
 import Base
 

@@ -1,5 +1,6 @@
-// A request encoded once: its bytes, and what a transport must know to send it. Prepared requests are shared by every
-// VU of a worker and never change. Header order is k6's: Host, User-Agent, Content-Length, then the rest by name.
+// A request encoded once: its bytes, and what a transport must know to send it. Prepared requests are shared
+// by every VU of a worker and never change. Header order is k6's: Host, User-Agent, Content-Length, then the
+// rest by name.
 
 import Base
 
@@ -43,7 +44,8 @@ public struct PreparedRequest {
 public struct RequestDraft: Sendable {
     public var method: String
     public var url: RequestURL
-    /// In any order; names are compared without case. `Host` replaces the authority, an empty `User-Agent` sends none.
+    /// In any order; names are compared without case. `Host` replaces the authority, an empty `User-Agent`
+    /// sends none.
     public var headers: [(name: String, value: String)]
     public var body: [UInt8]
     public var userAgent: String

@@ -3,8 +3,9 @@
 public enum Redirect {
     /// The request that follows `request` to `url` after a response with `status`.
     ///
-    /// 301, 302 and 303 turn anything but GET and HEAD into a GET without a body; 307 and 308 repeat the request.
-    /// A `Referer` is added (never from https to http), and headers that authenticate do not leave the host.
+    /// 301, 302 and 303 turn anything but GET and HEAD into a GET without a body; 307 and 308 repeat the
+    /// request. A `Referer` is added (never from https to http), and headers that authenticate do not leave
+    /// the host.
     public static func follow(_ request: RequestDraft, to url: RequestURL, status: UInt16) -> RequestDraft {
         var next = request
         let from = request.url

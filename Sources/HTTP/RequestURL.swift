@@ -1,5 +1,6 @@
-// http and https URLs, read the way Go's client (and so k6) reads them: userinfo, IPv6 literals, default ports, the
-// target that goes on the request line, and references resolved against a base for redirects. Pure.
+// http and https URLs, read the way Go's client (and so k6) reads them: userinfo, IPv6 literals, default
+// ports, the target that goes on the request line, and references resolved against a base for redirects.
+// Pure.
 
 public struct URLError: Error, Equatable, CustomStringConvertible {
     public let description: String
@@ -201,8 +202,8 @@ public enum Percent {
         return String(decoding: output, as: UTF8.self)
     }
 
-    /// Decodes the `%XX` of a host. As in Go only bytes outside of ASCII may be written so, and the percent sign that
-    /// begins the zone of an address: a line break must not get into a header this way.
+    /// Decodes the `%XX` of a host. As in Go only bytes outside of ASCII may be written so, and the percent
+    /// sign that begins the zone of an address: a line break must not get into a header this way.
     static func decodeHost(_ text: Substring, isBracketed: Bool) throws(URLError) -> String {
         let bytes = Array(text.utf8)
         for index in bytes.indices where bytes[index] == UInt8(ascii: "%") {
@@ -214,7 +215,8 @@ public enum Percent {
         return decode(String(text))
     }
 
-    /// Encodes what may not stand on a request line (spaces, controls, non-ASCII); what is encoded already stays.
+    /// Encodes what may not stand on a request line (spaces, controls, non-ASCII); what is encoded already
+    /// stays.
     static func encodeTarget(_ text: String) -> String {
         let digits = Array("0123456789ABCDEF".utf8)
         func isSafe(_ byte: UInt8) -> Bool { byte > 0x20 && byte < 0x7F && !"\"<>".utf8.contains(byte) }

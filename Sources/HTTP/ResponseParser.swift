@@ -1,5 +1,6 @@
-// Responses off the wire, into an exchange: llhttp does the parsing; the memo of heads spares it where a head repeats.
-// Lives in a channel's block, at an address that does not change while a message is being read. Does no I/O.
+// Responses off the wire, into an exchange: llhttp does the parsing; the memo of heads spares it where a head
+// repeats. Lives in a channel's block, at an address that does not change while a message is being read. Does
+// no I/O.
 
 import Base
 import CLLHTTP
@@ -216,8 +217,8 @@ public struct ResponseParser: ~Copyable {
         return UnsafeRawPointer(position) - UnsafeRawPointer(bytes)
     }
 
-    /// Keeps the head for the next response that begins with the same bytes, if its body's length is known and the
-    /// bytes so far prove where the head ended.
+    /// Keeps the head for the next response that begins with the same bytes, if its body's length is known
+    /// and the bytes so far prove where the head ended.
     private mutating func remember(
         _ bytes: UnsafePointer<UInt8>, _ consumed: Int, _ count: Int,
         _ exchange: UnsafeMutablePointer<Exchange>,

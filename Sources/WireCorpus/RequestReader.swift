@@ -1,5 +1,5 @@
-// Drives a request parser the way a server does, request after request on one connection, and collects what comes
-// out; and the messages the fuzzer begins from. Test support, not part of the program.
+// Drives a request parser the way a server does, request after request on one connection, and collects what
+// comes out; and the messages the fuzzer begins from. Test support, not part of the program.
 
 import Base
 import HTTP

@@ -1,5 +1,6 @@
-// Responses as they come off the wire, each with what the parser must make of it. The tests run every case whole,
-// split at every byte, and twice over one memo; the fuzzer mutates them. Test support, not part of the program.
+// Responses as they come off the wire, each with what the parser must make of it. The tests run every case
+// whole, split at every byte, and twice over one memo; the fuzzer mutates them. Test support, not part of the
+// program.
 
 public struct ResponseCase: Sendable, CustomStringConvertible {
     public enum Ending: String, Sendable {

@@ -1,4 +1,5 @@
-// Drives a response parser the way a channel does, and collects what comes out: for the corpus tests and the fuzzer.
+// Drives a response parser the way a channel does, and collects what comes out: for the corpus tests and the
+// fuzzer.
 
 import Base
 import HTTP

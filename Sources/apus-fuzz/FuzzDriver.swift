@@ -1,5 +1,6 @@
-// The loop: draws an input, puts it where it outlives a crash, runs the target's check. Called by main. Each case has
-// a generator of its own, made from the seed and the case's number, so any one of them can be run again alone.
+// The loop: draws an input, puts it where it outlives a crash, runs the target's check. Called by main. Each
+// case has a generator of its own, made from the seed and the case's number, so any one of them can be run
+// again alone.
 
 import Base
 import Glibc

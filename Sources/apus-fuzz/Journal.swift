@@ -1,6 +1,6 @@
-// The input under test, kept so that it outlives whatever happens: a mapped file in a folder of its own under the
-// temporary one, and a handler of fatal signals that prints it with the command that replays it. One per process,
-// owned by the driver.
+// The input under test, kept so that it outlives whatever happens: a mapped file in a folder of its own under
+// the temporary one, and a handler of fatal signals that prints it with the command that replays it. One per
+// process, owned by the driver.
 
 import Glibc
 

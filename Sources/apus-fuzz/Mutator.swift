@@ -1,5 +1,5 @@
-// Draws inputs: an entry of the corpus, changed a few times. Knows nothing of what the bytes mean but a list of words.
-// Called by the driver for every case.
+// Draws inputs: an entry of the corpus, changed a few times. Knows nothing of what the bytes mean but a list
+// of words. Called by the driver for every case.
 
 import Base
 

@@ -1,5 +1,5 @@
-// Targets over bytes that other libraries read for Apus: content codings and TLS. They must end in a value, whatever
-// comes.
+// Targets over bytes that other libraries read for Apus: content codings and TLS. They must end in a value,
+// whatever comes.
 
 import Base
 import Codec
@@ -26,8 +26,8 @@ extension FuzzTarget {
         }
         if cutState == .running { cutState = decoder.finish() }
         if whole.count > outputBytesMax || cut.count > outputBytesMax { return "the output has no bound" }
-        // libzstd checks a frame's announced size only when it gets the frame whole, or when its last block is not
-        // empty: such a frame may end either way.
+        // libzstd checks a frame's announced size only when it gets the frame whole, or when its last block
+        // is not empty: such a frame may end either way.
         if (state == .running) != (cutState == .running), !codings.contains(.zstd) {
             return "\(codings) whole and cut end differently: \(state), \(cutState)"
         }
@@ -51,8 +51,9 @@ extension FuzzTarget {
         }
     }
 
-    /// Two rounds per case: the recorded flight of a server, mutated, into a fresh client; and a live handshake with
-    /// one flight damaged on its way. What OpenSSL draws has no seed, so only the first replays exactly.
+    /// Two rounds per case: the recorded flight of a server, mutated, into a fresh client; and a live
+    /// handshake with one flight damaged on its way. What OpenSSL draws has no seed, so only the first
+    /// replays exactly.
     static let tls = FuzzTarget("tls", corpus: TLSFuzz.material.flights) { input, random in
         let material = TLSFuzz.material
         var deaf = TLSFuzz.End(TLSSession(client: material.clients[0], host: "localhost"))

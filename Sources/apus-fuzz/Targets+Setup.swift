@@ -1,5 +1,5 @@
-// Targets of what is read before a run: options and segments. Whatever is written, the answer is a value or one
-// typed error.
+// Targets of what is read before a run: options and segments. Whatever is written, the answer is a value or
+// one typed error.
 
 import Base
 import CLI
@@ -83,7 +83,8 @@ extension FuzzTarget {
         guard let sequence = accepted({ try ExecutionSegmentSequence(parsing: text) }) else { return nil }
         let again = accepted { try ExecutionSegmentSequence(parsing: sequence.description) }
         if again != sequence { return "\(sequence) does not read back" }
-        // Dealing out a cycle takes time in proportion to segments and cycle; both at their most take minutes.
+        // Dealing out a cycle takes time in proportion to segments and cycle; both at their most take
+        // minutes.
         guard sequence.segments.count <= 8 else { return nil }
         let tuples = sequence.segments.compactMap { segment in
             accepted { try SegmentedTuple(segment: segment, sequence: sequence) }

@@ -1,5 +1,5 @@
-// Targets that read text of people and servers: URLs, cookies, JSON, durations, thresholds. What was accepted must
-// come back from its written form.
+// Targets that read text of people and servers: URLs, cookies, JSON, durations, thresholds. What was accepted
+// must come back from its written form.
 
 import Base
 import HTTP
@@ -187,7 +187,8 @@ extension FuzzTarget {
         return nil
     }
 
-    /// A planted bug: a reader that trusts a length it was given. A fuzzer worth its time finds it within seconds.
+    /// A planted bug: a reader that trusts a length it was given. A fuzzer worth its time finds it within
+    /// seconds.
     static let canary = FuzzTarget("canary", texts: ["apus 5 hello", "apus 0 ", "apus 12 hello, world"]) {
         input, _ in
         let parts = input.split(separator: UInt8(ascii: " "), maxSplits: 2, omittingEmptySubsequences: false)

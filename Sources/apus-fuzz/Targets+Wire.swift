@@ -1,5 +1,5 @@
-// Targets that read the wire: responses and requests. The same bytes must mean the same however they are cut into
-// reads, and a response the same over a memo that has seen its head.
+// Targets that read the wire: responses and requests. The same bytes must mean the same however they are cut
+// into reads, and a response the same over a memo that has seen its head.
 
 import Base
 import HTTP

@@ -1,5 +1,5 @@
-// The fuzzer's command line: `--list`, or one target for a time or a number of cases. Called by tools/test --all and
-// .ci/run through tools/lib/fuzz.sh, and by hand to replay a finding.
+// The fuzzer's command line: `--list`, or one target for a time or a number of cases. Called by tools/test
+// --all and .ci/run through tools/lib/fuzz.sh, and by hand to replay a finding.
 
 import Glibc
 

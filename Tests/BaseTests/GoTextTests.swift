@@ -1,4 +1,5 @@
-// Numbers and quoting as Go has them; the number tables are what real k6 accepted and refused as threshold bounds.
+// Numbers and quoting as Go has them; the number tables are what real k6 accepted and refused as threshold
+// bounds.
 
 import Base
 import Testing

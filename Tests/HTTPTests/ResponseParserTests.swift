@@ -1,4 +1,5 @@
-// The wire corpus through the response parser: whole, split at every byte, byte by byte, and again over a warm memo.
+// The wire corpus through the response parser: whole, split at every byte, byte by byte, and again over a
+// warm memo.
 
 import Base
 import HTTP
@@ -38,7 +39,8 @@ import WireCorpus
             ResponseReader().read(wanted.bytes.map { [$0] }, isHead: wanted.isHead), wanted, "byte by byte")
     }
 
-    /// A remembered head must not change anything: the whole corpus three times over one memo, then split after it.
+    /// A remembered head must not change anything: the whole corpus three times over one memo, then split
+    /// after it.
     @Test func overAWarmMemo() {
         let reader = ResponseReader()
         let cold = ResponseCorpus.cases.map { ResponseReader().read([$0.bytes], isHead: $0.isHead) }

@@ -1,4 +1,5 @@
-// Bucket arithmetic against the values themselves, percentiles against sorted values by k6's rule, and merging.
+// Bucket arithmetic against the values themselves, percentiles against sorted values by k6's rule, and
+// merging.
 
 import Base
 import Testing

@@ -1,4 +1,5 @@
-// Built-in metrics have the numbers their constants say; scripts' own are named and re-registered by k6's rules.
+// Built-in metrics have the numbers their constants say; scripts' own are named and re-registered by k6's
+// rules.
 
 import Testing
 

@@ -1,5 +1,5 @@
-// Which series a sample is counted in: totals, sub-metrics by exact equality of all tags, series that outputs keep, and
-// what happens when there are too many. Also the memory ten thousand series take.
+// Which series a sample is counted in: totals, sub-metrics by exact equality of all tags, series that outputs
+// keep, and what happens when there are too many. Also the memory ten thousand series take.
 
 import Base
 import Testing
@@ -189,8 +189,8 @@ import Testing
 }
 
 @Suite struct MemoryTests {
-    /// Ten thousand URLs, a thousand requests each, response times over a bell of 0.5 octaves (99 % within a factor of
-    /// 2.4 of the median) around medians from 1 to 100 ms, twenty intervals.
+    /// Ten thousand URLs, a thousand requests each, response times over a bell of 0.5 octaves (99 % within a
+    /// factor of 2.4 of the median) around medians from 1 to 100 ms, twenty intervals.
     @Test func tenThousandSeriesFitIn64MiB() {
         var demand = SeriesDemand()
         demand.keep(["url"], for: Builtin.httpReqDuration)

@@ -1,5 +1,5 @@
-// From recording to snapshot: no count is lost or doubled at an interval's edge, many shards are as one, and odd values,
-// full counters and gauges arrive as they should.
+// From recording to snapshot: no count is lost or doubled at an interval's edge, many shards are as one, and
+// odd values, full counters and gauges arrive as they should.
 
 import Base
 import Testing

@@ -1,5 +1,5 @@
-// What the tests of this module share: distributions from a seed, k6's percentile computed the plain way from sorted
-// values, and a rig of shards around one aggregate.
+// What the tests of this module share: distributions from a seed, k6's percentile computed the plain way from
+// sorted values, and a rig of shards around one aggregate.
 
 import Base
 

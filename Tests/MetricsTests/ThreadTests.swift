@@ -1,5 +1,5 @@
-// Packets between threads: two workers count and end intervals while the control side absorbs and sends packets home.
-// Meant for the thread sanitizer as much as for its own expectations.
+// Packets between threads: two workers count and end intervals while the control side absorbs and sends
+// packets home. Meant for the thread sanitizer as much as for its own expectations.
 
 import Base
 import Synchronization

@@ -1,12 +1,13 @@
-// Thresholds against samples: values per method, what empty metrics do during and after the run, aborting and its delay,
-// sub-metrics. The outcomes are those of real k6 v1.1.0 for the same samples.
+// Thresholds against samples: values per method, what empty metrics do during and after the run, aborting and
+// its delay, sub-metrics. The outcomes are those of real k6 v1.1.0 for the same samples.
 
 import Base
 import Testing
 
 @testable import Metrics
 
-/// A run with k6's four kinds: tt = 1 2 3 4 with tags, cc = 3, gg = −5, rr = 1 0 1; er, et, ec, eg stay empty.
+/// A run with k6's four kinds: tt = 1 2 3 4 with tags, cc = 3, gg = −5, rr = 1 0 1; er, et, ec, eg stay
+/// empty.
 private struct Run {
     var registry = MetricRegistry()
     var thresholds: Thresholds

@@ -1,5 +1,5 @@
-// The texts of thresholds and their keys: what real k6 v1.1.0 accepts and how it words what it refuses. Every row was
-// run through it.
+// The texts of thresholds and their keys: what real k6 v1.1.0 accepts and how it words what it refuses. Every
+// row was run through it.
 
 import Base
 import Testing

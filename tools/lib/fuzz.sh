@@ -1,5 +1,5 @@
-# Runs the fuzzers of `apus-fuzz`: every target it lists, with a seed, as many at once as there are cores; and the
-# canary, a planted bug that must be found. Sourced by tools/test --all and .ci/run, after steps.sh.
+# Runs the fuzzers of `apus-fuzz`: every target it lists, with a seed, as many at once as there are cores; and
+# the canary, a planted bug that must be found. Sourced by tools/test --all and .ci/run, after steps.sh.
 
 fuzz_canary_seconds=60
 

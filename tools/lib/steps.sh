@@ -39,6 +39,24 @@ run_tests() {
   fi
 }
 
+# The tests in which threads meet: the thread sanitizer finds nothing in the others and slows them tenfold.
+thread_tests='EngineTests|SimulationTests|MetricsTests.ThreadTests|ControlTests'
+
+# sanitize address|thread: the tests under a sanitizer, in a build folder of its own.
+sanitize() {
+  case $1 in
+    address) run_tests --sanitize=address --scratch-path .build/address ;;
+    thread) run_tests --sanitize=thread --scratch-path .build/thread --filter "$thread_tests" ;;
+  esac
+}
+
+# A number for random tests, made of the commit; without git it is 1.
+commit_seed() {
+  local commit
+  commit=$(git rev-parse --short=8 HEAD 2>/dev/null) || commit=00000001
+  echo $((16#${commit:0:8}))
+}
+
 # Builds the release binary and leaves its path in $apus.
 build_release() {
   local arguments=(-c release --static-swift-stdlib --product apus)

@@ -1,5 +1,5 @@
-// What every worker does between two requests (the heap of deadlines) and what option readers do once (durations).
-// Called from `benchmarks`.
+// What every worker does between two requests (the heap of deadlines) and what option readers do once
+// (durations). Called from `benchmarks`.
 
 import Base
 import Benchmark

@@ -1,5 +1,5 @@
-// The list of micro-benchmarks; the benchmark package calls `benchmarks` once and runs what it registered. One file
-// per part, each with one function called from here.
+// The list of micro-benchmarks; the benchmark package calls `benchmarks` once and runs what it registered.
+// One file per part, each with one function called from here.
 
 import Benchmark
 

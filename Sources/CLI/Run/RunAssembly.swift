@@ -1,5 +1,5 @@
-// Puts the real parts of a worker together: loop, client, metrics shard, fixed iterations. Called on each worker's own
-// thread; everything made here belongs to that worker.
+// Puts the real parts of a worker together: loop, client, metrics shard, fixed iterations. Called on each
+// worker's own thread; everything made here belongs to that worker.
 
 import Base
 import Engine

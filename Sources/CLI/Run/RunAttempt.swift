@@ -1,5 +1,5 @@
-// One run from its first thread to its exit code: thresholds, progress and signals while it goes, then summary and
-// verdict. Lives on the control thread.
+// One run from its first thread to its exit code: thresholds, progress and signals while it goes, then
+// summary and verdict. Lives on the control thread.
 
 import Base
 import Engine

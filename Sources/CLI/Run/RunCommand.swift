@@ -1,5 +1,5 @@
-// `apus run`: plans, describes, runs, summarises and judges one test. The only place that knows every part; each step
-// is a function of its own file. Called by the entry point with a parsed invocation.
+// `apus run`: plans, describes, runs, summarises and judges one test. The only place that knows every part;
+// each step is a function of its own file. Called by the entry point with a parsed invocation.
 
 import Base
 import Engine
@@ -126,7 +126,8 @@ final class Terminal {
         return ioctl(1, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80
     }
 
-    /// Writes all of `text` to standard output. - Returns: whether it went out; a closed pipe is no reason to die.
+    /// Writes all of `text` to standard output. - Returns: whether it went out; a closed pipe is no reason to
+    /// die.
     @discardableResult
     func write(_ text: String) -> Bool {
         var text = isTTY ? TextStyle.clearingLineEnds(text) : text

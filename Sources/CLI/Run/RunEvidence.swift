@@ -1,5 +1,5 @@
-// What a finished run can say about its own client: the workers' loops, the schedule, the connections and the probes,
-// put together for the verdict, the Little's-law audit and the cost lines. Fed by RunCommand.
+// What a finished run can say about its own client: the workers' loops, the schedule, the connections and the
+// probes, put together for the verdict, the Little's-law audit and the cost lines. Fed by RunCommand.
 
 import Base
 import Engine
@@ -149,8 +149,8 @@ struct RunEvidence {
             ))
     }
 
-    /// VUs = rate × (request + think + overhead): the left side from the count of running iterations over time, the
-    /// right side from the durations, so that an accounting error shows.
+    /// VUs = rate × (request + think + overhead): the left side from the count of running iterations over
+    /// time, the right side from the durations, so that an accounting error shows.
     func audit() -> Measured<LittlesLaw> {
         let iterations = Double(trend(Builtin.iterationDuration).count)
         if iterations == 0 || requests == 0 { return .unknown("no iteration ended") }

@@ -1,6 +1,6 @@
-// From consolidated settings to everything a run needs before its first request: validated plan, thresholds, metrics
-// demand, client settings. Pure but for the environment it is given; every problem is one CLIError, and nothing has
-// been started by then.
+// From consolidated settings to everything a run needs before its first request: validated plan, thresholds,
+// metrics demand, client settings. Pure but for the environment it is given; every problem is one CLIError,
+// and nothing has been started by then.
 
 import Base
 import Engine

@@ -1,5 +1,5 @@
-// Progress on standard output: a block a second into a pipe, a redrawn frame on a terminal, nothing with --quiet.
-// Only turns the run's numbers into ProgressText's input and writes what comes back.
+// Progress on standard output: a block a second into a pipe, a redrawn frame on a terminal, nothing with
+// --quiet. Only turns the run's numbers into ProgressText's input and writes what comes back.
 
 import Base
 import Engine

@@ -1,5 +1,5 @@
-// From the aggregate at the end of a run to what the summary prints: k6's metrics with their thresholds, Apus's own
-// clock in open-loop runs, and the blocks of the verdict. Pure conversions.
+// From the aggregate at the end of a run to what the summary prints: k6's metrics with their thresholds,
+// Apus's own clock in open-loop runs, and the blocks of the verdict. Pure conversions.
 
 import Base
 import Engine
