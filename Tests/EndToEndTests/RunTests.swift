@@ -121,6 +121,20 @@ import Testing
         }
     }
 
+    @Test(
+        arguments: [
+            (["--price", "vcpu=0.04,gb=0.004"], "--price)"),
+            (["--region", "us-east-1", "--arch", "arm64"], "us-east-1 arm64, "),
+            ([], nil),
+        ] as [([String], String?)])
+    func price(_ flags: [String], _ source: String?) throws {
+        let end = try Apus.start(["run", "-q", "-i", "100", target.url] + flags).finish()
+        #expect(end.code == 0)
+        let line = end.metric("fargate dollars per million requests")
+        #expect((line == nil) == (source == nil), "\(end.out)")
+        if let line, let source { #expect(line.hasPrefix("$") && line.contains(source)) }
+    }
+
     @Test(arguments: ["/dev/full", "/nonexistent/summary.json"])
     func exportFails(_ path: String) throws {
         // k6 logs it and keeps its exit code.

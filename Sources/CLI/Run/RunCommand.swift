@@ -28,12 +28,15 @@ struct RunCommand {
                 .warning,
                 "threshold '\(warning.key)' can never match: '\(warning.tag)' is kept beside a sample's tags")
         }
-        describe(planned)
-        if settings.apus.dryRun { return .success }
-        let price = try priceOverride()
+        if settings.apus.dryRun {
+            describe(planned)
+            return .success
+        }
         let sizing = Sizing.detect(sizingInputs())
         for note in sizing.notes { logger.log(.debug, note) }
+        let price = try priceAsked(sizing)
         let keyLog = try openKeyLog()
+        describe(planned)
         if case .unknown(let reason) = Descriptors.raiseLimit() {
             logger.log(.warning, "the limit of open files could not be raised: \(reason)")
         }
@@ -84,12 +87,30 @@ struct RunCommand {
         return inputs
     }
 
-    private func priceOverride() throws(CLIError) -> Price? {
-        guard let price = settings.apus.price else { return nil }
-        guard let vcpu = price.vcpuHour, let gb = price.gbHour else {
-            throw CLIError("--price needs both vcpu=… and gb=…, in dollars per hour")
+    /// The price the flags name; nil when they name none and the environment's region decides.
+    private func priceAsked(_ sizing: Sizing) throws(CLIError) -> Price? {
+        let flags = settings.apus
+        if let price = flags.price {
+            guard let vcpu = price.vcpuHour, let gb = price.gbHour else {
+                throw CLIError("--price needs both vcpu=… and gb=…, in dollars per hour")
+            }
+            return Price(vCPUHour: vcpu, gbHour: gb, text: "--price")
         }
-        return Price(vCPUHour: vcpu, gbHour: gb, text: "--price")
+        if flags.region == nil, flags.architecture == nil { return nil }
+        var architecture = Architecture.current()
+        if let name = flags.architecture {
+            architecture = Architecture(rawValue: name)
+            if architecture == nil {
+                throw CLIError("unknown architecture \"\(name)\" for --arch; there are x86_64 and arm64")
+            }
+        }
+        let found = Price.find(
+            override: nil, environment: { flags.region ?? environment[$0] }, task: sizing.task,
+            architecture: architecture)
+        switch found {
+        case .known(let price): return price
+        case .unknown(let reason): throw CLIError(reason)
+        }
     }
 
     private func openKeyLog() throws(CLIError) -> KeyLogFile? {
