@@ -77,6 +77,8 @@ struct TLSWire: ~Copyable {
     mutating func feed(_ bytes: UnsafeRawBufferPointer) {
         peek.see(bytes)
         if inputCount == 0 {
+            // A kept rest that was read in the meantime must not pass for a part of these bytes.
+            if carry.capacity > 0 { carry.removeAll(keepingCapacity: false) }
             input = bytes.baseAddress
             inputCount = bytes.count
         } else {
