@@ -96,7 +96,7 @@ public struct RequestDraft: Sendable {
         rest.sort { $0.name < $1.name }
         for (name, value) in rest { Self.line(&out, name, value) }
         out.append("\r\n")
-        out.append(body)
+        body.withUnsafeBytes { out.append($0) }
         return out
     }
 

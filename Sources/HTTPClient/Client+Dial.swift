@@ -195,7 +195,7 @@ extension Client {
 
     /// k6's words for an error number it has no code for.
     mutating func errnoText(_ operation: String, _ status: Int32) -> UInt16 {
-        texts.number(of: "\(operation): unknown errno \(-status) error with msg `\(Loop.text(status))`")
+        texts.number(of: "\(operation): unknown errno \(-status) error with msg `\(SystemText.of(-status))`")
     }
 
     static func connected(_ channel: ChannelRef, _ status: Int32) {

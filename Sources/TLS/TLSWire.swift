@@ -81,8 +81,8 @@ struct TLSWire: ~Copyable {
     mutating func feed(_ bytes: UnsafeRawBufferPointer) {
         peek.see(bytes)
         if inputCount == 0 {
-            // What was kept before has been read; left here, it would be taken for the rest of these bytes.
-            if !carry.isEmpty { carry.removeAll() }
+            // A kept rest that was read in the meantime must not pass for a part of these bytes.
+            if carry.capacity > 0 { carry.removeAll(keepingCapacity: false) }
             input = bytes.baseAddress
             inputCount = bytes.count
         } else {

@@ -121,6 +121,12 @@ final class Wire {
         rawSend(Array(output.prefix(output.count - 5)))
     }
 
+    /// Each text in a TLS record of its own, all in one segment.
+    func sendTogether(_ texts: [String]) {
+        for text in texts { _ = Array(text.utf8).withUnsafeBytes { tls!.session.write($0) } }
+        flush()
+    }
+
     /// Some bytes; none at the end.
     func receive() -> [UInt8] {
         guard tls != nil else { return rawReceive() }
