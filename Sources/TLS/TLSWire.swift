@@ -77,6 +77,8 @@ struct TLSWire: ~Copyable {
     mutating func feed(_ bytes: UnsafeRawBufferPointer) {
         peek.see(bytes)
         if inputCount == 0 {
+            // What was carried over has been read: `keepRest` must not take it for what is fed now.
+            if !carry.isEmpty { carry.removeAll() }
             input = bytes.baseAddress
             inputCount = bytes.count
         } else {
