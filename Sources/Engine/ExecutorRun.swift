@@ -1,5 +1,5 @@
-// One scenario on one worker while it runs: where it is in its timeline, its VUs, its counts. Plain state; the
-// decisions are in Worker+Executors.swift.
+// One scenario on one worker while it runs: where it is in its timeline, its VUs, its counts. Plain state;
+// the decisions are in Worker+Executors.swift.
 
 import Base
 import Metrics
@@ -29,7 +29,8 @@ struct ExecutorRun {
     var step: VUStep?
     /// VUs lent to this scenario, by their number in it.
     var vus: [Int32] = []
-    /// Of those, the ones waiting for a tick; the last in is the first out, so that warm connections are used first.
+    /// Of those, the ones waiting for a tick; the last in is the first out, so that warm connections are used
+    /// first.
     var idle: [Int32] = []
     var runningCount: Int64 = 0
     /// VUs that loop (closed loops) or run an iteration (open loops): k6's active VUs.

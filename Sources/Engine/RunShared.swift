@@ -1,5 +1,5 @@
-// What the workers of a process share, and nothing else: the counters of shared iterations, the `rps` budget, and each
-// other's mailboxes. Everything here is an atomic or a lock held for a few instructions.
+// What the workers of a process share, and nothing else: the counters of shared iterations, the `rps` budget,
+// and each other's mailboxes. Everything here is an atomic or a lock held for a few instructions.
 
 import Base
 import Metrics

@@ -1,5 +1,5 @@
-// Open loop: ticks of an arrival rate, the VUs that wait for them, and what is dropped. The schedule is absolute: a
-// late tick starts at once and its lateness is recorded.
+// Open loop: ticks of an arrival rate, the VUs that wait for them, and what is dropped. The schedule is
+// absolute: a late tick starts at once and its lateness is recorded.
 
 import Base
 import Metrics
@@ -58,7 +58,8 @@ extension Worker {
         return true
     }
 
-    /// No VU was idle anywhere: the tick is lost, and a VU is added for the next ones if the scenario may have more.
+    /// No VU was idle anywhere: the tick is lost, and a VU is added for the next ones if the scenario may
+    /// have more.
     static func dropTick(_ worker: UnsafeMutablePointer<Worker>, _ index: Int) {
         let run = worker.pointee.executors + index
         drop(run, 1)

@@ -1,5 +1,6 @@
-// The timelines of scenarios on one worker: start, regular end, hard end, the steps of a ramp, the ticks of an arrival
-// rate, VUs lent and given back. Each function handles one kind of edge; `advance` walks them in order of time.
+// The timelines of scenarios on one worker: start, regular end, hard end, the steps of a ramp, the ticks of
+// an arrival rate, VUs lent and given back. Each function handles one kind of edge; `advance` walks them in
+// order of time.
 
 import Base
 import Metrics
@@ -132,7 +133,8 @@ extension Worker {
         return .distantFuture
     }
 
-    /// The `level` VUs with the lowest numbers loop; the others may finish what they run, for gracefulRampDown.
+    /// The `level` VUs with the lowest numbers loop; the others may finish what they run, for
+    /// gracefulRampDown.
     private static func setLevel(
         _ worker: UnsafeMutablePointer<Worker>, _ index: Int, _ level: Int64, _ at: Instant, _ now: Instant
     ) {

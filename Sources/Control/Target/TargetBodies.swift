@@ -1,5 +1,5 @@
-// Bodies the embedded server gives again and again, made once per process: the small text of `/`, the filling of large
-// bodies, the text in every content coding. Read by the routes.
+// Bodies the embedded server gives again and again, made once per process: the small text of `/`, the filling
+// of large bodies, the text in every content coding. Read by the routes.
 
 import Base
 import Codec

@@ -1,5 +1,5 @@
-// TLS on a connection of the embedded server: ciphertext through the session, plaintext on to the connection. Called by
-// the connection's read and write paths when it has a session.
+// TLS on a connection of the embedded server: ciphertext through the session, plaintext on to the connection.
+// Called by the connection's read and write paths when it has a session.
 
 import Base
 import EventLoop

@@ -1,8 +1,9 @@
-// One connection of the embedded server: bytes in, requests out of the parser, answers into the worker's buffer, and one
-// write per turn. The socket and this state are one block, reused after the closed event. Runs on the worker's thread.
+// One connection of the embedded server: bytes in, requests out of the parser, answers into the worker's
+// buffer, and one write per turn. The socket and this state are one block, reused after the closed event.
+// Runs on the worker's thread.
 //
-// A connection is *busy* from the moment an answer cannot go out at once until it has: a delay, a body in pieces, a full
-// socket. What the client sends meanwhile waits in `input`.
+// A connection is *busy* from the moment an answer cannot go out at once until it has: a delay, a body in
+// pieces, a full socket. What the client sends meanwhile waits in `input`.
 
 import Base
 import EventLoop
@@ -349,7 +350,8 @@ struct TargetConnection: ~Copyable {
     // MARK: - writing
 
     /// Sends what stands in the worker's buffer.
-    /// - Returns: whether all of it went out; otherwise the written event goes on, or the connection is closing.
+    /// - Returns: whether all of it went out; otherwise the written event goes on, or the connection is
+    ///   closing.
     @inline(__always)
     static func send(_ connection: TargetConnectionRef) -> Bool {
         let worker = connection.pointee.worker

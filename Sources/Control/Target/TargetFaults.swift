@@ -1,5 +1,6 @@
-// The embedded server's faults: answers that break in one exact way each, for tests of what a client makes of them. The
-// bytes that go out and how the connection ends are all there is to a fault; nothing here is random.
+// The embedded server's faults: answers that break in one exact way each, for tests of what a client makes of
+// them. The bytes that go out and how the connection ends are all there is to a fault; nothing here is
+// random.
 
 import Base
 import HTTP

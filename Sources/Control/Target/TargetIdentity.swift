@@ -1,5 +1,5 @@
-// The certificate of the embedded server: from files, or made in memory for this machine's own names. Used once per
-// server, and once per thread for the context.
+// The certificate of the embedded server: from files, or made in memory for this machine's own names. Used
+// once per server, and once per thread for the context.
 
 import TLS
 

@@ -1,5 +1,6 @@
-// Writes the answer to one request into the worker's buffer: status line, headers, body. A handle on the connection, made
-// for one answer; the routes use it. Whoever writes a head decides nothing about the connection: that is done here.
+// Writes the answer to one request into the worker's buffer: status line, headers, body. A handle on the
+// connection, made for one answer; the routes use it. Whoever writes a head decides nothing about the
+// connection: that is done here.
 
 import Base
 import HTTP

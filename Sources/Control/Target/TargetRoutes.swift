@@ -1,6 +1,6 @@
 // The table of what the embedded server answers, and how a path finds its entry. The functions are in
-// TargetRoutes+Answers.swift and TargetFaults.swift. Called by TargetReply once per request that is not a plain GET of
-// `/`, which never comes here.
+// TargetRoutes+Answers.swift and TargetFaults.swift. Called by TargetReply once per request that is not a
+// plain GET of `/`, which never comes here.
 
 import Base
 import HTTP

@@ -31,7 +31,8 @@ public final class TargetServer: @unchecked Sendable {
             throw TargetStartError("address: \"\(settings.address)\" is not a numeric IP address")
         }
         let identity = settings.speaksTLS ? try TargetIdentity.make(settings) : nil
-        // A client that leaves while it is written to must be an error of that write, not the end of the process.
+        // A client that leaves while it is written to must be an error of that write, not the end of the
+        // process.
         signal(SIGPIPE, SIG_IGN)
         let shared = UnsafeMutablePointer<TargetShared>.allocate(capacity: 1)
         shared.initialize(to: TargetShared(threadCount: count))
@@ -69,7 +70,8 @@ public final class TargetServer: @unchecked Sendable {
         Self.free(shared)
     }
 
-    /// Makes the whole server silent: requests that arrive within `ns` nanoseconds are answered when it is over.
+    /// Makes the whole server silent: requests that arrive within `ns` nanoseconds are answered when it is
+    /// over.
     public func stopAnswering(forNs ns: Int64) {
         shared.pointee.stoppedUntilNs.store(Clock.now().ns + ns, ordering: .relaxed)
     }

@@ -1,5 +1,5 @@
-// Bodies that are made in pieces, so that a large answer neither fills memory nor holds the loop: what is left of one
-// and how its next piece looks. Owned by a connection in the phase `streaming`.
+// Bodies that are made in pieces, so that a large answer neither fills memory nor holds the loop: what is
+// left of one and how its next piece looks. Owned by a connection in the phase `streaming`.
 
 import Base
 

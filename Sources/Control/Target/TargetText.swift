@@ -1,5 +1,5 @@
-// Text of the embedded server: numbers and dates straight into buffers, JSON strings, the parts of a request target.
-// Used by its routes.
+// Text of the embedded server: numbers and dates straight into buffers, JSON strings, the parts of a request
+// target. Used by its routes.
 
 import Base
 import HTTP
@@ -68,7 +68,8 @@ enum HTTPDate {
     static func append(secondsSince1970: Int64, to out: inout ByteBuffer) {
         let day = Int(secondsSince1970 / 86_400)
         let second = Int(secondsSince1970 % 86_400)
-        // Days since 1 March of year 0, in 400-year eras of 146,097 days: leap days then fall at the end of a year.
+        // Days since 1 March of year 0, in 400-year eras of 146,097 days: leap days then fall at the end of a
+        // year.
         let shifted = day + 719_468
         let era = shifted / 146_097
         let dayOfEra = shifted % 146_097
@@ -142,7 +143,8 @@ struct TargetPath {
         rest = path
     }
 
-    /// Whether this is `route`, or, when that ends in a slash, something behind it: then `rest` is what follows.
+    /// Whether this is `route`, or, when that ends in a slash, something behind it: then `rest` is what
+    /// follows.
     mutating func matches(_ route: StaticString) -> Bool {
         let length = route.utf8CodeUnitCount
         let takesMore = route.utf8Start[length - 1] == UInt8(ascii: "/") && length > 1

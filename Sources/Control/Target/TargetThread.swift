@@ -1,5 +1,6 @@
-// One thread of the embedded server: makes the loop and the listening sockets, reports how that went, runs until it is
-// told to stop. Called by TargetServer only; everything after the report happens on the thread itself.
+// One thread of the embedded server: makes the loop and the listening sockets, reports how that went, runs
+// until it is told to stop. Called by TargetServer only; everything after the report happens on the thread
+// itself.
 
 import Base
 import EventLoop

@@ -1,5 +1,6 @@
-// What one thread of the embedded server owns: the loop, the listening sockets, the connections and their deadlines, and
-// the bytes of the answers that are the same for everyone. Everything here runs on that thread.
+// What one thread of the embedded server owns: the loop, the listening sockets, the connections and their
+// deadlines, and the bytes of the answers that are the same for everyone. Everything here runs on that
+// thread.
 
 import Base
 import EventLoop
@@ -66,7 +67,8 @@ struct TargetWorker: ~Copyable {
         connectionEvents.deallocate()
     }
 
-    /// Makes the worker and its listening sockets. After a failure the loop holds nothing open that `destroy` minds.
+    /// Makes the worker and its listening sockets. After a failure the loop holds nothing open that `destroy`
+    /// minds.
     static func make(loop: Loop, _ plan: TargetThreadPlan) -> Result<TargetWorkerRef, TargetStartError> {
         let made: (Wakeup, TLSServerContext?)
         do {
