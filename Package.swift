@@ -1,5 +1,6 @@
 // swift-tools-version: 6.2
-// The targets, in the order a request meets them. Tests/TidyTests checks that a target imports only what it lists here.
+// The targets, in the order a request meets them. Tests/TidyTests checks that a target imports only what it
+// lists here.
 
 import PackageDescription
 

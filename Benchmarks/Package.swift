@@ -1,7 +1,8 @@
 // swift-tools-version: 6.2
-// Micro-benchmarks of the hot path's parts, in a package of their own so that Apus itself depends on no benchmark
-// library. Run with `swift package --package-path Benchmarks benchmark`; docs/decisions/0005-benchmarks.md says why
-// the benchmark package's traits (allocation and reference-count interposers) are off.
+// Micro-benchmarks of the hot path's parts, in a package of their own so that Apus itself depends on no
+// benchmark library. Run with `swift package --package-path Benchmarks benchmark`;
+// docs/decisions/0005-benchmarks.md says why the benchmark package's traits (allocation and reference-count
+// interposers) are off.
 
 import PackageDescription
 

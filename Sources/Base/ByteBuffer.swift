@@ -82,7 +82,7 @@ public struct ByteBuffer: ~Copyable {
 
     /// Drops `length` bytes from the front.
     public mutating func consume(_ length: Int) {
-        precondition(length <= count, "more bytes were consumed than the buffer holds")
+        precondition(length >= 0 && length <= count, "more bytes were consumed than the buffer holds")
         count -= length
         if count > 0 { memmove(base!, base! + length, count) }
     }

@@ -46,7 +46,9 @@ static inline int apus_write(apus_socket *s, const void *bytes, size_t length, u
 }
 
 // Closing without a FIN handshake: the peer sees a reset. For the fault routes of the embedded server.
-static inline int apus_reset(apus_socket *s, uv_close_cb closed) { return uv_tcp_close_reset(&s->tcp, closed); }
+static inline int apus_reset(apus_socket *s, uv_close_cb closed) {
+  return uv_tcp_close_reset(&s->tcp, closed);
+}
 
 // A socket bound to a source address without reserving a port for it: the kernel then picks the port at
 // connect time and may share it between destinations.
@@ -56,7 +58,8 @@ static inline int apus_bind_source(apus_socket *s, const struct sockaddr *addres
   if (status != 0) return status;
   int on = 1;
   if (setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on) != 0) return -errno;
-  socklen_t length = address->sa_family == AF_INET6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
+  int is_v6 = address->sa_family == AF_INET6;
+  socklen_t length = is_v6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
   return bind(fd, address, length) == 0 ? 0 : -errno;
 }
 

@@ -1,9 +1,10 @@
-// The seam between the engine and what a VU does: a prepared request (FixedIteration), a script's function, or a
-// simulation. A context and a table of C functions, so that starting an iteration is one indirect call.
+// The seam between the engine and what a VU does: a prepared request (FixedIteration), a script's function,
+// or a simulation. A context and a table of C functions, so that starting an iteration is one indirect call.
 
 import Base
 
-/// What an iteration knows of the VU that runs it. The block belongs to the worker; its address does not change.
+/// What an iteration knows of the VU that runs it. The block belongs to the worker; its address does not
+/// change.
 public struct VU {
     public let worker: UnsafeMutablePointer<Worker>
     /// Within the worker, from 0.

@@ -1,5 +1,5 @@
-// The redirects of a fixed iteration: where the next hop goes, what it carries (Go's rules, which are k6's) and the
-// cookies the hops set on the way. Exists only while a chain is under way.
+// The redirects of a fixed iteration: where the next hop goes, what it carries (Go's rules, which are k6's)
+// and the cookies the hops set on the way. Exists only while a chain is under way.
 
 import Base
 import HTTP
@@ -67,7 +67,8 @@ extension FixedIteration {
             chain.pointee.draft = Redirect.follow(
                 chain.pointee.draft, to: next, status: iteration.pointee.exchange.status)
         } catch {
-            // k6 reports a redirect it cannot follow as a failed request of its own; the hop itself counted already.
+            // k6 reports a redirect it cannot follow as a failed request of its own; the hop itself counted
+            // already.
             end(iteration, done)
             return
         }

@@ -1,5 +1,6 @@
-// A test run as the control thread sees it: k6's states, the workers' threads, intervals, thresholds, commands. Runs
-// no VU, so commands are answered while every worker is saturated. Owned and driven by the CLI.
+// A test run as the control thread sees it: k6's states, the workers' threads, intervals, thresholds,
+// commands. Runs no VU, so commands are answered while every worker is saturated. Owned and driven by the
+// CLI.
 
 import Base
 import EventLoop

@@ -1,8 +1,9 @@
 // One worker: its VUs, its part of every scenario, and the decision what starts when. Pure: time enters as an
-// argument, requests leave through ports, and the thread around it (WorkerThread, or a simulation) owns the clock.
+// argument, requests leave through ports, and the thread around it (WorkerThread, or a simulation) owns the
+// clock.
 //
-// A pass handles what is due and returns when it wants the next one. Iterations that end between passes go on at once
-// from `iterationEnded`, on the stack of the read that ended them.
+// A pass handles what is due and returns when it wants the next one. Iterations that end between passes go on
+// at once from `iterationEnded`, on the stack of the read that ended them.
 
 import Base
 import HTTP

@@ -1,6 +1,6 @@
-// A connection and what it is doing: the socket's block and the channel's state side by side in one allocation. Made
-// and freed by `Client`; only the closed event of the socket frees a channel. Channels that serve nothing wait in
-// their pool's list.
+// A connection and what it is doing: the socket's block and the channel's state side by side in one
+// allocation. Made and freed by `Client`; only the closed event of the socket frees a channel. Channels that
+// serve nothing wait in their pool's list.
 
 import Base
 import EventLoop

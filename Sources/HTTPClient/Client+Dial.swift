@@ -1,5 +1,5 @@
-// From an exchange without a channel to a channel that is ready: blocked names, look-up, source address, connect,
-// the proxy's tunnel, TLS. Each step that fails fails the exchange with k6's code.
+// From an exchange without a channel to a channel that is ready: blocked names, look-up, source address,
+// connect, the proxy's tunnel, TLS. Each step that fails fails the exchange with k6's code.
 
 import Base
 import EventLoop

@@ -1,5 +1,5 @@
-// TLS on a channel: the session sees every byte before the parser does. Ciphertext goes out at once where the kernel
-// takes it; what it does not take waits in the channel's own buffer.
+// TLS on a channel: the session sees every byte before the parser does. Ciphertext goes out at once where the
+// kernel takes it; what it does not take waits in the channel's own buffer.
 
 import Base
 import EventLoop

@@ -1,4 +1,5 @@
-// CONNECT through an HTTP proxy, for https targets: one request, one answer head, then TLS to the target through it.
+// CONNECT through an HTTP proxy, for https targets: one request, one answer head, then TLS to the target
+// through it.
 
 import Base
 import EventLoop
@@ -18,7 +19,8 @@ extension Client {
         var text = "CONNECT \(authority) HTTP/1.1\r\nHost: \(authority)\r\nUser-Agent: \(proxyUserAgent)\r\n"
         if let user = proxy.user { text += "Proxy-Authorization: \(proxyToken(user, proxy.password))\r\n" }
         text += "\r\n"
-        // A new connection's empty send buffer takes a few hundred bytes at once; if not, the proxy is unusable.
+        // A new connection's empty send buffer takes a few hundred bytes at once; if not, the proxy is
+        // unusable.
         let written = text.withUTF8 { Channel.socket(channel).tryWrite($0.baseAddress!, $0.count) }
         if written != text.utf8.count {
             fail(
@@ -27,8 +29,8 @@ extension Client {
     }
 
     static func tunnelAnswered(_ channel: ChannelRef, _ bytes: UnsafeRawBufferPointer, _ now: Instant) {
-        // Proxies answer with a short head and nothing after it until TLS begins, so the head comes in one piece or
-        // a few; it is kept in the exchange's connect phase only.
+        // Proxies answer with a short head and nothing after it until TLS begins, so the head comes in one
+        // piece or a few; it is kept in the exchange's connect phase only.
         let client = channel.pointee.client
         client.pointee.tunnelHeads[channel.pointee.slot, default: []] += bytes
         let head = client.pointee.tunnelHeads[channel.pointee.slot]!

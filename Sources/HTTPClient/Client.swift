@@ -1,5 +1,6 @@
-// The real transport of one worker: opens exchanges on pooled channels, writes prepared bytes, feeds responses to the
-// parser and tells the exchange's owner. Everything here runs on the worker's thread. Reached through `port`.
+// The real transport of one worker: opens exchanges on pooled channels, writes prepared bytes, feeds
+// responses to the parser and tells the exchange's owner. Everything here runs on the worker's thread.
+// Reached through `port`.
 
 import Base
 import EventLoop

@@ -1,5 +1,5 @@
-// HTTP_PROXY, HTTPS_PROXY and NO_PROXY by Go's rules, which are k6's: lower case names count too, loopback and
-// "localhost" are never proxied, NO_PROXY takes names (with their subdomains), addresses, blocks and "*".
+// HTTP_PROXY, HTTPS_PROXY and NO_PROXY by Go's rules, which are k6's: lower case names count too, loopback
+// and "localhost" are never proxied, NO_PROXY takes names (with their subdomains), addresses, blocks and "*".
 
 import EventLoop
 import HTTP

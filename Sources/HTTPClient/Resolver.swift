@@ -1,5 +1,5 @@
-// Names to addresses for the whole process: one cache with k6's TTL, selection and policy rules. Look-ups run on
-// threads of their own; workers ask under a short lock and are woken when an answer is there.
+// Names to addresses for the whole process: one cache with k6's TTL, selection and policy rules. Look-ups run
+// on threads of their own; workers ask under a short lock and are woken when an answer is there.
 
 import Base
 import EventLoop
@@ -47,8 +47,8 @@ public final class Resolver: @unchecked Sendable {
 
     deinit { pthread_mutex_destroy(&lock) }
 
-    /// An address for `host`, from the cache if it is fresh; otherwise `wakeup` is sent once the answer is known, and
-    /// the caller asks again.
+    /// An address for `host`, from the cache if it is fresh; otherwise `wakeup` is sent once the answer is
+    /// known, and the caller asks again.
     func address(of host: String, port: UInt16, now: Instant, wakeup: Wakeup) -> Answer {
         pthread_mutex_lock(&lock)
         defer { pthread_mutex_unlock(&lock) }

@@ -1,6 +1,6 @@
-// All metrics of a process on its control thread: absorbs the packets of every shard, exactly, into cumulative series,
-// and keeps beside each what the current interval added. Snapshots are views of it for thresholds, progress, summary,
-// REST and outputs, all on the same thread.
+// All metrics of a process on its control thread: absorbs the packets of every shard, exactly, into
+// cumulative series, and keeps beside each what the current interval added. Snapshots are views of it for
+// thresholds, progress, summary, REST and outputs, all on the same thread.
 
 import Base
 
@@ -27,14 +27,16 @@ public final class Series {
     public var isEmpty: Bool { cumulative.isEmpty }
 }
 
-/// All series at an interval's edge. A view: valid until the aggregate absorbs again (`TrendSink.copy` keeps one).
+/// All series at an interval's edge. A view: valid until the aggregate absorbs again (`TrendSink.copy` keeps
+/// one).
 public struct Snapshot {
     /// The interval that `Series.interval` is about.
     public let from: Instant
     public let to: Instant
     /// From 0.
     public let sequence: Int
-    /// Totals of metrics in the registry's order, sub-metrics in the demand's order, then kept series as they came.
+    /// Totals of metrics in the registry's order, sub-metrics in the demand's order, then kept series as they
+    /// came.
     public let series: [Series]
     /// Those of `series` that the interval touched.
     public let touched: [Series]
@@ -131,8 +133,8 @@ public final class Aggregate {
         packet.isAbsorbed = true
     }
 
-    /// Sets a gauge that belongs to no worker (`vus`, `vus_max`), in its total, in matching sub-metrics and, if outputs
-    /// keep series of it, in the one of its tags.
+    /// Sets a gauge that belongs to no worker (`vus`, `vus_max`), in its total, in matching sub-metrics and,
+    /// if outputs keep series of it, in the one of its tags.
     public func record(gauge metric: MetricID, _ value: Double, tags: [MetricTag] = [], at now: Instant) {
         precondition(registry[metric].kind == .gauge, "\(registry[metric].name) is not a gauge")
         var targets = [total(metric)]

@@ -1,6 +1,6 @@
-// The cells one sample of a metric goes into, given its tags: the metric's own total, each sub-metric that matches, the
-// series an output asked for. Resolved once per metric and tag set by `Shard`, then held by whoever records: a pointer,
-// valid as long as the shard.
+// The cells one sample of a metric goes into, given its tags: the metric's own total, each sub-metric that
+// matches, the series an output asked for. Resolved once per metric and tag set by `Shard`, then held by
+// whoever records: a pointer, valid as long as the shard.
 
 import Base
 

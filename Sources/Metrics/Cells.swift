@@ -1,6 +1,7 @@
-// Where one shard counts one series in the current interval: plain structs in the shard's memory, one writer, no locks.
-// Workers reach them through the lists of `CellLists.swift`; `Shard` empties them at interval edges. This is the
-// hottest code of the module: no allocation, no ARC, no exclusivity checks on the path every sample takes.
+// Where one shard counts one series in the current interval: plain structs in the shard's memory, one writer,
+// no locks. Workers reach them through the lists of `CellLists.swift`; `Shard` empties them at interval
+// edges. This is the hottest code of the module: no allocation, no ARC, no exclusivity checks on the path
+// every sample takes.
 
 import Base
 
@@ -36,8 +37,8 @@ public struct TrendCell {
         window.slots != arena.noSlots || negative.slots != arena.noSlots
     }
 
-    /// Counts one value. Everything rare (first touch of a page, negative, out of range, NaN) leaves by `recordRare`,
-    /// so the path below has no clamps: such values miss the window by their bits alone.
+    /// Counts one value. Everything rare (first touch of a page, negative, out of range, NaN) leaves by
+    /// `recordRare`, so the path below has no clamps: such values miss the window by their bits alone.
     @inlinable @inline(__always)
     static func record(_ value: Double, into cell: UnsafeMutablePointer<TrendCell>) {
         let bits = value.bitPattern

@@ -1,9 +1,10 @@
-// Bucket counts of one trend on the control thread: a short sorted list while the buckets are few, then pages of 128
-// neighbouring buckets, allocated on first use, whose counters start at 8 bits and widen when they must. So thousands of
-// quiet series stay small and busy ones stay exact. Filled from packets and by merging; read by percentiles and outputs.
+// Bucket counts of one trend on the control thread: a short sorted list while the buckets are few, then pages
+// of 128 neighbouring buckets, allocated on first use, whose counters start at 8 bits and widen when they
+// must. So thousands of quiet series stay small and busy ones stay exact. Filled from packets and by merging;
+// read by percentiles and outputs.
 
-/// One non-empty bucket: `count` values v with `lower` ≤ |v| < `upper` on the side `isNegative` says; zeros have
-/// `lower` = `upper` = 0.
+/// One non-empty bucket: `count` values v with `lower` ≤ |v| < `upper` on the side `isNegative` says; zeros
+/// have `lower` = `upper` = 0.
 public struct HistogramBucket: Hashable, Sendable {
     /// Number in `HistogramLayout`; 0 for zeros.
     public var index: Int
@@ -30,7 +31,8 @@ public struct HistogramBucket: Hashable, Sendable {
     }
 }
 
-/// A page of 128 counters, 8, 16, 32 or 64 bits wide: the address with log2 of the width in bytes in its low bits.
+/// A page of 128 counters, 8, 16, 32 or 64 bits wide: the address with log2 of the width in bytes in its low
+/// bits.
 private struct CountPage {
     private var tagged: UInt
 
@@ -297,7 +299,8 @@ public final class Histogram {
         }
     }
 
-    /// Midpoints of the buckets that hold the values at two neighbouring ranks (0 = smallest) of the sorted values.
+    /// Midpoints of the buckets that hold the values at two neighbouring ranks (0 = smallest) of the sorted
+    /// values.
     func midpoints(at rank: UInt64, and next: UInt64) -> (Double, Double) {
         precondition(rank <= next && next < count, "a rank lies beyond the last value")
         var seen: UInt64 = 0

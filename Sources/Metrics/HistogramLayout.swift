@@ -1,17 +1,18 @@
-// The one index arithmetic of every trend, HDR's log-linear layout read straight from a Double: sign, exponent and the
-// top 10 bits of the mantissa name a bucket, 1024 per octave. Used by the cells that record and the histograms that
-// merge, and by outputs that write buckets. Pure.
+// The one index arithmetic of every trend, HDR's log-linear layout read straight from a Double: sign,
+// exponent and the top 10 bits of the mantissa name a bucket, 1024 per octave. Used by the cells that record
+// and the histograms that merge, and by outputs that write buckets. Pure.
 //
-// A bucket is 2^-10 of its octave's start wide, so its midpoint is off by at most 2^-11 = 0.0488 % of any value in it,
-// whatever power of two the unit is.
+// A bucket is 2^-10 of its octave's start wide, so its midpoint is off by at most 2^-11 = 0.0488 % of any
+// value in it, whatever power of two the unit is.
 
 public enum HistogramLayout {
-    /// Mantissa bits that count, and how far a Double's bits are shifted to keep just sign, exponent and those.
+    /// Mantissa bits that count, and how far a Double's bits are shifted to keep just sign, exponent and
+    /// those.
     public static let mantissaBits = 10
     public static let shift = 52 - mantissaBits
     /// Magnitudes in [2^-64, 2^64) keep their precision: less than a yoctosecond to 580 million years in
-    /// milliseconds. Smaller ones land in the first bucket, larger and infinite ones in the last; count, sum, min and
-    /// max stay exact for them as well.
+    /// milliseconds. Smaller ones land in the first bucket, larger and infinite ones in the last; count, sum,
+    /// min and max stay exact for them as well.
     public static let exponentMin = -64
     public static let exponentEnd = 64
     public static let bucketMin = (1023 + exponentMin) << mantissaBits

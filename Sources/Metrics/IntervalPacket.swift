@@ -1,6 +1,7 @@
 // What one shard counted in one interval, on its way from the worker to the control thread. Made by
-// `Shard.takeInterval`, read once by `Aggregate.absorb`, then handed back to the worker, whose `Shard.recycle` takes its
-// memory again. How it travels is the caller's business: a reference, one owner at a time.
+// `Shard.takeInterval`, read once by `Aggregate.absorb`, then handed back to the worker, whose
+// `Shard.recycle` takes its memory again. How it travels is the caller's business: a reference, one owner at
+// a time.
 
 import Base
 

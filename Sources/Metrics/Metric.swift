@@ -1,5 +1,6 @@
-// What a metric is: kind, unit, a small number for its identity, and the built-in metrics with numbers fixed at compile
-// time so that hot code never looks a name up. Read by every other file of this module and by whoever records or shows.
+// What a metric is: kind, unit, a small number for its identity, and the built-in metrics with numbers fixed
+// at compile time so that hot code never looks a name up. Read by every other file of this module and by
+// whoever records or shows.
 
 /// How samples of a metric are summed up.
 public enum MetricKind: UInt8, Sendable, CaseIterable, CustomStringConvertible {
@@ -46,8 +47,8 @@ public struct MetricDefinition: Hashable, Sendable {
     public let contains: MetricContains
 }
 
-/// The metrics every run has. The order is that of `table`; the tests hold the two together. Computed, because a stored
-/// constant is reached through a call from other targets.
+/// The metrics every run has. The order is that of `table`; the tests hold the two together. Computed,
+/// because a stored constant is reached through a call from other targets.
 public enum Builtin {
     @inlinable public static var vus: MetricID { MetricID(raw: 0) }
     @inlinable public static var vusMax: MetricID { MetricID(raw: 1) }

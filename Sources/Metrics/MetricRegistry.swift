@@ -1,5 +1,6 @@
-// The metrics of one run: the built-in ones and those a script creates before the start. A value: filled at set-up by
-// the script's metric constructors and the threshold reader, then copied into every shard and the aggregate.
+// The metrics of one run: the built-in ones and those a script creates before the start. A value: filled at
+// set-up by the script's metric constructors and the threshold reader, then copied into every shard and the
+// aggregate.
 
 public enum MetricError: Error, Equatable, CustomStringConvertible {
     case invalidName(String)

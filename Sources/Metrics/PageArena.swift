@@ -1,8 +1,9 @@
-// Memory of one shard: cells, pages of counters, windows of pages, logs; cut from zeroed slabs that live as long as the
-// shard or any packet still holding its pages. Only the shard's thread cuts and pops; spent blocks travel back inside
-// packets. Called by `Shard`; `Aggregate` only gives back.
+// Memory of one shard: cells, pages of counters, windows of pages, logs; cut from zeroed slabs that live as
+// long as the shard or any packet still holding its pages. Only the shard's thread cuts and pops; spent
+// blocks travel back inside packets. Called by `Shard`; `Aggregate` only gives back.
 
-/// The slabs. Cutting is for the owning shard's thread alone; holding a reference keeps them alive from any thread.
+/// The slabs. Cutting is for the owning shard's thread alone; holding a reference keeps them alive from any
+/// thread.
 final class PageArena: @unchecked Sendable {
     /// Small enough that zeroing one (about 2 µs) disturbs no schedule.
     static let slabBytes = 32 * 1024
@@ -54,8 +55,9 @@ final class PageArena: @unchecked Sendable {
 @usableFromInline typealias CounterPage = UnsafeMutablePointer<UInt16>
 @usableFromInline typealias PageSlots = UnsafeMutablePointer<CounterPage?>
 
-/// The pages of neighbouring page numbers, nil where none was touched. Between intervals `slots` is the arena's block of
-/// nils while `base` and `count` remember the extent, so that the fast path needs no test for "no window".
+/// The pages of neighbouring page numbers, nil where none was touched. Between intervals `slots` is the
+/// arena's block of nils while `base` and `count` remember the extent, so that the fast path needs no test
+/// for "no window".
 @usableFromInline struct PageWindow {
     @usableFromInline var slots: PageSlots
     /// Page number of the first slot.
@@ -117,7 +119,8 @@ struct BucketLog {
     }
 }
 
-/// Free blocks by size, all zero. A shard has one to take from; each packet has one that fills as it is absorbed.
+/// Free blocks by size, all zero. A shard has one to take from; each packet has one that fills as it is
+/// absorbed.
 struct FreeBlocks {
     static let pageBytes = HistogramLayout.pageBuckets * MemoryLayout<UInt16>.size
     static let windowSlotsMin = 16

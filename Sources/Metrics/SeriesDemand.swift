@@ -1,6 +1,6 @@
-// Which series a run keeps beyond each metric's total: sub-metrics (thresholds, the summary) and tags that outputs want
-// to see. Built at set-up, then copied into every shard and the aggregate. A tag nobody demands never becomes part of a
-// series' key, so high-cardinality tags cost nothing unless someone asked.
+// Which series a run keeps beyond each metric's total: sub-metrics (thresholds, the summary) and tags that
+// outputs want to see. Built at set-up, then copied into every shard and the aggregate. A tag nobody demands
+// never becomes part of a series' key, so high-cardinality tags cost nothing unless someone asked.
 
 /// One tag of a sample or series.
 public struct MetricTag: Hashable, Sendable {
@@ -41,7 +41,8 @@ public struct SeriesDemand: Sendable {
     private var keptEverywhere: Set<String> = []
     private var keptByMetric: [MetricID: Set<String>] = [:]
 
-    /// - Parameter expectedResponse: whether the system tag of that name is on; then k6 always has the sub-metric of
+    /// - Parameter expectedResponse: whether the system tag of that name is on; then k6 always has the
+    ///   sub-metric of
     ///   `http_req_duration` for expected responses.
     public init(expectedResponse: Bool = true) {
         if expectedResponse {
@@ -51,8 +52,8 @@ public struct SeriesDemand: Sendable {
         }
     }
 
-    /// Demands a sub-metric; the same metric and suffix again is the same sub-metric. Of a key given twice the last
-    /// value counts.
+    /// Demands a sub-metric; the same metric and suffix again is the same sub-metric. Of a key given twice
+    /// the last value counts.
     @discardableResult
     public mutating func addSubmetric(
         of metric: MetricID, named metricName: String, suffix: String, tags: [MetricTag]
@@ -124,6 +125,7 @@ public struct SeriesKey: Hashable, Sendable {
         self.scope = scope
     }
 
-    /// The tag outputs show on a series of scope `overflow`, and that replaces a kept tag once there are too many sets.
+    /// The tag outputs show on a series of scope `overflow`, and that replaces a kept tag once there are too
+    /// many sets.
     public static let overflowTag = MetricTag("apus_overflow", "true")
 }

@@ -1,6 +1,6 @@
-// The metrics of one worker: its tag sets, its series, its cells. One thread owns a shard and nothing in it is shared;
-// at interval edges `takeInterval` moves the counts into a packet for the control thread. Workers and iterations resolve
-// a metric and a tag set to cells once and record into those.
+// The metrics of one worker: its tag sets, its series, its cells. One thread owns a shard and nothing in it
+// is shared; at interval edges `takeInterval` moves the counts into a packet for the control thread. Workers
+// and iterations resolve a metric and a tag set to cells once and record into those.
 
 import Base
 
@@ -264,8 +264,8 @@ public final class Shard {
 
     // MARK: Interval edges
 
-    /// Moves everything counted since the last call into a packet. Cost: one small copy per touched series; counter
-    /// pages change hands by pointer.
+    /// Moves everything counted since the last call into a packet. Cost: one small copy per touched series;
+    /// counter pages change hands by pointer.
     public func takeInterval(to end: Instant) -> IntervalPacket {
         let packet = spares.popLast() ?? IntervalPacket(arena: arena)
         packet.shard = index
@@ -328,7 +328,8 @@ public final class Shard {
         touchedTrends.removeAll(keepingCapacity: true)
     }
 
-    /// Takes the memory of an absorbed packet back. A packet that never returns costs its memory until the shard ends.
+    /// Takes the memory of an absorbed packet back. A packet that never returns costs its memory until the
+    /// shard ends.
     public func recycle(_ packet: IntervalPacket) {
         precondition(packet.isAbsorbed, "a packet must be absorbed before its memory is used again")
         precondition(packet.arena === arena, "a packet goes back to the shard that made it")

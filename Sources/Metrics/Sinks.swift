@@ -1,5 +1,6 @@
-// What samples add up to, per kind of metric, as k6 defines it: trends with percentiles, counters with rates, rates,
-// gauges. Filled by `Aggregate` on the control thread; read by thresholds, summary, progress, REST and outputs there.
+// What samples add up to, per kind of metric, as k6 defines it: trends with percentiles, counters with rates,
+// rates, gauges. Filled by `Aggregate` on the control thread; read by thresholds, summary, progress, REST and
+// outputs there.
 
 import Base
 
@@ -107,8 +108,9 @@ public final class TrendSink {
         highest = Swift.max(highest, value)
     }
 
-    /// k6's percentile: x = N/100·(n−1), linear between the values at ⌊x⌋ and ⌈x⌉. The smallest and the largest value
-    /// are exact, those between stand at their bucket's midpoint (off by at most 0.05 %); 0 without values.
+    /// k6's percentile: x = N/100·(n−1), linear between the values at ⌊x⌋ and ⌈x⌉. The smallest and the
+    /// largest value are exact, those between stand at their bucket's midpoint (off by at most 0.05 %); 0
+    /// without values.
     /// - Parameter percent: 0…100.
     public func percentile(_ percent: Double) -> Double {
         precondition(percent >= 0 && percent <= 100, "a percentile lies between 0 and 100")

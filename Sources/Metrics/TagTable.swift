@@ -1,8 +1,9 @@
-// Tag sets of one shard as small numbers. A sample's tags are built up from the empty set by `with`, one tag at a time,
-// each step remembered; only demanded tags take part. Owned by `Shard`, used on its thread alone.
+// Tag sets of one shard as small numbers. A sample's tags are built up from the empty set by `with`, one tag
+// at a time, each step remembered; only demanded tags take part. Owned by `Shard`, used on its thread alone.
 //
-// A tag that only sub-metrics ask about counts only with the values they mention: any other value is the same as none.
-// So without outputs the number of sets is bounded by the thresholds, whatever URLs a script makes up.
+// A tag that only sub-metrics ask about counts only with the values they mention: any other value is the same
+// as none. So without outputs the number of sets is bounded by the thresholds, whatever URLs a script makes
+// up.
 
 /// A set of tags in one shard.
 public struct TagSetID: Hashable, Sendable {

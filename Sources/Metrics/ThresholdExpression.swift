@@ -1,5 +1,5 @@
-// One threshold's text, "p(95) < 200": what to compute, how to compare, with what. Parsed at set-up with k6's grammar and
-// k6's words for what is wrong; evaluated against a sink by `Thresholds`.
+// One threshold's text, "p(95) < 200": what to compute, how to compare, with what. Parsed at set-up with k6's
+// grammar and k6's words for what is wrong; evaluated against a sink by `Thresholds`.
 
 import Base
 

@@ -1,5 +1,5 @@
-// The left side of a threshold in the options, "http_req_duration{scenario:a,status:200}": a metric's name and the tags
-// that narrow it. Parsed at set-up with k6's rules, its lenient quoting included. Pure.
+// The left side of a threshold in the options, "http_req_duration{scenario:a,status:200}": a metric's name
+// and the tags that narrow it. Parsed at set-up with k6's rules, its lenient quoting included. Pure.
 
 import Base
 

@@ -1,5 +1,6 @@
-// The thresholds of a run: checked against the metrics at set-up, where they also demand their sub-metrics; evaluated by
-// the control thread every two seconds and once at the end; asked for results by summary, REST and the exit code.
+// The thresholds of a run: checked against the metrics at set-up, where they also demand their sub-metrics;
+// evaluated by the control thread every two seconds and once at the end; asked for results by summary, REST
+// and the exit code.
 
 import Base
 
@@ -84,7 +85,8 @@ public struct Thresholds: Sendable {
     public private(set) var groups: [ThresholdGroup] = []
     public private(set) var warnings: [ThresholdWarning] = []
 
-    /// Checks the declarations, all expressions before any key as k6 does, and adds the sub-metrics to `demand`.
+    /// Checks the declarations, all expressions before any key as k6 does, and adds the sub-metrics to
+    /// `demand`.
     public init(
         _ declarations: [ThresholdDeclaration], registry: MetricRegistry, demand: inout SeriesDemand
     ) throws(ThresholdError) {

@@ -44,7 +44,11 @@ enum Layers {
     /// Targets with their dependencies, read from the text of Package.swift.
     static func targets(_ manifest: String) -> [String: Set<String>] {
         let declaration =
-            #/(?:target|tests|executableTarget)\(\s*(?:name:\s*)?"([\w-]+)",\s*(?:dependencies:\s*)?\[([^\]]*)\]/#
+            #/
+            (?:target|tests|executableTarget)\(\s*
+            (?:name:\s*)?"([\w\-]+)",\s*
+            (?:dependencies:\s*)?\[([^\]]*)\]
+            /#
         var targets: [String: Set<String>] = [:]
         for match in manifest.matches(of: declaration) {
             let names = match.2.split(separator: ",").compactMap { part -> String? in

@@ -85,14 +85,26 @@ struct Rule: Sendable, CustomTestStringConvertible {
     static let widthMax = 110
 
     static let width = Rule(
-        "lines have at most \(widthMax) characters",
-        planted: [SourceFile("Sources/A/a.swift", "// " + String(repeating: "x", count: 110))],
-        clean: [SourceFile("Sources/A/a.swift", String(repeating: "\u{E9}", count: 110))]
+        "lines have at most \(widthMax) characters, literals aside",
+        planted: [
+            SourceFile("Sources/A/a.swift", "// " + String(repeating: "x", count: 110)),
+            SourceFile("Sources/A/a.swift", "let a = " + String(repeating: "b + ", count: 30) + "\"\""),
+            SourceFile("tools/a.py", "#" + String(repeating: "x", count: 110)),
+        ],
+        clean: [
+            SourceFile("Sources/A/a.swift", String(repeating: "\u{E9}", count: 110)),
+            SourceFile("Sources/A/a.swift", "let a = \"" + String(repeating: "x", count: 110) + "\"\n"),
+        ]
     ) { file in
-        // A table of a document and a pattern cannot be broken.
+        // Neither a table of a document nor a pattern can be broken.
         if file.isMarkdown || file.path.hasSuffix(".list") { return [] }
-        return file.lines.enumerated().filter { $1.count > widthMax }.map {
-            "\($0 + 1): \($1.count) characters"
+        let wide = file.lines.indices.filter { file.lines[$0].count > widthMax }
+        if wide.isEmpty { return [] }
+        let code = SwiftScanner.code(file.text).split(separator: "\n", omittingEmptySubsequences: false)
+        return wide.compactMap { index in
+            let isComment = file.lines[index].drop { $0 == " " }.hasPrefix("//")
+            if file.isSwift, !isComment, code[index].count <= widthMax { return nil }
+            return "\(index + 1): \(file.lines[index].count) characters"
         }
     }
 

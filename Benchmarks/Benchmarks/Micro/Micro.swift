@@ -10,4 +10,7 @@ let benchmarks: @Sendable () -> Void = {
         maxDuration: .seconds(2))
     deadlineBenchmarks()
     durationBenchmarks()
+    httpBenchmarks()
+    metricsBenchmarks()
+    scheduleBenchmarks()
 }
