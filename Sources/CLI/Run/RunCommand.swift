@@ -69,7 +69,9 @@ struct RunCommand {
     }
 
     private func planInput(_ planned: PlannedRun) -> PlanInput {
-        let shape = planned.plan.loadShape(points: Sparkline.columnsDefault)
+        // A line holds a heading of 16 columns before the curve and "  up to 10000 iterations/s" after it.
+        let room = terminal.isTTY ? max(terminal.columns - 42, 10) : Sparkline.columnsDefault
+        let shape = planned.plan.loadShape(points: min(room, Sparkline.columnsDefault))
         var loads: [PlanInput.Load] = []
         if shape.vus.contains(where: { $0 > 0 }) { loads.append(.init(unit: "VUs", samples: shape.vus)) }
         if shape.iterationsPerSecond.contains(where: { $0 > 0 }) {
