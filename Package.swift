@@ -65,6 +65,8 @@ let package = Package(
         tests("BaseTests", ["Base"]),
         tests("HTTPTests", ["Base", "HTTP", "WireCorpus"]),
         tests("PlanTests", ["Base", "Plan"]),
+        tests("EngineTests", ["Base", "Plan", "Metrics", "HTTP", "EventLoop", "Engine"]),
+        tests("SimulationTests", ["Base", "Plan", "Metrics", "HTTP", "Engine"]),
         tests("ControlTests", ["Base", "EventLoop", "HTTP", "TLS", "Codec", "Control"]),
         tests("CodecTests", ["Base", "Codec"]),
         tests("HTTPClientTests", ["Base", "Codec", "Control", "EventLoop", "HTTP", "HTTPClient", "TLS"]),

@@ -54,10 +54,13 @@ private func perform(
             terminal: terminal
         ).execute()
     case .target(let settings):
-        return try TargetCommand(settings: settings, isQuiet: invocation.global.quiet, terminal: terminal).execute()
-    case .doctor(let settings):
-        return try DoctorCommand(settings: settings, logger: logger, terminal: terminal, environment: environment)
+        return try TargetCommand(settings: settings, isQuiet: invocation.global.quiet, terminal: terminal)
             .execute()
+    case .doctor(let settings):
+        return try DoctorCommand(
+            settings: settings, logger: logger, terminal: terminal, environment: environment
+        )
+        .execute()
     }
 }
 

@@ -1,5 +1,5 @@
-// One scenario on one worker while it runs: where it is in its timeline, its VUs, its counts. Plain state; the
-// decisions are in Worker+Executors.swift and Worker+Arrivals.swift.
+// One scenario on one worker while it runs: where it is in its timeline, its VUs, its counts. Plain state;
+// the decisions are in Worker+Executors.swift and Worker+Arrivals.swift.
 
 import Base
 import Metrics
@@ -32,8 +32,8 @@ struct ExecutorRun {
     /// VUs lent to this scenario, by their number in it; `ExecutorRun.noVU` where none is lent.
     var vus: [Int32] = []
     var lentCount: Int64 = 0
-    /// Arrival rates: the VUs that wait for a tick; the last in is the first out, so that warm connections are used
-    /// first.
+    /// Arrival rates: the VUs that wait for a tick; the last in is the first out, so that warm connections
+    /// are used first.
     var idle: [Int32] = []
     /// VUs whose iteration has begun and not ended; one that sleeps out a minimum duration is among them.
     var runningCount: Int64 = 0

@@ -191,7 +191,8 @@ public struct HTTPSamples: ~Copyable {
         return Self.cells(entries + lastHit)
     }
 
-    /// k6 warns of every failed request; at the rates meant here that would drown the log, so each kind is said once.
+    /// k6 warns of every failed request; at the rates meant here that would drown the log, so each kind is
+    /// said once.
     private mutating func noteFailure(_ exchange: UnsafeMutablePointer<Exchange>, _ request: RequestTags) {
         newFailures.append(
             WorkerWarning(

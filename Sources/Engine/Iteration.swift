@@ -32,7 +32,8 @@ public struct VU {
     var state = VUState.free
     /// Whether the executor lets it begin another iteration.
     var mayStart = false
-    /// Counts iterations and activations, so that a deadline set before can be told from one that still counts.
+    /// Counts iterations and activations, so that a deadline set before can be told from one that still
+    /// counts.
     var generation: UInt32 = 0
     /// When its running iteration is interrupted at the latest (ramped down VUs).
     var interruptAt = Instant.distantFuture
@@ -59,7 +60,8 @@ enum VUState: UInt8 {
     /// Lent to a scenario and waiting for a tick.
     case idle
     case running
-    /// Its iteration is over and recorded, but sleeps out the minimum duration; until then k6 counts it as running.
+    /// Its iteration is over and recorded, but sleeps out the minimum duration; until then k6 counts it as
+    /// running.
     case resting
 }
 

@@ -1,5 +1,6 @@
-// `--profile`: where the workers' loops spend their time. A thread of its own looks at each loop's marked phase about a
-// thousand times a second; the workers only pay one store per change of phase, profiled or not. Made by Run.
+// `--profile`: where the workers' loops spend their time. A thread of its own looks at each loop's marked
+// phase about a thousand times a second; the workers only pay one store per change of phase, profiled or not.
+// Made by Run.
 
 import Base
 import EventLoop

@@ -292,8 +292,8 @@ public final class Run {
         onInterval?(self, snapshot)
     }
 
-    /// k6 samples these once a second, with the run's tags only. At an interval's edge, when the workers have just
-    /// reported.
+    /// k6 samples these once a second, with the run's tags only. At an interval's edge, when the workers have
+    /// just reported.
     private func recordGauges(_ now: Instant) {
         isGaugeDue = false
         while nextGauge <= now { nextGauge = nextGauge + Ns.perSecond }

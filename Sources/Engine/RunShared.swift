@@ -1,5 +1,6 @@
-// What the workers of a process share, and nothing else: the counters of iterations and of VUs added on the way, the
-// `rps` budget, and each other's mailboxes. Everything here is an atomic or a lock held for a few instructions.
+// What the workers of a process share, and nothing else: the counters of iterations and of VUs added on the
+// way, the `rps` budget, and each other's mailboxes. Everything here is an atomic or a lock held for a few
+// instructions.
 
 import Base
 import Metrics
@@ -37,7 +38,8 @@ private final class IterationNumbers: Sendable {
     func take() -> Int64 { next.wrappingAdd(1, ordering: .relaxed).oldValue }
 }
 
-/// How many VUs an arrival rate has, with the one that is being added: it grows by one at a time over all workers.
+/// How many VUs an arrival rate has, with the one that is being added: it grows by one at a time over all
+/// workers.
 final class ScenarioGrowth: Sendable {
     private let count: Atomic<Int64>
     private let isUnderWay = Atomic<Bool>(false)

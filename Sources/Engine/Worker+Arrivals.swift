@@ -1,5 +1,5 @@
-// Open loop: ticks of an arrival rate, the VUs that wait for them, and what is dropped. The schedule is absolute: a
-// late tick starts at once and its lateness is recorded.
+// Open loop: ticks of an arrival rate, the VUs that wait for them, and what is dropped. The schedule is
+// absolute: a late tick starts at once and its lateness is recorded.
 
 import Base
 import Metrics

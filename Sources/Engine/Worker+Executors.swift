@@ -1,8 +1,8 @@
-// The timelines of scenarios on one worker: start, regular end, hard end, the steps of a ramp, VUs lent and given
-// back. Each function handles one kind of edge; `advance` walks them in order of time.
+// The timelines of scenarios on one worker: start, regular end, hard end, the steps of a ramp, VUs lent and
+// given back. Each function handles one kind of edge; `advance` walks them in order of time.
 //
-// A VU of a closed loop is lent while it loops and goes back to the pool when it stops; one of an arrival rate is lent
-// until the scenario ends. So scenarios share VUs just as the plan has counted them.
+// A VU of a closed loop is lent while it loops and goes back to the pool when it stops; one of an arrival
+// rate is lent until the scenario ends. So scenarios share VUs just as the plan has counted them.
 
 import Base
 import Metrics
@@ -112,8 +112,8 @@ extension Worker {
         goOn(worker, run, vu, now)
     }
 
-    /// A looping VU stops and goes back to the pool: its budget is spent, its scenario has ended, or it was ramped
-    /// down. What per-vu-iterations had left for it is dropped.
+    /// A looping VU stops and goes back to the pool: its budget is spent, its scenario has ended, or it was
+    /// ramped down. What per-vu-iterations had left for it is dropped.
     static func settle(
         _ worker: UnsafeMutablePointer<Worker>, _ run: UnsafeMutablePointer<ExecutorRun>,
         _ vu: UnsafeMutablePointer<VU>, _ now: Instant
@@ -173,7 +173,8 @@ extension Worker {
         }
     }
 
-    /// Has a place loop: a VU that was being stopped goes on, with the iteration it runs; otherwise one is lent.
+    /// Has a place loop: a VU that was being stopped goes on, with the iteration it runs; otherwise one is
+    /// lent.
     private static func loopAgain(
         _ worker: UnsafeMutablePointer<Worker>, _ index: Int, _ place: Int, _ now: Instant
     ) {
@@ -253,8 +254,8 @@ extension Worker {
 
     // MARK: - ends
 
-    /// Scenarios end with their last VU when no other can follow: budgets are spent, or a ramp has come down to zero
-    /// for good.
+    /// Scenarios end with their last VU when no other can follow: budgets are spent, or a ramp has come down
+    /// to zero for good.
     private static func endEarlyIfSpent(_ worker: UnsafeMutablePointer<Worker>, _ index: Int, _ now: Instant)
     {
         let run = worker.pointee.executors + index

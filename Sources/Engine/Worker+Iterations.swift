@@ -105,8 +105,8 @@ extension Worker {
             owner: owner(vu, .minimumDuration), generation: vu.pointee.generation)
     }
 
-    /// The 0-based number of a VU's running iteration among all of its scenario in this process. k6 numbers them all;
-    /// here one is numbered when a script first asks, so that the numbers given out have no gaps.
+    /// The 0-based number of a VU's running iteration among all of its scenario in this process. k6 numbers
+    /// them all; here one is numbered when a script first asks, so that the numbers given out have no gaps.
     public static func numberInProcess(ofIterationOf vu: UnsafeMutablePointer<VU>) -> Int64 {
         if vu.pointee.iterationOfScenario < 0 {
             vu.pointee.iterationOfScenario = vu.pointee.worker.pointee.shared.nextIteration(

@@ -1,5 +1,5 @@
-// What workers tell each other, and what the control thread tells them, as far as it concerns the decision what starts
-// when. The thread around a worker (or a simulation) carries the messages.
+// What workers tell each other, and what the control thread tells them, as far as it concerns the decision
+// what starts when. The thread around a worker (or a simulation) carries the messages.
 
 import Base
 import Plan
@@ -81,8 +81,8 @@ extension Worker {
 
     // MARK: - VUs added on the way
 
-    /// No VU was idle anywhere: the tick is lost, and a VU is added for the next ones if the scenario may have more.
-    /// One at a time, as in k6, and on the worker whose turn it is.
+    /// No VU was idle anywhere: the tick is lost, and a VU is added for the next ones if the scenario may
+    /// have more. One at a time, as in k6, and on the worker whose turn it is.
     static func dropTick(_ worker: UnsafeMutablePointer<Worker>, _ index: Int, _ now: Instant) {
         let run = worker.pointee.executors + index
         drop(run, 1)
@@ -120,7 +120,8 @@ extension Worker {
 }
 
 extension WorkerShare {
-    /// Which worker has a process-local number of this share's scenario, as `worker` (whose share it is) counts them.
+    /// Which worker has a process-local number of this share's scenario, as `worker` (whose share it is)
+    /// counts them.
     fileprivate func worker(ofProcess number: Int64, on worker: Int) -> Int {
         let turn = number % count - index
         return Int((Int64(worker) + turn + count) % count)

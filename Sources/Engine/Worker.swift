@@ -72,7 +72,8 @@ public struct Worker: ~Copyable {
     private var freeVUsAreSorted = true
     /// VUs arrival rates may still add to the planned ones.
     private var unplannedVUsLeft: Int64
-    /// By VU and scenario: iterations begun in earlier activations. k6 counts on when a VU comes back to a scenario.
+    /// By VU and scenario: iterations begun in earlier activations. k6 counts on when a VU comes back to a
+    /// scenario.
     private var iterationsBefore: [Int64] = []
     var heap = DeadlineHeap()
     /// The next edge of any scenario's timeline; only then are the executors looked at.
@@ -200,8 +201,8 @@ public struct Worker: ~Copyable {
         return worker.pointee.vu(worker.pointee.freeVUs.removeLast())
     }
 
-    /// Takes a VU no scenario has planned. As in k6 a new one, as long as the plan has such VUs; the pool's are for
-    /// the scenarios to come.
+    /// Takes a VU no scenario has planned. As in k6 a new one, as long as the plan has such VUs; the pool's
+    /// are for the scenarios to come.
     static func takeUnplannedVU(_ worker: UnsafeMutablePointer<Worker>) -> UnsafeMutablePointer<VU> {
         if worker.pointee.unplannedVUsLeft == 0 { return takeVU(worker) }
         worker.pointee.unplannedVUsLeft -= 1

@@ -1,6 +1,6 @@
-// What part of a test plan one worker has: its share of each scenario, the VUs it makes before the start, and their
-// numbers in the process. A pure function of the plan and the number of workers, so every worker computes the same
-// table and none has to ask another.
+// What part of a test plan one worker has: its share of each scenario, the VUs it makes before the start, and
+// their numbers in the process. A pure function of the plan and the number of workers, so every worker
+// computes the same table and none has to ask another.
 
 import Plan
 
@@ -40,8 +40,8 @@ struct WorkerPart {
         return number
     }
 
-    /// Where each scenario begins to deal out its VUs: after those in use when it starts, so that many small scenarios
-    /// do not all land on the first worker, while one that follows another uses the same VUs.
+    /// Where each scenario begins to deal out its VUs: after those in use when it starts, so that many small
+    /// scenarios do not all land on the first worker, while one that follows another uses the same VUs.
     private static func offsets(_ plan: TestPlan, count: Int) -> [Int] {
         if count == 1 { return plan.scenarios.map { _ in 0 } }
         let steps = plan.scenarios.map { $0.plannedSteps() }
@@ -56,8 +56,8 @@ struct WorkerPart {
         }
     }
 
-    /// The most VUs in use at once by these shares. Changes at one moment follow each other in the order of the
-    /// scenarios, as the worker handles them.
+    /// The most VUs in use at once by these shares. Changes at one moment follow each other in the order of
+    /// the scenarios, as the worker handles them.
     private static func mostVUs(_ plan: TestPlan, _ shares: [WorkerShare]) -> (
         planned: Int64, possible: Int64
     ) {

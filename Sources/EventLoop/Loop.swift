@@ -12,7 +12,8 @@ import Synchronization
 /// - Returns: when it wants to be called again at the latest.
 public typealias PassFunction = @convention(c) (_ context: UnsafeMutableRawPointer, _ nowNs: Int64) -> Int64
 
-/// What a loop's thread is doing, for `--profile`: marked where the work changes hands, sampled by another thread.
+/// What a loop's thread is doing, for `--profile`: marked where the work changes hands, sampled by another
+/// thread.
 public enum LoopPhase: UInt8, Sendable, CaseIterable {
     case wait, read, parse, tls, iteration, record, write, schedule
 }

@@ -1,6 +1,6 @@
-// A look at what the kernel holds for a socket without taking it: whether the peer has said or ended anything since the
-// last read, and how. Called by HTTPClient before it reuses a connection for a request that must not be sent twice, and
-// at a connection's end.
+// A look at what the kernel holds for a socket without taking it: whether the peer has said or ended anything
+// since the last read, and how. Called by HTTPClient before it reuses a connection for a request that must
+// not be sent twice, and at a connection's end.
 
 import CUV
 import Glibc
@@ -19,8 +19,8 @@ extension Socket {
         return count < 0 && (errno == EAGAIN || errno == EINTR)
     }
 
-    /// Takes the error that waits at the socket: 0 or a libuv error code. libuv reports a reset that arrived together
-    /// with the last bytes as an end of file; this tells the two apart. One system call.
+    /// Takes the error that waits at the socket: 0 or a libuv error code. libuv reports a reset that arrived
+    /// together with the last bytes as an end of file; this tells the two apart. One system call.
     public func takeError() -> Int32 {
         guard let descriptor else { return 0 }
         var code: Int32 = 0

@@ -1,5 +1,5 @@
-// A collected response body as its reader wants it: the codings of its Content-Encoding header undone, or why that
-// cannot be done, with k6's code and text. Called by iterations that look at bodies. Pure.
+// A collected response body as its reader wants it: the codings of its Content-Encoding header undone, or why
+// that cannot be done, with k6's code and text. Called by iterations that look at bodies. Pure.
 
 import Base
 import Codec

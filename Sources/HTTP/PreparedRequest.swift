@@ -9,14 +9,16 @@ public struct PreparedRequest {
     public let bytes: UnsafePointer<UInt8>
     public let byteCount: Int
     public let isHead: Bool
-    /// Whether a request whose kept-alive channel broke before a byte of the answer may be sent again although the
-    /// server may have seen it. As in k6: safe methods, and what says that it is idempotent.
+    /// Whether a request whose kept-alive channel broke before a byte of the answer may be sent again
+    /// although the server may have seen it. As in k6: safe methods, and what says that it is idempotent.
     public let isReplayable: Bool
     /// Where it goes: a number the transport gave out (`destination(for:)`).
     public var destination: Int32
 
     /// Takes the encoding's bytes; `free` gives them back.
-    public init(_ encoded: borrowing ByteBuffer, method: String, isIdempotent: Bool = false, destination: Int32) {
+    public init(
+        _ encoded: borrowing ByteBuffer, method: String, isIdempotent: Bool = false, destination: Int32
+    ) {
         let copy = UnsafeMutablePointer<UInt8>.allocate(capacity: max(encoded.count, 1))
         if let base = encoded.base { copy.update(from: base, count: encoded.count) }
         bytes = UnsafePointer(copy)

@@ -1,5 +1,5 @@
-// An exchange on a ready channel: write, read, end. The hot path of the whole program; see tools/hotpath.list for
-// what may not happen in it.
+// An exchange on a ready channel: write, read, end. The hot path of the whole program; see tools/hotpath.list
+// for what may not happen in it.
 
 import Base
 import EventLoop
@@ -60,15 +60,16 @@ extension Client {
         if status == 0 { noteSent(exchange, now) } else { writeFailed(channel, exchange, status) }
     }
 
-    /// The last byte of the request is gone. An answer may have begun before; then sending ended with it, so that
-    /// the phases follow one another.
+    /// The last byte of the request is gone. An answer may have begun before; then sending ended with it, so
+    /// that the phases follow one another.
     static func noteSent(_ exchange: UnsafeMutablePointer<Exchange>, _ now: Instant) {
         let firstByte = exchange.pointee.times.firstByte
         exchange.pointee.times.sent = firstByte.isSet ? firstByte : now
     }
 
-    /// A write that failed on a kept-alive channel is tried once more on a new one, if the request may be repeated
-    /// or no byte of it went out; otherwise the exchange fails. Never tells the owner from within `open`.
+    /// A write that failed on a kept-alive channel is tried once more on a new one, if the request may be
+    /// repeated or no byte of it went out; otherwise the exchange fails. Never tells the owner from within
+    /// `open`.
     static func writeFailed(
         _ channel: ChannelRef, _ exchange: UnsafeMutablePointer<Exchange>, _ status: Int32,
         isUnsent: Bool = false
@@ -174,8 +175,8 @@ extension Client {
         fail(channel, ExchangeError(.generic, text), now)
     }
 
-    /// Everything but bytes for a plain active exchange: TLS, tunnels, the end of the connection, and what nobody
-    /// asked for.
+    /// Everything but bytes for a plain active exchange: TLS, tunnels, the end of the connection, and what
+    /// nobody asked for.
     @inline(never)
     private static func otherArrived(
         _ channel: ChannelRef, _ bytes: UnsafeMutableRawPointer?, _ count: Int, _ now: Instant
@@ -247,7 +248,8 @@ extension Client {
 
     // MARK: - end
 
-    /// Ends the channel and its exchange with an error. Called from events and passes, never from within `open`.
+    /// Ends the channel and its exchange with an error. Called from events and passes, never from within
+    /// `open`.
     static func fail(_ channel: ChannelRef, _ error: ExchangeError, _ now: Instant) {
         guard let exchange = channel.pointee.exchange else {
             close(channel)

@@ -6,8 +6,9 @@ import EventLoop
 import HTTP
 import TLS
 
-/// One worker's TLS side, from options all workers share. Reading the system's authorities takes tens of milliseconds,
-/// so the context is made when it is first needed: at set-up for an https target, else with the first redirect to one.
+/// One worker's TLS side, from options all workers share. Reading the system's authorities takes tens of
+/// milliseconds, so the context is made when it is first needed: at set-up for an https target, else with the
+/// first redirect to one.
 public final class ClientSecurity {
     private let options: TLSClientOptions
     private let keyLog: KeyLogFile?
@@ -25,10 +26,12 @@ public final class ClientSecurity {
         if let made { return made }
         let context: TLSClientContext
         if let keyLog {
-            context = try TLSClientContext(options, keyLog: { line in
-                // A full disk must not end the run; the file then simply lacks lines.
-                _ = keyLog.append(line)
-            })
+            context = try TLSClientContext(
+                options,
+                keyLog: { line in
+                    // A full disk must not end the run; the file then simply lacks lines.
+                    _ = keyLog.append(line)
+                })
         } else {
             context = try TLSClientContext(options)
         }
@@ -229,8 +232,8 @@ extension Client {
         return secure.pointee.session.unreadCount > 0
     }
 
-    /// The transport's end behind TLS. As in Go an end between two records passes for a close_notify, but one inside
-    /// a record cuts what it held, also a body that would last until the end.
+    /// The transport's end behind TLS. As in Go an end between two records passes for a close_notify, but one
+    /// inside a record cuts what it held, also a body that would last until the end.
     static func secureEnded(_ channel: ChannelRef, _ now: Instant) {
         let secure = channel.pointee.secure!
         let isCut = channel.pointee.state == .active && secure.pointee.session.isInsideRecord

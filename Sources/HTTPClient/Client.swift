@@ -181,8 +181,8 @@ public struct Client: ~Copyable {
         return nil
     }
 
-    /// Whether an idle channel is as silent as it should be. Asked before a request that must not be sent twice: what
-    /// the server did to the connection may wait in the kernel, and the write would not tell.
+    /// Whether an idle channel is as silent as it should be. Asked before a request that must not be sent
+    /// twice: what the server did to the connection may wait in the kernel, and the write would not tell.
     @inline(never)
     private static func stillOpen(_ channel: ChannelRef) -> Bool {
         Channel.socket(channel).isSilent

@@ -1,5 +1,5 @@
-// The system's words for an error number the way Go writes them, which is how k6 shows them: in lower case at the
-// beginning. libuv has words of its own. Called when an error has no code of its own.
+// The system's words for an error number the way Go writes them, which is how k6 shows them: in lower case at
+// the beginning. libuv has words of its own. Called when an error has no code of its own.
 
 import Glibc
 

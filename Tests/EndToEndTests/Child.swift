@@ -1,5 +1,5 @@
-// Child processes for the end-to-end tests: started with a clean signal mask and a small environment, output into
-// files, always with a time-out, always reaped by their own process id.
+// Child processes for the end-to-end tests: started with a clean signal mask and a small environment, output
+// into files, always with a time-out, always reaped by their own process id.
 
 import Foundation
 import Glibc
@@ -30,8 +30,8 @@ final class Child {
     private let startNs: UInt64
     private var isReaped = false
 
-    /// Starts `path` with `arguments`. Standard input is /dev/null; `out` and `err` are paths of files, made here
-    /// unless given.
+    /// Starts `path` with `arguments`. Standard input is /dev/null; `out` and `err` are paths of files, made
+    /// here unless given.
     init(_ path: String, _ arguments: [String], environment: [String: String] = [:], out: String? = nil)
         throws
     {
@@ -83,7 +83,8 @@ final class Child {
         isReaped = true
     }
 
-    /// The exit code, or minus the signal that ended the child; nil while it runs. nil again once it was told.
+    /// The exit code, or minus the signal that ended the child; nil while it runs. nil again once it was
+    /// told.
     func poll() -> Int32? {
         var status: Int32 = 0
         guard !isReaped, waitpid(pid, &status, WNOHANG) == pid else { return nil }

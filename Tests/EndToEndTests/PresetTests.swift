@@ -1,5 +1,5 @@
-// Every preset, scaled down: its thresholds hold on a healthy server, and break on a slow and on a failing one. All
-// eighteen runs go at once, slowly, so that they do not disturb each other.
+// Every preset, scaled down: its thresholds hold on a healthy server, and break on a slow and on a failing
+// one. All eighteen runs go at once, slowly, so that they do not disturb each other.
 
 import Testing
 

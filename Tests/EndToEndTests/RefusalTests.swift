@@ -1,5 +1,5 @@
-// Command lines and files that are wrong: one line at level error, k6's exit code, nothing on standard output and no
-// request sent.
+// Command lines and files that are wrong: one line at level error, k6's exit code, nothing on standard output
+// and no request sent.
 
 import Testing
 

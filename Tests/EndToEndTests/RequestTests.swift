@@ -1,5 +1,5 @@
-// What a URL run puts on the wire and how it takes what comes back: method, headers, body, redirects, credentials,
-// connections, TLS, names.
+// What a URL run puts on the wire and how it takes what comes back: method, headers, body, redirects,
+// credentials, connections, TLS, names.
 
 import Testing
 

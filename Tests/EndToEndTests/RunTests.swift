@@ -1,5 +1,5 @@
-// Runs that work: counts, summaries, exports, thresholds, requests as they reach a server. Literal numbers were
-// compared with k6 1.1.0 running the same test.
+// Runs that work: counts, summaries, exports, thresholds, requests as they reach a server. Literal numbers
+// were compared with k6 1.1.0 running the same test.
 
 import Foundation
 import Testing

@@ -1,5 +1,5 @@
-// What a person sees: a run under a pseudo-terminal draws its frame, redraws it in place, and takes it away before the
-// summary.
+// What a person sees: a run under a pseudo-terminal draws its frame, redraws it in place, and takes it away
+// before the summary.
 
 import Foundation
 import Glibc

@@ -1,5 +1,5 @@
-// The other end of a wire, by hand: one plain GET for a test's own look at the target, and a server that keeps what it
-// was sent. Nothing of Apus is in it, so that it can contradict Apus.
+// The other end of a wire, by hand: one plain GET for a test's own look at the target, and a server that
+// keeps what it was sent. Nothing of Apus is in it, so that it can contradict Apus.
 
 import Foundation
 import Glibc

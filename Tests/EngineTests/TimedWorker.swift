@@ -1,5 +1,5 @@
-// The parts of a worker without a network: iterations that take a fixed time on the worker's own clock, and a transport
-// nobody uses. For tests that run real threads.
+// The parts of a worker without a network: iterations that take a fixed time on the worker's own clock, and a
+// transport nobody uses. For tests that run real threads.
 
 import Base
 import EventLoop

@@ -1,5 +1,5 @@
-// Every shape of a response through the real client, plain and TLS: what is read, what is counted, and whether the
-// channel serves again.
+// Every shape of a response through the real client, plain and TLS: what is read, what is counted, and
+// whether the channel serves again.
 
 import Base
 import HTTP
@@ -82,7 +82,10 @@ import Testing
                     Issue.record("request \(index): status \(answer.status) \(answer.errorText)")
                     break
                 }
-                #expect((answer.times.connected.isSet, answer.times.secured.isSet) == (index == 0, index == 0 && isSecure))
+                #expect(
+                    (answer.times.connected.isSet, answer.times.secured.isSet) == (
+                        index == 0, index == 0 && isSecure
+                    ))
                 #expect(answer.isOrdered)
             }
             #expect(target.server.counters.accepted == 1)

@@ -1,5 +1,5 @@
-// The way to a connection: names and their cache, k6's rules over hosts, source addresses, and everything a dial can
-// fail of.
+// The way to a connection: names and their cache, k6's rules over hosts, source addresses, and everything a
+// dial can fail of.
 
 import Base
 import EventLoop
@@ -85,8 +85,10 @@ final class FakeNames: Sendable {
         }
     }
 
-    @Test(arguments: [("nowhere.test", ErrorCode.noSuchHost, "lookup: no such host"),
-        ("broken.test", .dnsGeneric, "lookup: temporary failure in name resolution")])
+    @Test(arguments: [
+        ("nowhere.test", ErrorCode.noSuchHost, "lookup: no such host"),
+        ("broken.test", .dnsGeneric, "lookup: temporary failure in name resolution"),
+    ])
     func namesThatFail(host: String, code: ErrorCode, text: String) throws {
         let names = FakeNames([:], delayMs: 20)
         try withHarness(lookup: names.lookup) { harness in
@@ -112,7 +114,8 @@ final class FakeNames: Sendable {
                 switch select {
                 case .first: #expect(Set(dialled) == ["127.0.0.2"])
                 case .roundRobin: #expect(dialled == (0..<12).map { addresses[$0 % 3] })
-                case .random: #expect(Set(dialled) == Set(addresses) && dialled != (0..<12).map { addresses[$0 % 3] })
+                case .random:
+                    #expect(Set(dialled) == Set(addresses) && dialled != (0..<12).map { addresses[$0 % 3] })
                 }
             }
         }
@@ -191,9 +194,13 @@ final class FakeNames: Sendable {
 
     @Test func blacklistAndBlockedNames() throws {
         var settings = ClientSettings()
-        settings.blacklist = [AddressBlock("127.0.0.0/30")!, AddressBlock("127.0.0.9")!, AddressBlock("::1")!]
+        settings.blacklist = [
+            AddressBlock("127.0.0.0/30")!, AddressBlock("127.0.0.9")!, AddressBlock("::1")!,
+        ]
         settings.blockedHostnames = ["blocked.test", "*.blocked.test"]
-        let names = FakeNames(["bad.test": ["127.0.0.1"], "good.test": ["127.0.0.4"], "blocked.test.org": ["127.0.0.4"]])
+        let names = FakeNames([
+            "bad.test": ["127.0.0.1"], "good.test": ["127.0.0.4"], "blocked.test.org": ["127.0.0.4"],
+        ])
         let server = try ScriptServer(anyAddress: true)
         try withHarness(settings, security: .init(), lookup: names.lookup) { harness in
             let table: [(String, ErrorCode, String)] = [
@@ -204,7 +211,8 @@ final class FakeNames: Sendable {
                 ("http://bad.test", .blacklistedIP, "ip is blacklisted"),
                 ("http://blocked.test", .blockedHostname, "hostname is blocked"),
                 ("https://www.blocked.test", .blockedHostname, "hostname is blocked"),
-                ("http://127.0.0.4", .none, ""), ("http://127.0.0.8", .none, ""), ("http://good.test", .none, ""),
+                ("http://127.0.0.4", .none, ""), ("http://127.0.0.8", .none, ""),
+                ("http://good.test", .none, ""),
                 ("http://blocked.test.org", .none, ""),
             ]
             for (url, code, text) in table {
@@ -262,20 +270,24 @@ final class FakeNames: Sendable {
         try withTarget(settings) { target, harness in
             let answer = harness.fetch(target.plain + "/")
             #expect(answer.code == .dialUnknownErrno)
-            #expect(answer.errorText == "dial: unknown errno 99 error with msg `cannot assign requested address`")
+            #expect(
+                answer.errorText == "dial: unknown errno 99 error with msg `cannot assign requested address`")
             #expect(harness.client.pointee.counters.portsExhausted == 1)
         }
     }
 
     @Test func addressBlocks() {
         let table: [(String, String, Bool)] = [
-            ("10.0.0.0/8", "10.255.0.1", true), ("10.0.0.0/8", "11.0.0.1", false), ("0.0.0.0/0", "8.8.8.8", true),
+            ("10.0.0.0/8", "10.255.0.1", true), ("10.0.0.0/8", "11.0.0.1", false),
+            ("0.0.0.0/0", "8.8.8.8", true),
             ("1.2.3.4", "1.2.3.4", true), ("1.2.3.4", "1.2.3.5", false), ("1.2.3.4/31", "1.2.3.5", true),
             ("fd00::/8", "fd12::1", true), ("fd00::/8", "fe00::1", false), ("0.0.0.0/0", "::1", false),
             ("192.168.1.64/26", "192.168.1.127", true), ("192.168.1.64/26", "192.168.1.128", false),
         ]
         for (block, address, isInside) in table {
-            #expect(AddressBlock(block)!.contains(SocketAddress(numeric: address, port: 1)!) == isInside, "\(block) \(address)")
+            #expect(
+                AddressBlock(block)!.contains(SocketAddress(numeric: address, port: 1)!) == isInside,
+                "\(block) \(address)")
         }
         for text in ["", "10.0.0.0/33", "10.0.0/8", "a.b", "::1/129", "1.2.3.4/-1", "1.2.3.4/"] {
             #expect(AddressBlock(text) == nil, "\(text)")

@@ -1,5 +1,5 @@
-// Every fault route of the target, plain and TLS, against what k6 1.1.0 says of the same server: its error code always,
-// its text where Apus gives the same one. After each the pool works on, and a time-out is kept.
+// Every fault route of the target, plain and TLS, against what k6 1.1.0 says of the same server: its error
+// code always, its text where Apus gives the same one. After each the pool works on, and a time-out is kept.
 
 import Base
 import HTTP
@@ -25,7 +25,9 @@ import Testing
     static let faults: [Fault] = [
         Fault(path: "/fault/close", code: 1000, k6Text: "EOF"),
         Fault(path: "/fault/reset", code: 1220, k6Text: "read: connection reset by peer"),
-        Fault(path: "/fault/reset-mid-body", code: 1220, k6Text: "read: connection reset by peer", bodyCount: 500),
+        Fault(
+            path: "/fault/reset-mid-body", code: 1220, k6Text: "read: connection reset by peer",
+            bodyCount: 500),
         Fault(
             path: "/fault/close-mid-head", code: 1000,
             k6Text: "malformed MIME header: missing colon: \"Content-Le\"", text: "unexpected EOF"),
@@ -151,13 +153,16 @@ import Testing
         withExtendedLifetime(target) {}
     }
 
-    /// Three hundred requests of a fixed shuffle over every fault and good answers: what was opened has ended.
+    /// Three hundred requests of a fixed shuffle over every fault and good answers: what was opened has
+    /// ended.
     @Test(arguments: [1, 2, 3] as [UInt64], [false, true])
     func swarm(seed: UInt64, isSecure: Bool) throws {
         try withTarget { target, harness in
             let base = target.base(isSecure: isSecure)
             var random = SeededRandom(seed: seed)
-            let good = ["/", "/chunked/20", "/bytes/30000", "/until-close/500", "/delay/5", "/fault/idle-close"]
+            let good = [
+                "/", "/chunked/20", "/bytes/30000", "/until-close/500", "/delay/5", "/fault/idle-close",
+            ]
             let stop = Clock.now() + 700 * Ns.perMillisecond
             var wrong: [String] = []
             func next(_ vu: Int64) {

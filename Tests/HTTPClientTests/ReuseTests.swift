@@ -1,5 +1,5 @@
-// When a channel is used again and when not: pools, destinations, the settings that forbid it, and servers that close
-// what they had promised to keep.
+// When a channel is used again and when not: pools, destinations, the settings that forbid it, and servers
+// that close what they had promised to keep.
 
 import Base
 import HTTP
@@ -41,7 +41,10 @@ import Testing
     func concurrentRequestsTakeAChannelEach(isSecure: Bool) throws {
         try withTarget { target, harness in
             let ask = Ask(target.base(isSecure: isSecure) + "/delay/30")
-            #expect(harness.fetchAll(Array(repeating: ask, count: 10)).allSatisfy { !$0.isReused && $0.status == 200 })
+            #expect(
+                harness.fetchAll(Array(repeating: ask, count: 10)).allSatisfy {
+                    !$0.isReused && $0.status == 200
+                })
             #expect(harness.idleCount() == 10)
             #expect(harness.fetchAll(Array(repeating: ask, count: 10)).allSatisfy { $0.isReused })
             #expect(target.server.counters.accepted == 10)
@@ -84,8 +87,8 @@ import Testing
         }
     }
 
-    /// A server that answers once per connection and then closes, resets, or reads the next request and closes.
-    /// k6 repeats what is safe or says that it is idempotent, and nothing else.
+    /// A server that answers once per connection and then closes, resets, or reads the next request and
+    /// closes. k6 repeats what is safe or says that it is idempotent, and nothing else.
     struct Repeat: Sendable {
         let method: String
         var body: [UInt8] = []
@@ -132,8 +135,8 @@ import Testing
         }
     }
 
-    /// The server closed or reset the idle connection, and the loop has not looked yet: nothing of the next request
-    /// is lost, whatever its method.
+    /// The server closed or reset the idle connection, and the loop has not looked yet: nothing of the next
+    /// request is lost, whatever its method.
     @Test(arguments: ["GET", "POST"], [false, true])
     func aClosedIdleConnectionIsNoError(method: String, byReset: Bool) throws {
         let server = try ScriptServer { wire, _, notes in
@@ -172,7 +175,8 @@ import Testing
 
     @Test func cancelledRequestsTellNothing() throws {
         try withTarget { target, harness in
-            // On a channel, in the middle of a body, waiting for an address, and waiting to be told a failure.
+            // On a channel, in the middle of a body, waiting for an address, and waiting to be told a
+            // failure.
             let stalled = harness.open(Ask(target.plain + "/fault/stall-head"))
             let secure = harness.open(Ask(target.secure + "/fault/stall-body"))
             harness.wait(50)

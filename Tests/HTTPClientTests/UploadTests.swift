@@ -1,5 +1,5 @@
-// Request bodies of every size, plain and TLS: what the kernel does not take at once goes on by itself, and all of it is
-// counted.
+// Request bodies of every size, plain and TLS: what the kernel does not take at once goes on by itself, and
+// all of it is counted.
 
 import Base
 import HTTP

@@ -24,8 +24,8 @@ import Testing
         return log
     }
 
-    /// k6 got these commands at about these times: 4 VUs, 1 VU, a pause, 3 VUs while paused, resume, 5 of 6 VUs,
-    /// 2 VUs. It counted 20 complete and 8 interrupted iterations.
+    /// k6 got these commands at about these times: 4 VUs, 1 VU, a pause, 3 VUs while paused, resume, 5 of 6
+    /// VUs, 2 VUs. It counted 20 complete and 8 interrupted iterations.
     @Test(arguments: [1, 2])
     func asK6Obeyed(workers: Int) throws {
         let log = try run(

@@ -1,5 +1,5 @@
-// What is going to happen in virtual time, in order: a binary heap, earliest first, equals in the order they went in.
-// Filled by the simulated service and transport, emptied by Simulation.
+// What is going to happen in virtual time, in order: a binary heap, earliest first, equals in the order they
+// went in. Filled by the simulated service and transport, emptied by Simulation.
 
 @testable import Engine
 

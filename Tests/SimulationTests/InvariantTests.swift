@@ -1,4 +1,5 @@
-// The invariants over many random runs. A failing seed is printed with what it found; `APUS_SIM_SEED` adds one.
+// The invariants over many random runs. A failing seed is printed with what it found; `APUS_SIM_SEED` adds
+// one.
 
 import Base
 import Plan
@@ -22,7 +23,8 @@ private enum Seeds {
         return seeds
     }
 
-    /// Decimal or hexadecimal digits, as many as there are (a commit's hash, say); anything else by its letters.
+    /// Decimal or hexadecimal digits, as many as there are (a commit's hash, say); anything else by its
+    /// letters.
     static func number(_ text: String) -> UInt64 {
         if let number = UInt64(text) { return number }
         return text.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }

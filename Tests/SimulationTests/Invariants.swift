@@ -1,5 +1,5 @@
-// What holds for every run, whatever its seed: checked on the log after the run. Each check returns what it found
-// wrong as text; none means that all is well.
+// What holds for every run, whatever its seed: checked on the log after the run. Each check returns what it
+// found wrong as text; none means that all is well.
 
 import Base
 import Metrics
@@ -146,7 +146,8 @@ final class Invariants {
             check(
                 total.completed + total.interrupted == Int64(own.count),
                 "scenario \(index): \(total) of \(own.count)")
-            // One that is cut off while it sleeps out its minimum duration has ended, and counts as interrupted.
+            // One that is cut off while it sleeps out its minimum duration has ended, and counts as
+            // interrupted.
             check(
                 settings.minIterationDurationNs > 0
                     ? total.completed <= complete : total.completed == complete,

@@ -1,5 +1,5 @@
-// Runs of real k6 (v1.1.0) with scripts that only sleep, as it logged them: when each iteration began, what was counted
-// at the end. The simulation has to give the same, up to the milliseconds k6 itself needs.
+// Runs of real k6 (v1.1.0) with scripts that only sleep, as it logged them: when each iteration began, what
+// was counted at the end. The simulation has to give the same, up to the milliseconds k6 itself needs.
 
 import Base
 import Plan
@@ -141,7 +141,8 @@ struct K6Run: Sendable, CustomTestStringConvertible {
         startRate: 0, timeUnitNs: s(1), stages: [Stage(durationNs: s(1), target: 10)], preAllocatedVUs: 10,
         maxVUs: 10)
 
-    /// k6 races the tick of a constant rate that falls on the very end against the end, and here began one more.
+    /// k6 races the tick of a constant rate that falls on the very end against the end, and here began one
+    /// more.
     static let arrivals: [K6Run] = [
         K6Run(
             name: "constant-arrival-rate grows VU by VU, gracefulStop 0",

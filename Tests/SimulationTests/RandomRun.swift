@@ -1,5 +1,5 @@
-// Random test runs from a seed, for the invariants. Swarm testing: each seed leaves out a random part of what can
-// happen, so that rare combinations are not drowned by the usual ones.
+// Random test runs from a seed, for the invariants. Swarm testing: each seed leaves out a random part of what
+// can happen, so that rare combinations are not drowned by the usual ones.
 
 import Base
 import Plan

@@ -1,5 +1,5 @@
-// Iterations that do nothing but take time, and write down when they began and ended. One port per worker; the
-// simulation decides how long each takes.
+// Iterations that do nothing but take time, and write down when they began and ended. One port per worker;
+// the simulation decides how long each takes.
 
 import Base
 

@@ -1,5 +1,5 @@
-// What a simulated run did, iteration by iteration, and what its counters and metrics say: the material of the
-// invariants and of the tables.
+// What a simulated run did, iteration by iteration, and what its counters and metrics say: the material of
+// the invariants and of the tables.
 
 import Base
 import Metrics
@@ -52,7 +52,8 @@ struct RunLog {
     /// When each worker had ended all scenarios, from the start of the run.
     var doneNs: [Int64?] = []
     var counts: [WorkerCounts] = []
-    /// Summed over the workers, by scenario, at random moments of the run, with the number of iterations begun by then.
+    /// Summed over the workers, by scenario, at random moments of the run, with the number of iterations
+    /// begun by then.
     var moments: [(begun: [Int64], counts: [WorkerCounts.Scenario])] = []
     /// At the end.
     var vusFree: [Int] = []

@@ -1,4 +1,5 @@
-// How long the simulated service takes, and how it fails: a seeded model, asked once per iteration or request.
+// How long the simulated service takes, and how it fails: a seeded model, asked once per iteration or
+// request.
 
 import Base
 
@@ -21,7 +22,8 @@ struct Service {
     }
 
     var latency = Latency.constant(ns: 10 * Ns.perMillisecond)
-    /// In each of these (from the start of the run) nothing is answered; what would have been comes at its end.
+    /// In each of these (from the start of the run) nothing is answered; what would have been comes at its
+    /// end.
     var stallsNs: [Range<Int64>] = []
     /// Faults that occur, each once in this many requests.
     var faults: [Fault] = []

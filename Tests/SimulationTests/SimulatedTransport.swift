@@ -1,5 +1,6 @@
-// A transport without a network: every exchange ends when the simulated service says so, well or with an error. It
-// writes the same log as the recorded iterations, so that fixed iterations are held to the same invariants.
+// A transport without a network: every exchange ends when the simulated service says so, well or with an
+// error. It writes the same log as the recorded iterations, so that fixed iterations are held to the same
+// invariants.
 
 import Base
 import HTTP
@@ -37,7 +38,7 @@ final class SimulatedTransport {
                 let draft = draft.assumingMemoryBound(to: RequestDraft.self).pointee
                 let encoded = draft.encode()
                 return UnsafeMutableRawPointer(
-                    PreparedRequest(encoded, method: draft.method, hasBody: false, destination: 0).boxed())
+                    PreparedRequest(encoded, method: draft.method, destination: 0).boxed())
             },
             makePool: { context, _ in
                 SimulatedTransport.of(context).openPools += 1

@@ -1,6 +1,6 @@
-// A whole run in virtual time: one to three workers, the messages between them, and a service that answers from a seed.
-// The clock jumps to whatever comes next. Everything follows from `SimulationSettings`, so the same settings give
-// the same log.
+// A whole run in virtual time: one to three workers, the messages between them, and a service that answers
+// from a seed. The clock jumps to whatever comes next. Everything follows from `SimulationSettings`, so the
+// same settings give the same log.
 
 import Base
 import HTTP
@@ -20,7 +20,8 @@ struct SimulationSettings {
     var requestTimeoutNs = 60 * Ns.perSecond
     /// Messages between workers take up to this long.
     var messageNsMax: Int64 = 0
-    /// By worker, in order: when its thread does not run. What happens meanwhile it sees at the end of the gap.
+    /// By worker, in order: when its thread does not run. What happens meanwhile it sees at the end of the
+    /// gap.
     var gapsNs: [[Range<Int64>]] = []
     var stopNs: Int64?
     /// Commands to externally-controlled scenarios.

@@ -1,5 +1,5 @@
-// Where the edges of a scenario lie in a simulated run, worked out from its settings and from what happens to the run,
-// not from the engine: what the invariants hold a log against.
+// Where the edges of a scenario lie in a simulated run, worked out from its settings and from what happens to
+// the run, not from the engine: what the invariants hold a log against.
 
 import Base
 import Plan

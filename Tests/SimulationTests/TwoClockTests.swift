@@ -1,5 +1,6 @@
-// The two clocks of an open-loop run: k6's durations begin when a request is sent, Apus's own response time when the
-// schedule wanted it. A stalled server or a late client must show in the second, and never change the first.
+// The two clocks of an open-loop run: k6's durations begin when a request is sent, Apus's own response time
+// when the schedule wanted it. A stalled server or a late client must show in the second, and never change
+// the first.
 
 import Base
 import Metrics
@@ -65,7 +66,8 @@ import Testing
         #expect(log.total(0).dropped == 0)
         #expect(log.iterations.count == 1_000)
         let late = log.iterations.filter { $0.startNs != $0.intendedNs }
-        // Those due from 4.00 to 4.99; one due at 5.00 is on time. All went out at once when the client came back.
+        // Those due from 4.00 to 4.99; one due at 5.00 is on time. All went out at once when the client came
+        // back.
         #expect(late.count == 100)
         #expect(late.allSatisfy { $0.startNs == s(5) })
         #expect(late.map { $0.startNs - $0.intendedNs }.max() == s(1))
@@ -102,7 +104,8 @@ import Testing
         #expect(log.total(0).dropped == 0)
     }
 
-    /// A client that comes back after the end starts what was due, as long as the grace lasts, and drops the rest.
+    /// A client that comes back after the end starts what was due, as long as the grace lasts, and drops the
+    /// rest.
     @Test(arguments: [
         (graceMs: Int64(500), started: 100), (graceMs: 100, started: 50), (graceMs: 0, started: 50),
     ])

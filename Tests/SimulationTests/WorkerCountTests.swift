@@ -1,5 +1,5 @@
-// Several workers do what one does: the same iterations at the same times, the same ids, the same drops, as long as no
-// VU is short; and an arrival rate that is short of VUs grows as one worker's does.
+// Several workers do what one does: the same iterations at the same times, the same ids, the same drops, as
+// long as no VU is short; and an arrival rate that is short of VUs grows as one worker's does.
 
 import Base
 import Plan

@@ -1,6 +1,6 @@
-// `apus doctor`: what this machine or task can do as a load generator, and what would limit a run. Checks first,
-// then measures against a target (one in this process unless a URL is given), then says what to expect. Called by the
-// entry point.
+// `apus doctor`: what this machine or task can do as a load generator, and what would limit a run. Checks
+// first, then measures against a target (one in this process unless a URL is given), then says what to
+// expect. Called by the entry point.
 
 import Base
 import Control
@@ -112,7 +112,8 @@ enum AuthorityStore {
         let files = [environment["SSL_CERT_FILE"], "/etc/ssl/certs/ca-certificates.crt", "/etc/ssl/cert.pem"]
         for case let file? in files where access(file, R_OK) == 0 { return .known(file) }
         if let folder = environment["SSL_CERT_DIR"], access(folder, R_OK) == 0 { return .known(folder) }
-        return .unknown("no store found; install ca-certificates or set SSL_CERT_FILE, or every https request fails")
+        return .unknown(
+            "no store found; install ca-certificates or set SSL_CERT_FILE, or every https request fails")
     }
 }
 

@@ -1,5 +1,5 @@
-// The doctor's experiments: how much CPU a request costs a worker, whether a run at 80 % of the resulting ceiling is
-// still sound, what a VU weighs, and whether a stalled server shows on the scheduled clock.
+// The doctor's experiments: how much CPU a request costs a worker, whether a run at 80 % of the resulting
+// ceiling is still sound, what a VU weighs, and whether a stalled server shows on the scheduled clock.
 
 import Base
 import Control
@@ -33,14 +33,17 @@ struct DoctorMeasurements {
 
     mutating func measureCeiling(_ report: inout DoctorReport) throws(CLIError) {
         let closed = try Trial(
-            url: url, executor: .constantVUs(vus: Self.vus, durationNs: secondsPerStep * Ns.perSecond), workers: 1,
+            url: url, executor: .constantVUs(vus: Self.vus, durationNs: secondsPerStep * Ns.perSecond),
+            workers: 1,
             sizing: sizing
         ).run()
         guard closed.requests > 0, closed.failedShare < 0.5 else {
-            throw CLIError("the target at \(url.maskedText) answered no request well; nothing can be measured")
+            throw CLIError(
+                "the target at \(url.maskedText) answered no request well; nothing can be measured")
         }
         let micros = closed.cpuSecondsPerRequest * 1e6
-        report.line("closed loop, one worker", "\(HealthText.significant(closed.requests / closed.seconds))/s")
+        report.line(
+            "closed loop, one worker", "\(HealthText.significant(closed.requests / closed.seconds))/s")
         report.line("client cpu per request", "\(HealthText.fixed(micros, 2)) µs")
         var ceiling = 1 / closed.cpuSecondsPerRequest
         if sizing.affinityCount < 2 || sizing.cpu.vCPU < 2 {
@@ -66,7 +69,8 @@ struct DoctorMeasurements {
             ceiling *= 0.75
         }
         report.line(
-            "sound open-loop rate", "none found; the machine is too busy with something else to pace requests", .bad)
+            "sound open-loop rate",
+            "none found; the machine is too busy with something else to pace requests", .bad)
     }
 
     private func openLoop(_ rate: Int64) throws(CLIError) -> TrialResult {
@@ -84,7 +88,8 @@ struct DoctorMeasurements {
     mutating func measureMemory(_ report: inout DoctorReport) throws(CLIError) {
         func resident(_ vus: Int64) throws(CLIError) -> Int? {
             try Trial(
-                url: url, executor: .constantVUs(vus: vus, durationNs: Ns.perSecond), workers: 1, sizing: sizing
+                url: url, executor: .constantVUs(vus: vus, durationNs: Ns.perSecond), workers: 1,
+                sizing: sizing
             ).run().residentBytesPeak
         }
         let few = try resident(1)
@@ -95,7 +100,8 @@ struct DoctorMeasurements {
         }
         bytesPerVU = Double(max(many - few, 1)) / Double(Self.memoryVUs - 1)
         report.line(
-            "memory per vu", "\(HealthText.fixed(bytesPerVU! / 1024, 1)) KiB, target's end of the connection included")
+            "memory per vu",
+            "\(HealthText.fixed(bytesPerVU! / 1024, 1)) KiB, target's end of the connection included")
     }
 
     // MARK: - stall
@@ -107,7 +113,8 @@ struct DoctorMeasurements {
         let result = try Trial(
             url: url,
             executor: .constantArrivalRate(
-                rate: 200, timeUnitNs: Ns.perSecond, durationNs: 3 * Ns.perSecond, preAllocatedVUs: 400, maxVUs: 400),
+                rate: 200, timeUnitNs: Ns.perSecond, durationNs: 3 * Ns.perSecond, preAllocatedVUs: 400,
+                maxVUs: 400),
             workers: 1, sizing: sizing,
             whileRunning: { elapsedNs in
                 if !hasStalled, elapsedNs > Ns.perSecond {
@@ -116,7 +123,8 @@ struct DoctorMeasurements {
                 }
             }
         ).run()
-        // A third of the run falls into the stall and waits half a second on average: p99 is close to all of it.
+        // A third of the run falls into the stall and waits half a second on average: p99 is close to all of
+        // it.
         let shows = result.responseP99Ms >= 0.8 * Double(stallNs) / 1e6
         report.line(
             "target silent for 1 s", "apus_response_time p99 \(HealthText.ms(result.responseP99Ms))",
@@ -129,9 +137,11 @@ struct DoctorMeasurements {
         if let perCore {
             let cores = sizing.cpu.vCPU
             let all = perCore * min(cores, Double(sizing.workers))
-            report.line("requests/s per core", "\(HealthText.significant(perCore)), plain HTTP, small responses")
             report.line(
-                "requests/s here", "\(HealthText.significant(all)) with the server elsewhere; stay below "
+                "requests/s per core", "\(HealthText.significant(perCore)), plain HTTP, small responses")
+            report.line(
+                "requests/s here",
+                "\(HealthText.significant(all)) with the server elsewhere; stay below "
                     + "\(HealthText.significant(all * Self.safeShare)) (80 %) for trustworthy percentiles")
         }
         if let bytesPerVU, let memory = sizing.memory.value {

@@ -1,5 +1,5 @@
-// A short run for measuring, without console or options: what `doctor` does its experiments with. Same engine, client
-// and metrics as `run`.
+// A short run for measuring, without console or options: what `doctor` does its experiments with. Same
+// engine, client and metrics as `run`.
 
 import Base
 import Engine
@@ -43,12 +43,14 @@ struct Trial {
         do { plan = try TestPlan([scenario]) } catch { throw CLIError(error.description) }
         let registry = MetricRegistry()
         let demand = SeriesDemand()
-        var settings = Engine.RunSettings(plan: plan, workerCount: workers, registry: registry, demand: demand)
+        var settings = Engine.RunSettings(
+            plan: plan, workerCount: workers, registry: registry, demand: demand)
         settings.intervalNs = Limits.snapshotIntervalNsMin
         var security = TLSClientOptions()
         security.insecureSkipVerify = true
         let assembly = RunAssembly(
-            client: ClientSettings(), resolver: Resolver(settings: DNSSettings(), seed: 1), security: security,
+            client: ClientSettings(), resolver: Resolver(settings: DNSSettings(), seed: 1),
+            security: security,
             keyLog: nil,
             request: FixedRequest(
                 draft: RequestDraft(method: "GET", url: url, userAgent: RunPlanner.userAgentDefault),
@@ -56,7 +58,9 @@ struct Trial {
             tagging: HTTPTagging(), registry: registry, demand: demand, limiter: nil, scenarios: [scenario])
         let run: Run
         do {
-            run = try Run(settings: settings) { index, loop in try assembly.makeWorker(index: index, loop: loop) }
+            run = try Run(settings: settings) { index, loop in
+                try assembly.makeWorker(index: index, loop: loop)
+            }
         } catch { throw CLIError(error.description) }
         defer { run.close() }
         var drift = ResponseDrift()
@@ -64,7 +68,9 @@ struct Trial {
         let probe = HealthProbe(sizing)
         run.onInterval = { run, _ in
             drift.add(run.aggregate.total(Builtin.responseTime).interval)
-            if let bytes = probe.read(now: Clock.now()).residentBytes.value { resident = max(resident ?? 0, bytes) }
+            if let bytes = probe.read(now: Clock.now()).residentBytes.value {
+                resident = max(resident ?? 0, bytes)
+            }
             whileRunning?(run.progress.elapsedNs)
         }
         let before = probe.read(now: Clock.now())
@@ -81,7 +87,9 @@ struct Trial {
             return trend.percentile(99)
         }
         var requests = 0.0
-        if case .counter(let counter) = run.aggregate.total(Builtin.httpReqs).cumulative { requests = counter.sum }
+        if case .counter(let counter) = run.aggregate.total(Builtin.httpReqs).cumulative {
+            requests = counter.sum
+        }
         var failed = 0.0
         if case .rate(let rate) = run.aggregate.total(Builtin.httpReqFailed).cumulative { failed = rate.rate }
         let reports = run.progress.workers.compactMap(\.self)

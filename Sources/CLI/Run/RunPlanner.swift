@@ -236,7 +236,8 @@ struct RunPlanner {
                 certificatePEM: $0.certificate, keyPEM: $0.key, password: $0.password, domains: $0.domains)
         }
         // An http target without TLS settings never loads OpenSSL, unless a redirect leads to https.
-        let hasSettings = options.tlsVersion != nil || options.tlsCipherSuites != nil || options.tlsAuth != nil
+        let hasSettings =
+            options.tlsVersion != nil || options.tlsCipherSuites != nil || options.tlsAuth != nil
         if hasSettings { try tryOut(security) }
         return security
     }

@@ -17,8 +17,8 @@ final class RunProgressDisplay {
     private var requestsBefore = 0.0
     private var elapsedBeforeNs: Int64 = 0
     private var nextPlainNs = Ns.perSecond
-    /// Per scenario: the most VUs it had so far, and how far it had come when it was done. A scenario gives its VUs
-    /// back at its end; its bar still tells what it ran with.
+    /// Per scenario: the most VUs it had so far, and how far it had come when it was done. A scenario gives
+    /// its VUs back at its end; its bar still tells what it ran with.
     private var vusMax: [Int64]
     private var doneAtNs: [Int64?]
 
