@@ -79,7 +79,7 @@ func assembleTimed(
         return WorkerParts(
             transport: .unused(UnsafeMutableRawPointer(latency)), iterations: TimedIteration.port(latency),
             shard: Shard(index: index, registry: registry, demand: demand, start: Clock.now()),
-            counters: { TransportCounters() }, shutDown: {}, free: { latency.deallocate() })
+            counters: { TransportCounters() }, warnings: { [] }, shutDown: {}, free: { latency.deallocate() })
     }
 }
 
