@@ -15,7 +15,9 @@ public struct PreparedRequest {
     public var destination: Int32
 
     /// Takes the encoding's bytes; `free` gives them back.
-    public init(_ encoded: borrowing ByteBuffer, method: String, isIdempotent: Bool = false, destination: Int32) {
+    public init(
+        _ encoded: borrowing ByteBuffer, method: String, isIdempotent: Bool = false, destination: Int32
+    ) {
         let copy = UnsafeMutablePointer<UInt8>.allocate(capacity: max(encoded.count, 1))
         if let base = encoded.base { copy.update(from: base, count: encoded.count) }
         bytes = UnsafePointer(copy)

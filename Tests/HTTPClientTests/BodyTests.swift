@@ -82,7 +82,10 @@ import Testing
                     Issue.record("request \(index): status \(answer.status) \(answer.errorText)")
                     break
                 }
-                #expect((answer.times.connected.isSet, answer.times.secured.isSet) == (index == 0, index == 0 && isSecure))
+                #expect(
+                    (answer.times.connected.isSet, answer.times.secured.isSet) == (
+                        index == 0, index == 0 && isSecure
+                    ))
                 #expect(answer.isOrdered)
             }
             #expect(target.server.counters.accepted == 1)

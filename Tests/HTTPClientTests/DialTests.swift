@@ -37,6 +37,14 @@ final class FakeNames: Sendable {
     }
 }
 
+/// Gives this thread a copy of the process's table of descriptors. glibc's header hides the call from Swift.
+private func leaveDescriptorTable() -> Bool {
+    typealias Unshare = @convention(c) (Int32) -> Int32
+    let cloneFiles: Int32 = 0x400
+    guard let symbol = dlsym(nil, "unshare") else { return false }
+    return unsafeBitCast(symbol, to: Unshare.self)(cloneFiles) == 0
+}
+
 @Suite(.serialized) struct DialTests {
     @Test func refusedPort() throws {
         let (descriptor, port) = ScriptServer.listen(backlog: 1)
@@ -85,8 +93,10 @@ final class FakeNames: Sendable {
         }
     }
 
-    @Test(arguments: [("nowhere.test", ErrorCode.noSuchHost, "lookup: no such host"),
-        ("broken.test", .dnsGeneric, "lookup: temporary failure in name resolution")])
+    @Test(arguments: [
+        ("nowhere.test", ErrorCode.noSuchHost, "lookup: no such host"),
+        ("broken.test", .dnsGeneric, "lookup: temporary failure in name resolution"),
+    ])
     func namesThatFail(host: String, code: ErrorCode, text: String) throws {
         let names = FakeNames([:], delayMs: 20)
         try withHarness(lookup: names.lookup) { harness in
@@ -112,7 +122,8 @@ final class FakeNames: Sendable {
                 switch select {
                 case .first: #expect(Set(dialled) == ["127.0.0.2"])
                 case .roundRobin: #expect(dialled == (0..<12).map { addresses[$0 % 3] })
-                case .random: #expect(Set(dialled) == Set(addresses) && dialled != (0..<12).map { addresses[$0 % 3] })
+                case .random:
+                    #expect(Set(dialled) == Set(addresses) && dialled != (0..<12).map { addresses[$0 % 3] })
                 }
             }
         }
@@ -191,9 +202,13 @@ final class FakeNames: Sendable {
 
     @Test func blacklistAndBlockedNames() throws {
         var settings = ClientSettings()
-        settings.blacklist = [AddressBlock("127.0.0.0/30")!, AddressBlock("127.0.0.9")!, AddressBlock("::1")!]
+        settings.blacklist = [
+            AddressBlock("127.0.0.0/30")!, AddressBlock("127.0.0.9")!, AddressBlock("::1")!,
+        ]
         settings.blockedHostnames = ["blocked.test", "*.blocked.test"]
-        let names = FakeNames(["bad.test": ["127.0.0.1"], "good.test": ["127.0.0.4"], "blocked.test.org": ["127.0.0.4"]])
+        let names = FakeNames([
+            "bad.test": ["127.0.0.1"], "good.test": ["127.0.0.4"], "blocked.test.org": ["127.0.0.4"],
+        ])
         let server = try ScriptServer(anyAddress: true)
         try withHarness(settings, security: .init(), lookup: names.lookup) { harness in
             let table: [(String, ErrorCode, String)] = [
@@ -204,7 +219,8 @@ final class FakeNames: Sendable {
                 ("http://bad.test", .blacklistedIP, "ip is blacklisted"),
                 ("http://blocked.test", .blockedHostname, "hostname is blocked"),
                 ("https://www.blocked.test", .blockedHostname, "hostname is blocked"),
-                ("http://127.0.0.4", .none, ""), ("http://127.0.0.8", .none, ""), ("http://good.test", .none, ""),
+                ("http://127.0.0.4", .none, ""), ("http://127.0.0.8", .none, ""),
+                ("http://good.test", .none, ""),
                 ("http://blocked.test.org", .none, ""),
             ]
             for (url, code, text) in table {
@@ -262,20 +278,63 @@ final class FakeNames: Sendable {
         try withTarget(settings) { target, harness in
             let answer = harness.fetch(target.plain + "/")
             #expect(answer.code == .dialUnknownErrno)
-            #expect(answer.errorText == "dial: unknown errno 99 error with msg `cannot assign requested address`")
+            #expect(
+                answer.errorText == "dial: unknown errno 99 error with msg `cannot assign requested address`")
             #expect(harness.client.pointee.counters.portsExhausted == 1)
         }
     }
 
+    /// No descriptor left but three: the client says so, counts it, and goes on when some are free again. The thread
+    /// has a table of descriptors of its own, so that nobody else feels it.
+    @Test func descriptorsExhausted() throws {
+        let target = try Target()
+        let url = target.plain + "/delay/30"
+        let notes = Notes()
+        let thread = try BackgroundThread {
+            guard leaveDescriptorTable() else { return notes.add("no table of its own: errno \(errno)") }
+            do {
+                try withHarness { harness in
+                    // The loop opens what it needs for itself at its first turn.
+                    _ = harness.fetch(target.plain + "/until-close/1")
+                    var filling: [Int32] = []
+                    while true {
+                        let copy = dup(0)
+                        if copy < 0 { break }
+                        filling.append(copy)
+                    }
+                    for _ in 0..<3 { close(filling.removeLast()) }
+                    let answers = harness.fetchAll(Array(repeating: Ask(url), count: 10))
+                    let failed = answers.filter { $0.code == .dialUnknownErrno }
+                    notes.add("\(answers.filter { $0.status == 200 }.count) good, \(failed.count) failed")
+                    notes.add(Set(failed.map(\.errorText)).sorted().joined())
+                    notes.add("counted \(harness.client.pointee.counters.descriptorsExhausted)")
+                    for descriptor in filling { close(descriptor) }
+                    let after = harness.fetchAll(Array(repeating: Ask(url), count: 10))
+                    notes.add("then \(after.filter { $0.status == 200 }.count) good")
+                }
+            } catch { notes.add("\(error)") }
+        }
+        thread.join()
+        #expect(
+            notes.all == [
+                "3 good, 7 failed", "dial: unknown errno 24 error with msg `too many open files`",
+                "counted 7",
+                "then 10 good",
+            ])
+    }
+
     @Test func addressBlocks() {
         let table: [(String, String, Bool)] = [
-            ("10.0.0.0/8", "10.255.0.1", true), ("10.0.0.0/8", "11.0.0.1", false), ("0.0.0.0/0", "8.8.8.8", true),
+            ("10.0.0.0/8", "10.255.0.1", true), ("10.0.0.0/8", "11.0.0.1", false),
+            ("0.0.0.0/0", "8.8.8.8", true),
             ("1.2.3.4", "1.2.3.4", true), ("1.2.3.4", "1.2.3.5", false), ("1.2.3.4/31", "1.2.3.5", true),
             ("fd00::/8", "fd12::1", true), ("fd00::/8", "fe00::1", false), ("0.0.0.0/0", "::1", false),
             ("192.168.1.64/26", "192.168.1.127", true), ("192.168.1.64/26", "192.168.1.128", false),
         ]
         for (block, address, isInside) in table {
-            #expect(AddressBlock(block)!.contains(SocketAddress(numeric: address, port: 1)!) == isInside, "\(block) \(address)")
+            #expect(
+                AddressBlock(block)!.contains(SocketAddress(numeric: address, port: 1)!) == isInside,
+                "\(block) \(address)")
         }
         for text in ["", "10.0.0.0/33", "10.0.0/8", "a.b", "::1/129", "1.2.3.4/-1", "1.2.3.4/"] {
             #expect(AddressBlock(text) == nil, "\(text)")

@@ -25,7 +25,9 @@ import Testing
     static let faults: [Fault] = [
         Fault(path: "/fault/close", code: 1000, k6Text: "EOF"),
         Fault(path: "/fault/reset", code: 1220, k6Text: "read: connection reset by peer"),
-        Fault(path: "/fault/reset-mid-body", code: 1220, k6Text: "read: connection reset by peer", bodyCount: 500),
+        Fault(
+            path: "/fault/reset-mid-body", code: 1220, k6Text: "read: connection reset by peer",
+            bodyCount: 500),
         Fault(
             path: "/fault/close-mid-head", code: 1000,
             k6Text: "malformed MIME header: missing colon: \"Content-Le\"", text: "unexpected EOF"),
@@ -157,7 +159,9 @@ import Testing
         try withTarget { target, harness in
             let base = target.base(isSecure: isSecure)
             var random = SeededRandom(seed: seed)
-            let good = ["/", "/chunked/20", "/bytes/30000", "/until-close/500", "/delay/5", "/fault/idle-close"]
+            let good = [
+                "/", "/chunked/20", "/bytes/30000", "/until-close/500", "/delay/5", "/fault/idle-close",
+            ]
             let stop = Clock.now() + 700 * Ns.perMillisecond
             var wrong: [String] = []
             func next(_ vu: Int64) {

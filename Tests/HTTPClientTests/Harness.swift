@@ -60,7 +60,9 @@ final class Call {
     /// Called at the end event, when the block is the test's again.
     var onEnd: ((Call) -> Void)?
 
-    fileprivate init(_ ask: Ask, _ request: UnsafeMutablePointer<PreparedRequest>, _ pool: UnsafeMutableRawPointer) {
+    fileprivate init(
+        _ ask: Ask, _ request: UnsafeMutablePointer<PreparedRequest>, _ pool: UnsafeMutableRawPointer
+    ) {
         self.ask = ask
         self.request = request
         body = .allocate(capacity: 1)
@@ -68,7 +70,9 @@ final class Call {
         exchange = .allocate(capacity: 1)
         // The owner is set below: `self` is not whole yet.
         exchange.initialize(
-            to: Exchange(request: request, events: Harness.events, owner: UnsafeMutableRawPointer(exchange), pool: pool))
+            to: Exchange(
+                request: request, events: Harness.events, owner: UnsafeMutableRawPointer(exchange), pool: pool
+            ))
         exchange.pointee.owner = Unmanaged.passUnretained(self).toOpaque()
         exchange.pointee.sink = ask.sink
         exchange.pointee.body = body
@@ -117,7 +121,8 @@ final class Harness {
                         head.assumingMemoryBound(to: HeaderBlock.self).pointee.pairs()
                 },
                 body: { exchange, bytes, count in
-                    Harness.call(exchange).body.pointee.append(UnsafeRawBufferPointer(start: bytes, count: count))
+                    Harness.call(exchange).body.pointee.append(
+                        UnsafeRawBufferPointer(start: bytes, count: count))
                 },
                 end: { Harness.call($0).ended() }))
         return events
@@ -129,7 +134,8 @@ final class Harness {
     }
 
     init(
-        _ settings: ClientSettings = ClientSettings(), security: TLSClientOptions? = nil, keyLog: KeyLogFile? = nil,
+        _ settings: ClientSettings = ClientSettings(), security: TLSClientOptions? = nil,
+        keyLog: KeyLogFile? = nil,
         resolver: Resolver? = nil, lookup: @escaping Resolver.Lookup = Resolver.systemLookup
     ) throws {
         loop = try Loop()
@@ -221,11 +227,13 @@ final class Harness {
 
 /// Runs a body with a harness and looks after its end.
 func withHarness<T>(
-    _ settings: ClientSettings = ClientSettings(), security: TLSClientOptions? = nil, keyLog: KeyLogFile? = nil,
+    _ settings: ClientSettings = ClientSettings(), security: TLSClientOptions? = nil,
+    keyLog: KeyLogFile? = nil,
     resolver: Resolver? = nil, lookup: @escaping Resolver.Lookup = Resolver.systemLookup,
     _ body: (Harness) throws -> T
 ) throws -> T {
-    let harness = try Harness(settings, security: security, keyLog: keyLog, resolver: resolver, lookup: lookup)
+    let harness = try Harness(
+        settings, security: security, keyLog: keyLog, resolver: resolver, lookup: lookup)
     defer { harness.finish() }
     return try body(harness)
 }

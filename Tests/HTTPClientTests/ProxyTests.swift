@@ -39,14 +39,16 @@ import Testing
         let heads = proxy.notes.all
         #expect(heads[0].hasPrefix("GET http://made.up/a?b=1 HTTP/1.1\r\nHost: made.up\r\n"))
         #expect(heads[0].contains("\r\nProxy-Authorization: Basic bWU6c0BjcmV0\r\n"))
-        #expect(heads[1].hasPrefix("GET http://another.made.up:8080/ HTTP/1.1\r\nHost: another.made.up:8080\r\n"))
+        #expect(
+            heads[1].hasPrefix("GET http://another.made.up:8080/ HTTP/1.1\r\nHost: another.made.up:8080\r\n"))
     }
 
     @Test func secureRequestsGoThroughATunnel() throws {
         var spec = CertificateSpec(hosts: ["made.up"])
         spec.endsAfterS = 3600
         let authority = try CertificateAuthority()
-        nonisolated(unsafe) let context = try TLSServerContext(TLSServerOptions(identity: try authority.issue(spec)))
+        nonisolated(unsafe) let context = try TLSServerContext(
+            TLSServerOptions(identity: try authority.issue(spec)))
         let proxy = try ScriptServer { wire, _, notes in
             guard let head = wire.head() else { return }
             notes.add(head)
@@ -71,7 +73,8 @@ import Testing
         }
         let heads = proxy.notes.all
         #expect(
-            heads[0] == "CONNECT made.up:443 HTTP/1.1\r\nHost: made.up:443\r\nUser-Agent: Go-http-client/1.1\r\n"
+            heads[0]
+                == "CONNECT made.up:443 HTTP/1.1\r\nHost: made.up:443\r\nUser-Agent: Go-http-client/1.1\r\n"
                 + "Proxy-Authorization: Basic dXM6cHc=\r\n\r\n")
         #expect(heads[1].hasPrefix("GET /path HTTP/1.1\r\nHost: made.up\r\n"))
         #expect(!heads[1].contains("Proxy-Authorization"))
@@ -88,7 +91,8 @@ import Testing
         Refusal(
             answer: "HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n", code: .generic,
             text: "Proxy Authentication Required"),
-        Refusal(answer: "HTTP/1.1 503 Service Unavailable\r\n\r\n", code: .generic, text: "Service Unavailable"),
+        Refusal(
+            answer: "HTTP/1.1 503 Service Unavailable\r\n\r\n", code: .generic, text: "Service Unavailable"),
         Refusal(answer: "HTTP/1.1 299 hm\r\n\r\n", code: .generic, text: "hm"),
         Refusal(answer: "HTTP/1.1 407\r\n\r\n", code: .generic, text: "unknown status code"),
         Refusal(answer: "garbage\r\n\r\n", code: .generic, text: "malformed HTTP response"),
@@ -193,7 +197,9 @@ import Testing
 
     @Test func variablesBySchemeAndCase() throws {
         let settings = try ProxySettings(
-            environment: ["HTTP_PROXY": "http://up.test:3128", "http_proxy": "low.test", "https_proxy": "s.test:99"])
+            environment: [
+                "HTTP_PROXY": "http://up.test:3128", "http_proxy": "low.test", "https_proxy": "s.test:99",
+            ])
         #expect(settings.proxy(for: try RequestURL(parsing: "http://a.test/"))?.host == "up.test")
         let secure = settings.proxy(for: try RequestURL(parsing: "https://a.test/"))
         #expect(secure?.host == "s.test" && secure?.port == 99)

@@ -41,7 +41,10 @@ import Testing
     func concurrentRequestsTakeAChannelEach(isSecure: Bool) throws {
         try withTarget { target, harness in
             let ask = Ask(target.base(isSecure: isSecure) + "/delay/30")
-            #expect(harness.fetchAll(Array(repeating: ask, count: 10)).allSatisfy { !$0.isReused && $0.status == 200 })
+            #expect(
+                harness.fetchAll(Array(repeating: ask, count: 10)).allSatisfy {
+                    !$0.isReused && $0.status == 200
+                })
             #expect(harness.idleCount() == 10)
             #expect(harness.fetchAll(Array(repeating: ask, count: 10)).allSatisfy { $0.isReused })
             #expect(target.server.counters.accepted == 10)

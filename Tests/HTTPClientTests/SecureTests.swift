@@ -133,7 +133,9 @@ func secureServer(_ options: TLSServerOptions) throws -> ScriptServer {
                     #expect(answer.flags.contains(.tls13) == (client == .tls13))
                     #expect(answer.flags.contains(.tls12) == (client == .tls12))
                 } else {
-                    #expect(answer.code == .nonTCPNetwork && answer.errorText.hasPrefix("remote error: tls:"), "\(answer.errorText)")
+                    #expect(
+                        answer.code == .nonTCPNetwork && answer.errorText.hasPrefix("remote error: tls:"),
+                        "\(answer.errorText)")
                 }
             }
         }
@@ -157,7 +159,9 @@ func secureServer(_ options: TLSServerOptions) throws -> ScriptServer {
                 } else {
                     // The server says so in an alert; with TLS 1.3 the request may be out by then.
                     #expect(answer.status == 0)
-                    #expect(answer.code == .nonTCPNetwork && answer.errorText.hasPrefix("remote error: tls:"), "\(answer.code) \(answer.errorText)")
+                    #expect(
+                        answer.code == .nonTCPNetwork && answer.errorText.hasPrefix("remote error: tls:"),
+                        "\(answer.code) \(answer.errorText)")
                 }
             }
         }

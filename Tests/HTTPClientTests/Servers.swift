@@ -39,7 +39,9 @@ final class Target {
 }
 
 /// Runs a body with a target and a client that trusts it.
-func withTarget(_ settings: ClientSettings = ClientSettings(), _ body: (Target, Harness) throws -> Void) throws {
+func withTarget(_ settings: ClientSettings = ClientSettings(), _ body: (Target, Harness) throws -> Void)
+    throws
+{
     let target = try Target()
     try withHarness(settings, security: target.trust) { try body(target, $0) }
 }
@@ -164,7 +166,8 @@ final class Wire {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &size) }
         }
         let bits = UInt32(bigEndian: address.sin_addr.s_addr)
-        return status == 0 ? [24, 16, 8, 0].map { String(bits >> $0 & 255) }.joined(separator: ".") : "unknown"
+        return status == 0
+            ? [24, 16, 8, 0].map { String(bits >> $0 & 255) }.joined(separator: ".") : "unknown"
     }
 
     func finishSending() { shutdown(descriptor, Int32(SHUT_WR)) }
