@@ -37,6 +37,14 @@ final class FakeNames: Sendable {
     }
 }
 
+/// Gives this thread a copy of the process's table of descriptors. glibc's header hides the call from Swift.
+private func leaveDescriptorTable() -> Bool {
+    typealias Unshare = @convention(c) (Int32) -> Int32
+    let cloneFiles: Int32 = 0x400
+    guard let symbol = dlsym(nil, "unshare") else { return false }
+    return unsafeBitCast(symbol, to: Unshare.self)(cloneFiles) == 0
+}
+
 @Suite(.serialized) struct DialTests {
     @Test func refusedPort() throws {
         let (descriptor, port) = ScriptServer.listen(backlog: 1)
@@ -274,6 +282,45 @@ final class FakeNames: Sendable {
                 answer.errorText == "dial: unknown errno 99 error with msg `cannot assign requested address`")
             #expect(harness.client.pointee.counters.portsExhausted == 1)
         }
+    }
+
+    /// No descriptor left but three: the client says so, counts it, and goes on when some are free again. The thread
+    /// has a table of descriptors of its own, so that nobody else feels it.
+    @Test func descriptorsExhausted() throws {
+        let target = try Target()
+        let url = target.plain + "/delay/30"
+        let notes = Notes()
+        let thread = try BackgroundThread {
+            guard leaveDescriptorTable() else { return notes.add("no table of its own: errno \(errno)") }
+            do {
+                try withHarness { harness in
+                    // The loop opens what it needs for itself at its first turn.
+                    _ = harness.fetch(target.plain + "/until-close/1")
+                    var filling: [Int32] = []
+                    while true {
+                        let copy = dup(0)
+                        if copy < 0 { break }
+                        filling.append(copy)
+                    }
+                    for _ in 0..<3 { close(filling.removeLast()) }
+                    let answers = harness.fetchAll(Array(repeating: Ask(url), count: 10))
+                    let failed = answers.filter { $0.code == .dialUnknownErrno }
+                    notes.add("\(answers.filter { $0.status == 200 }.count) good, \(failed.count) failed")
+                    notes.add(Set(failed.map(\.errorText)).sorted().joined())
+                    notes.add("counted \(harness.client.pointee.counters.descriptorsExhausted)")
+                    for descriptor in filling { close(descriptor) }
+                    let after = harness.fetchAll(Array(repeating: Ask(url), count: 10))
+                    notes.add("then \(after.filter { $0.status == 200 }.count) good")
+                }
+            } catch { notes.add("\(error)") }
+        }
+        thread.join()
+        #expect(
+            notes.all == [
+                "3 good, 7 failed", "dial: unknown errno 24 error with msg `too many open files`",
+                "counted 7",
+                "then 10 good",
+            ])
     }
 
     @Test func addressBlocks() {
