@@ -20,7 +20,7 @@ import Testing
 
     static let shapes: [Shape] = [
         Shape(path: "/", bodyCount: 615),
-        Shape(path: "/json", bodyCount: 189),
+        Shape(path: "/json", bodyCount: 180),
         Shape(path: "/bytes/0", bodyCount: 0),
         Shape(path: "/bytes/1", bodyCount: 1),
         Shape(path: "/bytes/10000000", bodyCount: 10_000_000),
