@@ -142,8 +142,9 @@ struct Rule: Sendable, CustomTestStringConvertible {
     }
 
     /// Whether the word stands in the line by itself, not as the end of a longer one.
-    private static func holds(_ line: String, _ word: String) -> Bool {
-        line.ranges(of: word).contains { range in
+    private static func holds(_ line: some StringProtocol, _ word: String) -> Bool {
+        let line = String(line)
+        return line.ranges(of: word).contains { range in
             range.lowerBound == line.startIndex || !line[line.index(before: range.lowerBound)].isLetter
         }
     }
