@@ -6,7 +6,6 @@ import Base
 import EventLoop
 import Metrics
 import Plan
-import Synchronization
 
 /// k6's status numbers.
 public enum RunStatus: Int, Sendable {
@@ -75,10 +74,10 @@ public final class Run {
     public let settings: RunSettings
     public let loop: Loop
     public let aggregate: Aggregate
-    public private(set) var progress = RunProgress()
-    public private(set) var stopCause: StopCause?
-    public private(set) var startedAt = Instant.never
-    public private(set) var endedAt = Instant.never
+    public internal(set) var progress = RunProgress()
+    public internal(set) var stopCause: StopCause?
+    public internal(set) var startedAt = Instant.never
+    public internal(set) var endedAt = Instant.never
     /// Called at each interval's edge, on the control thread.
     public var onInterval: ((Run, Snapshot) -> Void)?
     /// Called for each warning of a worker, and of the run itself.
@@ -103,9 +102,13 @@ public final class Run {
     private var sampler: LoopSampler?
     /// Where the loops' time went; nil without `RunSettings.isProfiled`.
     public private(set) var profile: LoopProfile?
-    private var isStopping = false
-    private var pausedAt = Instant.never
-    private var pausedNs: Int64 = 0
+    var isStopping = false
+    /// `--paused` was answered.
+    var wasResumed = false
+    var pausedAt = Instant.never
+    var pausedNs: Int64 = 0
+    /// What externally-controlled scenarios were told last.
+    var controlled: [Int: Control] = [:]
 
     /// - Throws: `LoopError` when descriptors are exhausted.
     public init(settings: RunSettings, assemble: @escaping AssembleWorker) throws(LoopError) {
@@ -209,11 +212,9 @@ public final class Run {
         }
     }
 
-    private var wasResumed = false
-
-    private func start(_ now: Instant) {
-        enter(.started)
+    func start(_ now: Instant) {
         startedAt = now
+        enter(.started)
         nextInterval = now + settings.intervalNs
         nextGauge = now + Ns.perSecond
         if settings.isProfiled { startSampling() }
@@ -310,7 +311,7 @@ public final class Run {
         return until - startedAt - pausedNs - pausedNow
     }
 
-    private func finish(_ now: Instant) {
+    func finish(_ now: Instant) {
         if progress.status == .ended || progress.status == .interrupted { return }
         endedAt = now
         // Before the workers may end: their loops are being looked at.
@@ -320,158 +321,5 @@ public final class Run {
         for mailbox in mailboxes { mailbox!.post(.end) }
     }
 
-    // MARK: - commands
-
-    /// Interrupts every iteration and ends the run; its summary is still true. Only the first cause counts.
-    public func stop(_ cause: StopCause) {
-        if isStopping || endedAt.isSet { return }
-        isStopping = true
-        stopCause = cause
-        if progress.status == .pausedBeforeRun {
-            finish(Clock.now())
-        } else if startedAt.isSet {
-            send(.stop)
-        }
-        // Otherwise the run ends as soon as its workers are ready.
-    }
-
-    /// Why a command was refused; the texts are what k6's REST API answers.
-    public struct CommandError: Error, Equatable, CustomStringConvertible {
-        public let description: String
-    }
-
-    /// Starts a run that waits (`--paused`), or lets externally-controlled scenarios go on.
-    public func resume() throws(CommandError) {
-        if settings.startPaused, !wasResumed, !startedAt.isSet {
-            wasResumed = true
-            if progress.status == .pausedBeforeRun { start(Clock.now()) }
-            return
-        }
-        try setPaused(false)
-    }
-
-    /// Stops all loops of a running test; every scenario must be externally controlled.
-    public func pause() throws(CommandError) {
-        if settings.startPaused, !wasResumed, !startedAt.isSet {
-            throw CommandError(description: "execution is already paused")
-        }
-        try setPaused(true)
-    }
-
-    private func setPaused(_ paused: Bool) throws(CommandError) {
-        for plan in settings.plan.scenarios {
-            guard case .externallyControlled = plan.scenario.executor else {
-                throw CommandError(
-                    description:
-                        "\(plan.scenario.executor.name) executor '\(plan.scenario.name)' doesn't support "
-                        + "pause and resume operations after its start")
-            }
-        }
-        if endedAt.isSet { throw Run.hasEnded }
-        if pausedAt.isSet == paused {
-            throw CommandError(description: "test execution \(paused ? "was already" : "wasn't") paused")
-        }
-        let now = Clock.now()
-        if paused {
-            pausedAt = now
-        } else {
-            if startedAt.isSet { pausedNs += now - max(pausedAt, startedAt) }
-            pausedAt = .never
-        }
-        for (index, plan) in settings.plan.scenarios.enumerated() {
-            if controlled[index] == nil { controlled[index] = Control(plan) }
-            if startedAt.isSet { sendControl(index) }
-        }
-    }
-
-    /// What an externally-controlled scenario was told last.
-    private struct Control {
-        var vus: Int64
-        var maxVUs: Int64
-
-        init(_ plan: ScenarioPlan) {
-            vus = plan.startVUs
-            maxVUs = plan.maxVUs
-        }
-    }
-
-    private var controlled: [Int: Control] = [:]
-
-    public var isPaused: Bool {
-        pausedAt.isSet || settings.startPaused && !wasResumed && !startedAt.isSet
-    }
-
-    /// Sets how many VUs of the externally-controlled scenario loop, and how many may; nil leaves as it is.
-    public func scale(vus: Int64? = nil, maxVUs: Int64? = nil) throws(CommandError) {
-        guard
-            let index = settings.plan.scenarios.firstIndex(where: {
-                if case .externallyControlled = $0.scenario.executor { return true }
-                return false
-            })
-        else {
-            throw CommandError(
-                description:
-                    "an externally-controlled executor needs to be configured for live configuration updates"
-            )
-        }
-        if endedAt.isSet { throw Run.hasEnded }
-        let plan = settings.plan.scenarios[index]
-        var wanted = controlled[index] ?? Control(plan)
-        wanted.vus = vus ?? wanted.vus
-        wanted.maxVUs = maxVUs ?? wanted.maxVUs
-        if wanted.vus < 0 {
-            throw CommandError(description: "\(Run.invalid)the number of VUs can't be negative")
-        }
-        if wanted.vus > wanted.maxVUs {
-            throw CommandError(
-                description:
-                    "\(Run.invalid)the number of active VUs (\(wanted.vus)) must be less than or equal to "
-                    + "the number of maxVUs (\(wanted.maxVUs))")
-        }
-        if wanted.maxVUs < plan.maxVUs {
-            throw CommandError(
-                description: "the new number of max VUs cannot be lower than the starting number of max VUs "
-                    + "(\(plan.maxVUs))")
-        }
-        controlled[index] = wanted
-        if startedAt.isSet { sendControl(index) }
-    }
-
-    private static let hasEnded = CommandError(description: "the run has ended")
-    private static let invalid = "invalid configuration supplied: "
-
-    private func sendControl(_ index: Int) {
-        guard let control = controlled[index] else { return }
-        send(.control(scenario: Int32(index), vus: control.vus, paused: pausedAt.isSet))
-    }
-
-    private func send(_ message: WorkerMessage) { for mailbox in mailboxes { mailbox?.post(message) } }
-}
-
-/// Messages to the control thread.
-final class ControlInbox: Sendable {
-    private let messages = Mutex<[ControlMessage]>([])
-    let wakeup: Wakeup
-
-    init(wakeup: Wakeup) { self.wakeup = wakeup }
-
-    func post(_ message: ControlMessage) {
-        messages.withLock { $0.append(message) }
-        wakeup.send()
-    }
-
-    func take() -> [ControlMessage] {
-        messages.withLock { list in
-            defer { list = [] }
-            return list
-        }
-    }
-}
-
-/// The workers' mailboxes as workers see each other.
-final class Neighbours: Sendable {
-    private let mailboxes = Mutex<[Int: Mailbox]>([:])
-
-    func set(_ index: Int, _ mailbox: Mailbox) { mailboxes.withLock { $0[index] = mailbox } }
-    subscript(index: Int) -> Mailbox? { mailboxes.withLock { $0[index] } }
+    func send(_ message: WorkerMessage) { for mailbox in mailboxes { mailbox?.post(message) } }
 }

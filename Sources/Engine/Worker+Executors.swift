@@ -184,7 +184,6 @@ extension Worker {
             loop(worker, index, place, now)
         } else {
             worker.pointee.vu(number).pointee.mayStart = true
-            worker.pointee.vu(number).pointee.interruptAt = .distantFuture
         }
     }
 

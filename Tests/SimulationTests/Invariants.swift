@@ -82,6 +82,12 @@ final class Invariants {
                 stopNs(worker))
             check(endNs <= latest, "ran past its hard end (\(latest)): \(iteration)")
             check(endNs >= iteration.startNs, "ended before it began: \(iteration)")
+            let dueNs = iteration.dueNs.map { settings.runnable(worker, $0) } ?? Int64.max
+            if iteration.outcome == .complete {
+                check(endNs == dueNs, "was due to end at \(dueNs): \(iteration)")
+            } else {
+                check(endNs <= dueNs, "interrupted after it was due to end at \(dueNs): \(iteration)")
+            }
         }
     }
 

@@ -43,14 +43,17 @@ struct RecordedIteration {
         let vu = block.pointee.vu
         precondition(block.pointee.entry < 0, "an iteration was started while one was running")
         precondition(vu.pointee.started.ns == nowNs, "the port and the VU are told the same time")
-        block.pointee.entry = simulation.begin(
-            LoggedIteration(
-                worker: block.pointee.worker, vu: vu.pointee,
-                ofScenario: Worker.numberInProcess(ofIterationOf: vu), originNs: simulation.originNs))
+        var entry = LoggedIteration(
+            worker: block.pointee.worker, vu: vu.pointee,
+            ofScenario: Worker.numberInProcess(ofIterationOf: vu), originNs: simulation.originNs)
         let answer = simulation.answer(startedNs: nowNs)
+        entry.dueNs = answer.atNs.map { $0 - simulation.originNs }
+        block.pointee.entry = simulation.begin(entry)
         guard let atNs = answer.atNs else { return }
         if answer.isByWake {
             Worker.wake(vu, at: Instant(ns: atNs))
+            // Asked for and never needed: it must not reach the iteration after this one.
+            Worker.wake(vu, at: Instant(ns: atNs + 1))
         } else {
             simulation.queue.insert(
                 atNs: atNs, worker: block.pointee.worker, .iterationEnds(block, token: block.pointee.token))

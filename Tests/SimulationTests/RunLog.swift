@@ -20,6 +20,8 @@ struct LoggedIteration: Equatable {
     var ofScenario: Int64
     var intendedNs: Int64
     var startNs: Int64
+    /// When the service lets it end; nil: never.
+    var dueNs: Int64?
     /// nil while it runs.
     var endNs: Int64?
     var outcome: IterationOutcome?
@@ -42,6 +44,7 @@ struct LoggedIteration: Equatable {
 
 /// One finished HTTP exchange as the transport told it.
 struct LoggedExchange: Equatable {
+    var openedNs: Int64
     var durationNs: Int64
     var failed: Bool
 }

@@ -62,18 +62,18 @@ final class SimulatedTransport {
         precondition(inFlight[address] == nil, "an exchange was opened twice")
         let exchange = address.assumingMemoryBound(to: Exchange.self)
         let vu = FixedIteration.of(address).pointee.vu
-        let entry = simulation.begin(
-            LoggedIteration(
-                worker: worker, vu: vu.pointee, ofScenario: vu.pointee.iterationOfScenario,
-                originNs: simulation.originNs))
+        var entry = LoggedIteration(
+            worker: worker, vu: vu.pointee, ofScenario: vu.pointee.iterationOfScenario,
+            originNs: simulation.originNs)
         let answer = simulation.answer(startedNs: exchange.pointee.times.opened.ns)
         let deadlineNs = exchange.pointee.deadline.ns
         let isInTime = answer.atNs.map { $0 < deadlineNs } ?? false
+        let endNs = isInTime ? answer.atNs! : deadlineNs
+        entry.dueNs = endNs - simulation.originNs
         inFlight[address] = Flight(
-            token: nextToken, entry: entry, fault: isInTime ? answer.fault : .silent)
+            token: nextToken, entry: simulation.begin(entry), fault: isInTime ? answer.fault : .silent)
         simulation.queue.insert(
-            atNs: isInTime ? answer.atNs! : deadlineNs, worker: worker,
-            .exchangeEnds(address, token: nextToken))
+            atNs: endNs, worker: worker, .exchangeEnds(address, token: nextToken))
         nextToken += 1
     }
 
@@ -108,6 +108,7 @@ final class SimulatedTransport {
         }
         simulation.log.exchanges.append(
             LoggedExchange(
+                openedNs: openedNs - simulation.originNs,
                 durationNs: ExchangePhases(exchange.pointee.times).durationNs, failed: flight.fault != nil))
         simulation.finish(flight.entry, .complete, nowNs: nowNs)
         exchange.pointee.events.pointee.end(address)

@@ -18,6 +18,8 @@ struct SimulationSettings {
     /// Fixed iterations over a simulated transport, rather than recorded ones.
     var usesHTTP = false
     var requestTimeoutNs = 60 * Ns.perSecond
+    /// k6's `rps`, with `usesHTTP`; 0: without. An iteration's log then begins with its request.
+    var requestsPerSecond: Int64 = 0
     /// Messages between workers take up to this long.
     var messageNsMax: Int64 = 0
     /// By worker, in order: when its thread does not run. What happens meanwhile it sees at the end of the
@@ -49,6 +51,7 @@ final class Simulation {
     private var transports: [SimulatedTransport] = []
     private var factories: [FixedIterations] = []
     private var samples: [UnsafeMutablePointer<HTTPSamples>] = []
+    private let limiter: RateLimiter?
     private var begun: [Int64]
 
     private static let stepsMax = 20_000_000
@@ -57,6 +60,8 @@ final class Simulation {
         self.settings = settings
         nowNs = originNs
         random = SeededRandom(seed: settings.seed)
+        let perSecond = settings.requestsPerSecond
+        limiter = perSecond > 0 ? RateLimiter(perSecond: perSecond) : nil
         let registry = MetricRegistry()
         let demand = SeriesDemand()
         aggregate = Aggregate(registry: registry, demand: demand)
@@ -100,7 +105,7 @@ final class Simulation {
                 draft: draft, timeoutNs: settings.requestTimeoutNs, redirectsMax: 10,
                 redirectsMaxIsDefault: true)
             let factory = FixedIterations(
-                request: request, transport: transport.port, samples: block, limiter: nil,
+                request: request, transport: transport.port, samples: block, limiter: limiter,
                 scenarios: settings.plan.scenarios.map { ($0.scenario.name, [:]) })
             factories.append(factory)
             return factory.port

@@ -125,6 +125,24 @@ import Testing
         #expect(log.total(0).dropped == Int64(100 - row.started))
     }
 
+    /// The same with more late ticks than one pass starts.
+    @Test(arguments: [(graceMs: Int64(500), started: 5_000), (graceMs: 50, started: 4_500)])
+    func aLateBurstPastTheEnd(_ row: (graceMs: Int64, started: Int)) throws {
+        var settings = try SimulationSettings([
+            k6(
+                .constantArrivalRate(
+                    rate: 5_000, timeUnitNs: s(1), durationNs: s(1), preAllocatedVUs: 1_000, maxVUs: 1_000),
+                graceMs: row.graceMs)
+        ])
+        settings.service.latency = .constant(ns: Ns.perMillisecond)
+        settings.gapsNs = [[900 * Ns.perMillisecond..<1_100 * Ns.perMillisecond]]
+        let simulation = Simulation(settings)
+        let log = simulation.run()
+        #expect(Invariants(settings, log, simulation.aggregate).problems == [])
+        #expect(log.iterations.count == row.started)
+        #expect(log.total(0).dropped == Int64(5_000 - row.started))
+    }
+
     /// Without VUs to spare a stall turns into dropped iterations, and k6's metrics stay silent about them.
     @Test func aStallWithoutVUsDrops() throws {
         var settings = try settings(http: true, vus: 10)

@@ -88,6 +88,8 @@ struct WorkersRow: Sendable, CustomTestStringConvertible {
         }
         #expect(several.endNs == one.endNs)
         if row.scenarios.count == 1 {
+            let shares = (0..<workers).map { WorkerShare(index: $0, count: workers) }
+            #expect(several.vusMade == shares.map { Int($0.share(of: Int64(one.vuIDs.count))) })
             #expect(several.vuIDs.map(\.inTest).sorted() == one.vuIDs.map(\.inTest).sorted())
         }
     }
