@@ -1,4 +1,5 @@
-// How threads find each other: the control thread's inbox, and the table of the workers' mailboxes. Made by Run.
+// How threads find each other: the control thread's inbox, and the table of the workers' mailboxes. Made by
+// Run.
 
 import EventLoop
 import Synchronization

@@ -1,5 +1,5 @@
-// What can be told to a run while it goes: stop, pause, resume, scale. Called on the control thread by whoever hears
-// the user: signals, the REST API, keys.
+// What can be told to a run while it goes: stop, pause, resume, scale. Called on the control thread by
+// whoever hears the user: signals, the REST API, keys.
 
 import Base
 import Plan

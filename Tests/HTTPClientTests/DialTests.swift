@@ -284,8 +284,8 @@ private func leaveDescriptorTable() -> Bool {
         }
     }
 
-    /// No descriptor left but three: the client says so, counts it, and goes on when some are free again. The thread
-    /// has a table of descriptors of its own, so that nobody else feels it.
+    /// No descriptor left but three: the client says so, counts it, and goes on when some are free again. The
+    /// thread has a table of descriptors of its own, so that nobody else feels it.
     @Test func descriptorsExhausted() throws {
         let target = try Target()
         let url = target.plain + "/delay/30"

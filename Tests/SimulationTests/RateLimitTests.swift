@@ -1,4 +1,5 @@
-// k6's `rps`: requests of all VUs and workers go out evenly, and those that wait for their turn can be interrupted.
+// k6's `rps`: requests of all VUs and workers go out evenly, and those that wait for their turn can be
+// interrupted.
 
 import Base
 import Plan
@@ -20,7 +21,8 @@ import Testing
         #expect(log.leftovers == [])
         let opened = log.iterations.compactMap(\.dueNs).map { $0 - 30 * Ns.perMillisecond }.sorted()
         #expect(opened == (0..<100).map { $0 * 20 * Ns.perMillisecond })
-        // Ten VUs are always there: two requests are under way at the end, the other eight wait for their turn.
+        // Ten VUs are always there: two requests are under way at the end, the other eight wait for their
+        // turn.
         #expect(log.total(0).completed == 98)
         #expect(log.total(0).interrupted == 10)
         #expect(log.endNs == 1_985 * Ns.perMillisecond)
