@@ -13,7 +13,7 @@ import Testing
 #endif
 
 /// The embedded target: plain and TLS.
-final class Target {
+final class Target: Sendable {
     let server: TargetServer
     var plain: String { "http://127.0.0.1:\(server.port)" }
     var secure: String { "https://127.0.0.1:\(server.securePort!)" }
