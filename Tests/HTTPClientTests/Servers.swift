@@ -1,5 +1,5 @@
-// Servers for the client's tests: the embedded target on both of its ports, and scripted ones that do to a connection
-// what no real server would. The scripted ones use blocking sockets on threads of their own.
+// Servers for the client's tests: the embedded target on both of its ports, and scripted ones that do to a
+// connection what no real server would. The scripted ones use blocking sockets on threads of their own.
 
 import Base
 import Control
@@ -221,7 +221,8 @@ final class ScriptServer {
         }
     }
 
-    /// Listens at every IPv4 address and answers with the one that was dialled; `X-Host` repeats the request's.
+    /// Listens at every IPv4 address and answers with the one that was dialled; `X-Host` repeats the
+    /// request's.
     convenience init(anyAddress: Bool) throws {
         try self.init(isConcurrent: true, anyAddress: anyAddress) { wire, _, _ in
             while let head = wire.head() {
