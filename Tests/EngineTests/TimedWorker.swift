@@ -6,6 +6,7 @@ import EventLoop
 import HTTP
 import Metrics
 import Plan
+import Synchronization
 
 @testable import Engine
 
@@ -91,25 +92,34 @@ func sleepNs(_ ns: Int64) {
 
 /// Ends the test process if a run hangs: a thread that waits for nothing could not be ended otherwise.
 final class Watchdog {
-    private var thread = pthread_t()
+    private let thread: BackgroundThread
 
     init(seconds: Int) {
-        let block = UnsafeMutablePointer<Int>.allocate(capacity: 1)
-        block.initialize(to: seconds)
-        let status = pthread_create(
-            &thread, nil,
-            { context in
-                let block = context!.assumingMemoryBound(to: Int.self)
-                let seconds = block.pointee
-                block.deallocate()
-                sleepNs(Int64(seconds) * Ns.perSecond)
-                fatalError("a run hangs: it has not ended within \(seconds) seconds")
-            }, block)
-        precondition(status == 0, "no thread for the watchdog")
+        // The thread looks every ten milliseconds whether it is still wanted: a cancelled thread would upset the
+        // thread sanitizer.
+        let over = OverFlag()
+        flag = over
+        do {
+            thread = try BackgroundThread {
+                let until = Clock.now() + Int64(seconds) * Ns.perSecond
+                while !over.isSet.load(ordering: .relaxed) {
+                    sleepNs(10 * Ns.perMillisecond)
+                    if Clock.now() > until {
+                        fatalError("a run hangs: it has not ended within \(seconds) seconds")
+                    }
+                }
+            }
+        } catch { preconditionFailure("no thread for the watchdog: \(error)") }
     }
 
+    private let flag: OverFlag
+
     func stop() {
-        pthread_cancel(thread)
-        pthread_join(thread, nil)
+        flag.isSet.store(true, ordering: .relaxed)
+        thread.join()
     }
+}
+
+private final class OverFlag: Sendable {
+    let isSet = Atomic<Bool>(false)
 }
