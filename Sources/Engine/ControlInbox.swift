@@ -1,12 +1,12 @@
 // How threads find each other: the control thread's inbox, and the table of the workers' mailboxes. Made by
 // Run.
 
+import Base
 import EventLoop
-import Synchronization
 
 /// Messages to the control thread.
 final class ControlInbox: Sendable {
-    private let messages = Mutex<[ControlMessage]>([])
+    private let messages = Locked<[ControlMessage]>([])
     let wakeup: Wakeup
 
     init(wakeup: Wakeup) { self.wakeup = wakeup }
@@ -26,7 +26,7 @@ final class ControlInbox: Sendable {
 
 /// The workers' mailboxes as workers see each other.
 final class Neighbours: Sendable {
-    private let mailboxes = Mutex<[Int: Mailbox]>([:])
+    private let mailboxes = Locked<[Int: Mailbox]>([:])
 
     func set(_ index: Int, _ mailbox: Mailbox) { mailboxes.withLock { $0[index] = mailbox } }
     subscript(index: Int) -> Mailbox? { mailboxes.withLock { $0[index] } }

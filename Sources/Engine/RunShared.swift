@@ -144,7 +144,7 @@ public final class Mailbox: Sendable {
         var isClosed = false
     }
 
-    private let content = Mutex(Content())
+    private let content = Locked(Content())
     private let hasAny = Atomic<Bool>(false)
     private let wake: @Sendable () -> Void
 

