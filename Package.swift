@@ -35,6 +35,8 @@ let package = Package(
         system("CZlib", "zlib"),
         system("CBrotli", "libbrotlidec libbrotlienc"),
         system("CZstd", "libzstd"),
+        system("CQuickJS", "quickjs"),
+        .target(name: "CFiber", cSettings: [.unsafeFlags(["-O2"])]),
 
         target("Base", [], hot: true),
         target("Plan", ["Base"]),
@@ -45,14 +47,17 @@ let package = Package(
         target("HTTP", ["Base", "Codec", "CLLHTTP"], hot: true),
         target("HTTPClient", ["Base", "EventLoop", "HTTP", "TLS"], hot: true),
         target("Engine", ["Base", "Plan", "HTTP", "Metrics", "EventLoop"], hot: true),
+        target(
+            "Script",
+            ["Base", "Engine", "Plan", "HTTP", "Metrics", "Codec", "EventLoop", "CQuickJS", "CFiber"],
+            hot: true),
         target("Outputs", ["Base", "Metrics", "HTTPClient", "HTTP", "EventLoop", "Codec"]),
         target("Control", ["Base", "EventLoop", "HTTP", "TLS", "Engine", "Codec"], hot: true),
         target(
             "CLI",
             [
                 "Base", "Plan", "Metrics", "Codec", "EventLoop", "TLS", "HTTP", "HTTPClient", "Engine",
-                "Outputs",
-                "Control",
+                "Script", "Outputs", "Control",
             ]),
         .executableTarget(name: "apus", dependencies: ["CLI"]),
 
