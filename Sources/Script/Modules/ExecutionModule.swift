@@ -9,7 +9,7 @@ enum ExecutionModule {
         let object = JS_NewObject(ctx)
         JS.define(ctx, object, "scenario", scenario.object(ctx))
         JS.define(ctx, object, "instance", instance.object(ctx))
-        let vu = self.vu.object(ctx)
+        let vu = vuTable.object(ctx)
         let metrics = JS_NewObject(ctx)
         JS.define(ctx, vu, "tags", VUTags.object(ctx))
         JS.define(ctx, metrics, "tags", VUTags.object(ctx))
@@ -108,7 +108,7 @@ enum ExecutionModule {
 
     // MARK: - vu
 
-    private static let vu = FunctionTable([
+    private static let vuTable = FunctionTable([
         .getter("idInInstance", 0, ofVU, isEnumerable: true),
         .getter("idInTest", 1, ofVU, isEnumerable: true),
         .getter("iterationInInstance", 2, ofVU, isEnumerable: true),

@@ -157,9 +157,11 @@ extension VM {
 
     // MARK: - rejections
 
-    static let trackRejection: JSHostPromiseRejectionTracker = { ctx, promise, reason, isHandled, opaque in
-        let vm = Unmanaged<VM>.fromOpaque(opaque.unsafelyUnwrapped).takeUnretainedValue()
-        if isHandled == 0 {
+    static func trackRejection(
+        _ promise: JSValue, _ reason: JSValue, isHandled: Bool, _ ctx: OpaquePointer?
+    ) {
+        let vm = VM.of(ctx)
+        if !isHandled {
             vm.rejections.append((JS_DupValue(ctx, promise), JS_DupValue(ctx, reason)))
             return
         }

@@ -8,7 +8,9 @@ import Glibc
 extension VM {
     // MARK: - the engine's questions
 
-    static let normalizeModule: JSModuleNormalizeFunc = { ctx, base, name, _ in
+    static func normalizeModule(
+        _ ctx: OpaquePointer?, _ base: UnsafePointer<CChar>?, _ name: UnsafePointer<CChar>?
+    ) -> UnsafeMutablePointer<CChar>? {
         let vm = VM.of(ctx)
         let specifier = String(cString: name!)
         switch Specifier.resolve(specifier, base: String(cString: base!)) {
@@ -20,7 +22,7 @@ extension VM {
         }
     }
 
-    static let loadModule: JSModuleLoaderFunc = { ctx, name, _ in
+    static func loadModule(_ ctx: OpaquePointer?, _ name: UnsafePointer<CChar>?) -> OpaquePointer? {
         let vm = VM.of(ctx)
         let url = String(cString: name!)
         if url == "k6" || url.hasPrefix("k6/") { return vm.builtinModule(url) }

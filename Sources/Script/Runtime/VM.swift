@@ -199,8 +199,14 @@ final class VM {
             { _, opaque in
                 Unmanaged<VM>.fromOpaque(opaque.unsafelyUnwrapped)._withUnsafeGuaranteedRef { $0.interruptAsked() }
             }, opaque)
-        JS_SetModuleLoaderFunc(runtime, VM.normalizeModule, VM.loadModule, opaque)
-        JS_SetHostPromiseRejectionTracker(runtime, VM.trackRejection, opaque)
+        JS_SetModuleLoaderFunc(
+            runtime, { ctx, base, name, _ in VM.normalizeModule(ctx, base, name) },
+            { ctx, name, _ in VM.loadModule(ctx, name) }, opaque)
+        JS_SetHostPromiseRejectionTracker(
+            runtime,
+            { ctx, promise, reason, isHandled, _ in
+                VM.trackRejection(promise, reason, isHandled: isHandled != 0, ctx)
+            }, opaque)
         http.atoms = HTTPAtoms(ctx)
         addGlobals()
     }

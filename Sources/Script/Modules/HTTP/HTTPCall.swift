@@ -51,13 +51,15 @@ final class HTTPCall {
         exchange.deallocate()
     }
 
-    static let events = ExchangeEvents(
+    static var events: ExchangeEvents {
+        ExchangeEvents(
         head: { exchange, head in
             HTTPCall.of(exchange)._withUnsafeGuaranteedRef {
                 $0.headArrived(head.assumingMemoryBound(to: HeaderBlock.self))
             }
         },
         end: { HTTPCall.of($0)._withUnsafeGuaranteedRef { $0.exchangeEnded() } })
+    }
 
     @inline(__always)
     private static func of(_ exchange: UnsafeMutableRawPointer) -> Unmanaged<HTTPCall> {

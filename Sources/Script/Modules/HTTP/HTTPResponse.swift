@@ -70,6 +70,9 @@ final class ResponseData {
     var body: [UInt8]
     let hasBody: Bool
     let remote: SocketAddress?
+    /// The body parsed as a whole, owned, and whether it is known to be JSON at all.
+    var json: JSValue?
+    var isKnownJSON = false
     /// Values made so far, owned.
     fileprivate var values: [(field: ResponseField, value: JSValue)] = []
 
@@ -140,13 +143,17 @@ enum HTTPResponse {
         definition.pointee.finalizer = { runtime, value in
             guard let opaque = JS_GetOpaque(value, HTTPResponse.id) else { return }
             let data = Unmanaged<ResponseData>.fromOpaque(opaque)
-            data._withUnsafeGuaranteedRef { for kept in $0.values { JS_FreeValueRT(runtime, kept.value) } }
+            data._withUnsafeGuaranteedRef {
+                for kept in $0.values { JS_FreeValueRT(runtime, kept.value) }
+                if let json = $0.json { JS_FreeValueRT(runtime, json) }
+            }
             data.release()
         }
         definition.pointee.gc_mark = { runtime, value, mark in
             guard let opaque = JS_GetOpaque(value, HTTPResponse.id) else { return }
             Unmanaged<ResponseData>.fromOpaque(opaque)._withUnsafeGuaranteedRef {
                 for kept in $0.values { JS_MarkValue(runtime, kept.value, mark) }
+                if let json = $0.json { JS_MarkValue(runtime, json, mark) }
             }
         }
         definition.pointee.exotic = exotic
