@@ -50,6 +50,8 @@ public struct RunSettings {
     public var setup: RunPhase?
     /// Runs after the last iteration, also when the run was cut short, unless setup failed.
     public var teardown: RunPhase?
+    /// Where raw samples go; nil when no output wants any.
+    public var samples: SampleStream?
 
     public init(plan: TestPlan, workerCount: Int, registry: MetricRegistry, demand: SeriesDemand) {
         self.plan = plan
@@ -114,6 +116,7 @@ public final class Run {
     /// Workers that were asked for the interval and have not answered; nil when none is being collected.
     private var awaited: Set<Int>?
     private var isGaugeDue = false
+    private let sampleWriter: SampleWriter?
     private var endedWorkers = 0
     private var workerLoops: [Loop] = []
     private var sampler: LoopSampler?
@@ -136,6 +139,7 @@ public final class Run {
         inbox = ControlInbox(wakeup: wakeup)
         aggregate = Aggregate(registry: settings.registry, demand: settings.demand)
         shared = RunShared(plan: settings.plan)
+        sampleWriter = settings.samples.map(SampleWriter.init)
         mailboxes = .init(repeating: nil, count: settings.workerCount)
         spent = .init(repeating: [], count: settings.workerCount)
         progress.workers = .init(repeating: nil, count: settings.workerCount)
@@ -386,9 +390,15 @@ public final class Run {
     private func recordGauges(_ now: Instant) {
         isGaugeDue = false
         while nextGauge <= now { nextGauge = nextGauge + Ns.perSecond }
+        recordGauge(Builtin.vus, Double(progress.activeVUs), now)
+        recordGauge(Builtin.vusMax, Double(progress.initializedVUs), now)
+        sampleWriter?.handOver()
+    }
+
+    private func recordGauge(_ metric: MetricID, _ value: Double, _ now: Instant) {
         let tags = settings.runTags.map { MetricTag($0.key, $0.value) }
-        aggregate.record(gauge: Builtin.vus, Double(progress.activeVUs), tags: tags, at: now)
-        aggregate.record(gauge: Builtin.vusMax, Double(progress.initializedVUs), tags: tags, at: now)
+        aggregate.record(gauge: metric, value, tags: tags, at: now)
+        if let sampleWriter { sampleWriter.record(metric, sampleWriter.tagSet(tags), value, at: now) }
     }
 
     /// Time since the start, pauses excluded.

@@ -170,6 +170,7 @@ final class WorkerThread: @unchecked Sendable {
         tell(.ready(worker: settings.index, mailbox: mailbox, loop: loop, vus: Int64(worker.pointee.vuCount)))
         loop.run()
         parts.shutDown()
+        parts.shard.writer?.handOver()
         Worker.free(worker)
     }
 
@@ -201,6 +202,7 @@ final class WorkerThread: @unchecked Sendable {
     }
 
     private func publish(_ now: Instant) {
+        parts.shard.writer?.handOver()
         var insufficient: [Int] = []
         for index in 0..<worker.pointee.executorCount where worker.pointee.executors[index].saidInsufficient {
             insufficient.append(index)

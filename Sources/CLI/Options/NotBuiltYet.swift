@@ -14,10 +14,9 @@ enum NotBuiltYet {
         commandNames.contains(name) ? line("the command \"\(name)\"") : nil
     }
 
-    /// Outputs by the names `--out` takes; with a build that has none of them, each is one line.
+    /// Outputs by the names `--out` takes that this build has not.
     static let outputNames = [
-        "cloud", "csv", "experimental-opentelemetry", "experimental-prometheus-rw", "influxdb", "json",
-        "opentelemetry",
+        "cloud", "experimental-opentelemetry", "experimental-prometheus-rw", "influxdb", "opentelemetry",
         "prometheus", "statsd", "web-dashboard",
     ]
 
@@ -61,13 +60,12 @@ enum NotBuiltYet {
 
     private static func check(output: String) throws(CLIError) {
         let name = String(output.prefix { $0 != "=" })
+        if RunOutputs.names.contains(name) { return }
         if outputNames.contains(name) {
-            throw line(
-                "the output \"\(name)\"",
-                hint: "the summary goes to the terminal and to --summary-export FILE")
+            throw line("the output \"\(name)\"", hint: "raw samples go to json=FILE and csv=FILE")
         }
         throw CLIError(
             "unknown output \"\(name)\"",
-            hint: Text.closest(to: name, among: outputNames).map { "did you mean \($0)?" })
+            hint: Text.closest(to: name, among: RunOutputs.names + outputNames).map { "did you mean \($0)?" })
     }
 }
