@@ -47,7 +47,7 @@ enum Esbuild {
         guard let line = output.lastIndex(of: UInt8(ascii: "/")).flatMap({ _ in lastRange(of: marker, in: output) })
         else { return TransformedSource(code: output, map: []) }
         let text = output[(line + marker.count)...].filter { $0 > 32 }
-        let map = Base64.decode(text, .standard) ?? []
+        let map = Base64.decode(String(decoding: text, as: UTF8.self), .standard) ?? []
         return TransformedSource(code: Array(output[..<line]), map: map)
     }
 

@@ -94,11 +94,11 @@ public enum GJSON {
     private static func literal(_ path: ByteView) -> (value: ByteView, rest: ByteView)? {
         let text = path.from(1)
         switch text[0] {
-        case Byte.quote, Byte.openBrace, Byte.openBracket:
-            let end = text.endOfValue(at: 0)
-            return (text.part(0, end), text.from(end))
-        case UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
-            let end = text.endOfValue(at: 0)
+        case Byte.quote, Byte.openBrace, Byte.openBracket, UInt8(ascii: "+"), UInt8(ascii: "-"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            // gjson takes the first character for a bracket, whatever it is: a literal text or number reaches
+            // to the end of the path, and what follows its value counts for nothing.
+            let end = text.endOfBrackets(at: 1, depth: 1, roundToo: true)
             return (text.part(0, end), text.from(end))
         default: break
         }

@@ -48,18 +48,19 @@ public enum GoJSON {
             + problem.description
     }
 
-    /// Line and character the way k6 counts: characters from 1, but a line break counts as the first of its
-    /// line.
+    /// Line and character the way k6 counts: one character further than was read, unless the text ends there,
+    /// and a line break is the first character of its line.
     private static func place(of offset: Int, in text: ByteView) -> (line: Int, character: Int) {
         var line = 1
         var character = 0
         var index = 0
-        while index < text.count, index != offset {
+        while index < text.count {
             if text[index] == UInt8(ascii: "\n") {
                 line += 1
                 character = 0
             }
             character += 1
+            if index == offset { break }
             index += text.characterLength(at: index)
         }
         return (line, character)

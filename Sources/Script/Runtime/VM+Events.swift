@@ -220,6 +220,11 @@ extension VM {
 }
 
 private func sleepThread(_ durationNs: Int64) {
-    var time = timespec(tv_sec: Int(durationNs / Ns.perSecond), tv_nsec: Int(durationNs % Ns.perSecond))
-    while nanosleep(&time, &time) != 0, errno == EINTR {}
+    let end = Clock.now() + durationNs
+    while true {
+        let leftNs = end - Clock.now()
+        if leftNs <= 0 { return }
+        var time = timespec(tv_sec: Int(leftNs / Ns.perSecond), tv_nsec: Int(leftNs % Ns.perSecond))
+        nanosleep(&time, nil)
+    }
 }
