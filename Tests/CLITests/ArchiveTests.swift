@@ -162,8 +162,11 @@ import Testing
     @Test func damagedArchivesAreErrors() {
         let whole = sample().tar(modifiedAt: 0)
         for length in stride(from: 1, to: whole.count - 1024, by: 97) {
-            let error = error { try TestArchive.read(Array(whole.prefix(length)), name: "a.tar") }
-            #expect(error?.code == .generic)
+            do {
+                let read = try TestArchive.read(Array(whole.prefix(length)), name: "a.tar")
+                // The end marks may be missing, and whole entries, as k6 allows.
+                #expect(length > 3 * 512 && read.files.count <= sample().files.count)
+            } catch { #expect(error.code == .generic, "\(length) bytes: \(error)") }
         }
         for index in stride(from: 0, to: whole.count, by: 61) {
             var damaged = whole

@@ -98,7 +98,7 @@ import Testing
         #expect(spoken(text) == [])
         #expect(text.hasPrefix("{\n  \"paused\": null,\n"))
         #expect(text.hasSuffix("\n  \"discardResponseBodies\": null\n}"))
-        #expect(text.split(separator: "\n").count == 43)
+        #expect(text.split(separator: "\n").count == 45)
     }
 
     @Test(arguments: [

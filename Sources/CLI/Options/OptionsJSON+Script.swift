@@ -1,11 +1,12 @@
-// The options as a script sees them while the test runs: `exec.test.options`, and the values its own `options` object
-// is given. Both on one line, to be parsed by the script's engine once per VU. Called where VUs are made.
+// The options as a script sees them while the test runs: `exec.test.options`, and the values its own
+// `options` object is given. Both on one line, to be parsed by the script's engine once per VU. Called
+// where VUs are made.
 
 import Base
 
 extension OptionsJSON {
-    /// `exec.test.options`: every key but the shortcuts, which `scenarios` stands for, and the two options no script
-    /// can set.
+    /// `exec.test.options`: every key but the shortcuts, which `scenarios` stands for, and the two options
+    /// no script can set.
     /// - Parameter options: `RunSettings.derivedOptions`.
     static func execTestOptions(_ options: TestOptions) -> String {
         var writer = JSONWriter()
@@ -21,8 +22,9 @@ extension OptionsJSON {
         return writer.text
     }
 
-    /// What the members of a script's own `options` are set to in every VU: the keys some layer set, shortcuts and
-    /// derived scenarios included. k6 leaves `dns`, `cloud` and `ext` as the script wrote them.
+    /// What the members of a script's own `options` are set to in every VU: the keys some layer set,
+    /// shortcuts and derived scenarios included. k6 leaves `dns`, `cloud` and `ext` as the script wrote
+    /// them.
     /// - Parameter options: `RunSettings.derivedOptions`.
     static func specified(_ options: TestOptions) -> String {
         var writer = JSONWriter()
