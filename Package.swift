@@ -77,7 +77,7 @@ let package = Package(
         tests("HTTPClientTests", ["Base", "Codec", "Control", "EventLoop", "HTTP", "HTTPClient", "TLS"]),
         tests("TLSTests", ["Base", "COpenSSL", "TLS"]),
         tests("MetricsTests", ["Metrics", "Base"]),
-        tests("CLITests", ["CLI", "Base", "Plan"]),
+        tests("CLITests", ["CLI", "Base", "Metrics", "Plan"], resources: [.copy("Fixtures")]),
         tests("OutputsTests", ["Outputs", "Base", "Codec", "Metrics"], resources: [.copy("Fixtures")]),
         tests("TidyTests", []),
         tests("HealthTests", ["Engine", "CLI", "Base"]),

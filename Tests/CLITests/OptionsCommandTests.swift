@@ -223,8 +223,7 @@ import Testing
         #expect(script?.message == "this build does not run scripts yet")
         #expect(script?.code == .generic)
         for name in [
-            "inspect", "archive", "new", "pause", "resume", "scale", "stats", "status", "cloud", "login",
-            "completion",
+            "pause", "resume", "scale", "stats", "status", "cloud", "login", "completion",
         ] {
             let error = error { try parse([name, "--anything", "x"]) }
             #expect(error?.message == "this build does not have the command \"\(name)\" yet")

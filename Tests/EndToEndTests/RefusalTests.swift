@@ -106,7 +106,10 @@ struct Refusal: CustomTestStringConvertible, Sendable {
         check(end, 104, says)
     }
 
-    @Test(arguments: [("frobnicate", "unknown command"), ("archive", "\"archive\" yet"), ("runn", "runn")])
+    @Test(arguments: [
+        ("frobnicate", "unknown command"), ("archive", "archive takes one argument"),
+        ("scale", "\"scale\" yet"), ("runn", "runn"),
+    ])
     func command(_ name: String, _ says: String) throws {
         check(try Apus.start([name]).finish(), 255, says)
     }

@@ -21,7 +21,9 @@ struct RunCommand {
     /// - Returns: the process's exit code.
     /// - Throws: what kept the run from starting.
     func execute() throws(CLIError) -> ExitCode {
-        for warning in settings.warnings { logger.log(.warning, warning) }
+        for warning in settings.warnings {
+            logger.log(.warning, warning.message, fields: warning.fields)
+        }
         let planned = try RunPlanner(settings: settings, environment: environment).plan()
         for warning in planned.thresholds.warnings {
             logger.log(

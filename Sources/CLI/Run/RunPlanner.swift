@@ -48,7 +48,7 @@ struct RunPlanner {
         if let problem = ScenarioValidation.problems(in: scenarios, tuple: tuple).first {
             throw CLIError(problem.description, code: .invalidConfig)
         }
-        for scenario in scenarios where scenario.exec != "default" {
+        for scenario in scenarios where settings.target != nil && scenario.exec != "default" {
             throw CLIError(
                 "scenario \(scenario.name): the function \"\(scenario.exec)\" does not exist; a URL has no functions",
                 code: .invalidConfig, hint: "leave out exec")
@@ -79,12 +79,12 @@ struct RunPlanner {
             security: try security(options), subject: subject)
     }
 
-    private func segment(_ options: TestOptions) throws(CLIError) -> SegmentedTuple {
+    func segment(_ options: TestOptions) throws(CLIError) -> SegmentedTuple {
         do throws(SegmentError) {
             var segment: ExecutionSegment?
             var sequence: ExecutionSegmentSequence?
             if let text = options.executionSegment { segment = try ExecutionSegment(parsing: text) }
-            if let text = options.executionSegmentSequence {
+            if let text = options.executionSegmentSequence, !text.isEmpty {
                 sequence = try ExecutionSegmentSequence(parsing: text)
             }
             return try SegmentedTuple(segment: segment, sequence: sequence)
@@ -93,18 +93,19 @@ struct RunPlanner {
         }
     }
 
-    private func declaredThresholds(_ options: TestOptions) -> [ThresholdDeclaration] {
+    func declaredThresholds(_ options: TestOptions) -> [ThresholdDeclaration] {
         (options.thresholds ?? []).map { metric in
             ThresholdDeclaration(
                 metric.metric,
                 metric.thresholds.map {
                     ThresholdRule(
-                        $0.expression, abortOnFail: $0.abortOnFail, delayAbortEvalNs: $0.delayAbortEvalNs)
+                        $0.expression, abortOnFail: $0.abortOnFail,
+                        delayAbortEvalNs: $0.delayAbortEvalNs ?? 0)
                 })
         }
     }
 
-    private func scenarios(_ declared: inout [ThresholdDeclaration]) throws(CLIError) -> [Scenario] {
+    func scenarios(_ declared: inout [ThresholdDeclaration]) throws(CLIError) -> [Scenario] {
         switch settings.load {
         case .scenarios(let scenarios): return scenarios
         case .preset(let request):
@@ -199,7 +200,7 @@ struct RunPlanner {
             }
             return block
         }
-        client.blockedHostnames = options.blockHostnames ?? []
+        client.blockedHostnames = (options.blockHostnames ?? []).map { $0.lowercased() }
         client.noConnectionReuse = options.noConnectionReuse ?? false
         client.noVUConnectionReuse = options.noVUConnectionReuse ?? false
         if let pool = options.localIPs {
