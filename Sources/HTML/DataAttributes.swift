@@ -33,8 +33,10 @@ extension Selection {
 enum DataName {
     /// Words that count as one when in capitals: `userID` is `user-id`.
     private static let initialisms = [
-        "ACL", "API", "ASCII", "CPU", "CSS", "DNS", "EOF", "ETA", "GPU", "GUID", "HTML", "HTTP", "HTTPS", "ID",
-        "IP", "JSON", "LHS", "OS", "QPS", "RAM", "RHS", "RPC", "SLA", "SMTP", "SQL", "SSH", "TCP", "TLS", "TTL",
+        "ACL", "API", "ASCII", "CPU", "CSS", "DNS", "EOF", "ETA", "GPU", "GUID", "HTML", "HTTP", "HTTPS",
+        "ID",
+        "IP", "JSON", "LHS", "OS", "QPS", "RAM", "RHS", "RPC", "SLA", "SMTP", "SQL", "SSH", "TCP", "TLS",
+        "TTL",
         "UDP", "UI", "UID", "UUID", "URI", "URL", "UTF8", "VM", "XML", "XMPP", "XSRF", "XSS", "OAuth",
     ]
 
@@ -52,7 +54,8 @@ enum DataName {
             words.append(String(first) + tail)
             rest = rest.dropFirst(1 + tail.count)
         }
-        return words.map { $0.lowercased() }.joined(separator: "_").map { $0 == "_" ? "-" : String($0) }.joined()
+        return words.map { $0.lowercased() }.joined(separator: "_").map { $0 == "_" ? "-" : String($0) }
+            .joined()
     }
 
     /// "foo-bar" → "fooBar", "user-id" → "userID".

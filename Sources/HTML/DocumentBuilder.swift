@@ -69,7 +69,9 @@ struct DocumentBuilder {
         let head = apus_gumbo_document(document).pointee
         let doctypeOffset = head.has_doctype ? Self.doctypeOffset(rewriter.result) : -1
         var hasDoctype = !head.has_doctype
-        var open = [(children: apus_gumbo_document(document).pointee.children, at: UInt32(0), parent: Document.root)]
+        var open = [
+            (children: apus_gumbo_document(document).pointee.children, at: UInt32(0), parent: Document.root)
+        ]
         while let frame = open.last {
             guard frame.at < frame.children.length else {
                 open.removeLast()

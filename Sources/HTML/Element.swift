@@ -45,6 +45,13 @@ public struct Element {
         node == Document.none ? nil : Element(selection.alone(node))
     }
 
+    /// An address in the page seen from the page's own; as it is where that is not known. Nil when it is none.
+    func resolved(_ address: String) -> String? {
+        if selection.url.isEmpty { return address }
+        guard let base = WebAddress(selection.url), let reference = WebAddress(address) else { return nil }
+        return base.resolving(reference).text
+    }
+
     // MARK: Names
 
     public var nodeName: String {
@@ -78,7 +85,7 @@ public struct Element {
 
     /// What a script's `String(element)` gives: a link's address, or the kind of node.
     public var description: String {
-        if kind.isLink { return attribute("href") ?? "" }
+        if kind.isLink { return attribute("href").flatMap(resolved) ?? "" }
         return document.isElement(node) ? "[object html.Node]" : "[object \(nodeName)]"
     }
 

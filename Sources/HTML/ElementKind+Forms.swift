@@ -19,15 +19,18 @@ extension ElementKind {
             ElementKind(
                 "InputElement", embeds: "form_field_element",
                 fieldMembers + [
-                    .text("accept"), .text("accessKey"), .text("alt"), .choice("autocomplete", ["on", "off"]),
+                    .text("accept"), .text("accessKey"), .text("alt"),
+                    .choice("autocomplete", ["on", "off"]),
                     .flag("autofocus"), .flag("checked"), .flag("defaultChecked", "checked"),
                     .text("defaultValue", "value"), .text("dirName"), .flag("disabled"), .text("height"),
                     ElementMember("list") { element in
                         guard let id = element.attribute("list") else { return .undefined }
                         return Form.first(element, "datalist[id=\(SelectorText.quoted(id))]")
                     },
-                    .text("max"), .integer("maxLength", -1), .text("min"), .flag("multiple"), .text("pattern"),
-                    .text("placeholder"), .flag("readonly"), .flag("required"), .integer("size", 0), .text("src"),
+                    .text("max"), .integer("maxLength", -1), .text("min"), .flag("multiple"),
+                    .text("pattern"),
+                    .text("placeholder"), .flag("readonly"), .flag("required"), .integer("size", 0),
+                    .address("src"),
                     .text("step"), .integer("tabIndex", 0), .choice("type", inputTypes), .text("value"),
                     .text("width"),
                 ])
@@ -38,7 +41,8 @@ extension ElementKind {
                 "KeygenElement",
                 [
                     .flag("autofocus"), .text("challenge"), .flag("disabled"), .form,
-                    .choice("keytype", ["RSA", "DSA", "EC"]), .labels, .text("name"), .fixed("type", "keygen"),
+                    .choice("keytype", ["RSA", "DSA", "EC"]), .labels, .text("name"),
+                    .fixed("type", "keygen"),
                 ])
         ),
         (
@@ -72,7 +76,8 @@ extension ElementKind {
                 [
                     .text("accessKey"),
                     .choice("autocapitalize", ["sentences", "none", "off", "characters", "words"]),
-                    .choice("autocomplete", ["on", "off"]), .integer("cols", 0), .text("defaultValue", "value"),
+                    .choice("autocomplete", ["on", "off"]), .integer("cols", 0),
+                    .text("defaultValue", "value"),
                     .form, .labels,
                     ElementMember("length") { .number(Double(($0.attribute("value") ?? "").utf8.count)) },
                     .integer("maxLength", 0), .text("placeholder"), .flag("readOnly"), .flag("required"),
@@ -84,7 +89,10 @@ extension ElementKind {
 
     private static let fieldMembers: [ElementMember] = [
         .form,
-        ElementMember("formAction") { .string(Form.inherited($0, "formaction", "action") ?? "") },
+        ElementMember("formAction") { element in
+            let action = Form.inherited(element, "formaction", "action") ?? ""
+            return .string(element.resolved(action) ?? action)
+        },
         ElementMember("formEnctype") { element in
             let type = Form.inherited(element, "formenctype", "enctype") ?? ""
             return .string(Form.encodings.contains(type) ? type : Form.encodings[0])
@@ -114,7 +122,8 @@ extension ElementKind {
             ElementKind(
                 "FieldSetElement",
                 [
-                    .flag("disabled"), .found("elements", "input,select,button,textarea"), .form, .text("name"),
+                    .flag("disabled"), .found("elements", "input,select,button,textarea"), .form,
+                    .text("name"),
                     .fixed("type", "fieldset"), ElementMember("validity") { _ in .undefined },
                 ])
         ),
@@ -123,7 +132,7 @@ extension ElementKind {
             ElementKind(
                 "FormElement",
                 [
-                    .text("acceptCharset", "accept-charset"), .text("action"),
+                    .text("acceptCharset", "accept-charset"), .address("action", "action"),
                     .choice("autocomplete", ["on", "off"]), .found("elements", Form.elements),
                     .choice("encoding", Form.encodings, of: "enctype"), .choice("enctype", Form.encodings),
                     ElementMember("length") { .number(Double($0.selection.find(Form.elements).count)) },
@@ -202,19 +211,25 @@ extension ElementKind {
         ("tbody", ElementKind("TableBodyElement", embeds: "table_section_element", [.found("rows", "tr")])),
         ("tfoot", ElementKind("TableFootElement", embeds: "table_section_element", [.found("rows", "tr")])),
         ("thead", ElementKind("TableHeadElement", embeds: "table_section_element", [.found("rows", "tr")])),
-        ("col", ElementKind("TableColElement", [
+        (
+            "col",
+            ElementKind(
+                "TableColElement",
+                [
                     ElementMember("span") { element in
                         let span = element.attribute("span").flatMap { Int($0) } ?? 1
                         return .number(Double(max(span, 1)))
                     }
-                ])),
+                ])
+        ),
         ("td", ElementKind("TableDataCellElement", embeds: "table_cell_element", cellMembers)),
         (
             "th",
             ElementKind(
                 "TableHeaderCellElement", embeds: "table_cell_element",
                 cellMembers + [
-                    .text("abbr"), .choice("scope", ["", "row", "col", "colgroup", "rowgroup"]), .flag("sorted"),
+                    .text("abbr"), .choice("scope", ["", "row", "col", "colgroup", "rowgroup"]),
+                    .flag("sorted"),
                 ])
         ),
         (

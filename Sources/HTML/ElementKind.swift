@@ -42,14 +42,22 @@ public final class ElementKind: Sendable {
         ("a", ElementKind("AnchorElement", embeds: "href_element", linkMembers)),
         ("area", ElementKind("AreaElement", embeds: "href_element", linkMembers)),
         (
-            "base", ElementKind("BaseElement", [.text("href"), .text("target")])
+            "base",
+            ElementKind(
+                "BaseElement",
+                [
+                    // Without one of its own, the page's.
+                    ElementMember("href") { .string($0.resolved($0.attribute("href") ?? "") ?? "") },
+                    .text("target"),
+                ])
         ),
         (
             "link",
             ElementKind(
                 "LinkElement",
                 [
-                    .crossOrigin, .text("href"), .text("hreflang"), .text("media"), .referrerPolicy, .text("rel"),
+                    .crossOrigin, .address("href", "href"), .text("hreflang"), .text("media"),
+                    .referrerPolicy, .text("rel"),
                     .relList, .text("target"), .text("type"),
                 ])
         ),
@@ -57,7 +65,8 @@ public final class ElementKind: Sendable {
 
     private static let linkMembers: [ElementMember] =
         [
-            .text("accessKey"), .text("download"), .text("href"), .text("hrefLang"), .referrerPolicy, .text("rel"),
+            .text("accessKey"), .text("download"), .address("href", "href"), .text("hrefLang"),
+            .referrerPolicy, .text("rel"),
             .relList, .text("target"), .content("text"), .text("type"),
         ] + LinkPart.members
 
@@ -68,7 +77,10 @@ public final class ElementKind: Sendable {
             "source",
             ElementKind(
                 "SourceElement",
-                [.text("keySystem"), .text("media"), .text("sizes"), .text("src"), .text("srcset"), .text("type")])
+                [
+                    .text("keySystem"), .text("media"), .text("sizes"), .address("src"), .text("srcset"),
+                    .text("type"),
+                ])
         ),
         (
             "track",
@@ -77,7 +89,7 @@ public final class ElementKind: Sendable {
                 [
                     .flag("default"),
                     .choice("kind", ["subtitle", "captions", "descriptions", "chapters", "metadata"]),
-                    .text("label"), .text("src"), .text("srclang"),
+                    .text("label"), .address("src"), .text("srclang"),
                 ])
         ),
         (
@@ -85,8 +97,8 @@ public final class ElementKind: Sendable {
             ElementKind(
                 "ImageElement",
                 [
-                    .text("alt"), .crossOrigin, .text("currentSrc", "src"), .integer("height", 0), .flag("isMap"),
-                    .text("name"), .referrerPolicy, .text("sizes"), .text("src"), .text("srcset"),
+                    .text("alt"), .crossOrigin, .address("currentSrc"), .integer("height", 0), .flag("isMap"),
+                    .text("name"), .referrerPolicy, .text("sizes"), .address("src"), .text("srcset"),
                     .text("useMap"), .integer("width", 0),
                 ])
         ),
@@ -100,7 +112,8 @@ public final class ElementKind: Sendable {
             ElementKind(
                 "IFrameElement",
                 [
-                    .flag("allowfullscreen"), .text("height"), .text("name"), .referrerPolicy, .text("src"),
+                    .flag("allowfullscreen"), .text("height"), .text("name"), .referrerPolicy,
+                    .address("src"),
                     .text("width"),
                 ])
         ),
@@ -123,7 +136,7 @@ public final class ElementKind: Sendable {
     private static let mediaMembers: [ElementMember] = [
         .flag("autoplay"), .flag("controls"), .crossOrigin, .text("currentSrc", "src"),
         .flag("defaultMuted", "muted"), .flag("loop"), .text("mediaGroup"), .flag("muted"),
-        .choice("preload", ["auto", "metadata", "none"]), .text("src"), .found("textTracks", "track"),
+        .choice("preload", ["auto", "metadata", "none"]), .address("src"), .found("textTracks", "track"),
     ]
 
     private static let lists: [(String, ElementKind)] = [
@@ -164,7 +177,8 @@ public final class ElementKind: Sendable {
             ElementKind(
                 "ObjectElement",
                 [
-                    .text("data"), .form, .text("height"), .text("name"), .integer("tabIndex", 0), .text("type"),
+                    .address("data", "data"), .form, .text("height"), .text("name"), .integer("tabIndex", 0),
+                    .text("type"),
                     .flag("typeMustMatch"), .text("useMap"), .text("width"),
                 ])
         ),
@@ -176,7 +190,7 @@ public final class ElementKind: Sendable {
                 "ScriptElement",
                 [
                     .flag("async"), .text("charset"), .text("crossOrigin"), .flag("defer"), .flag("noModule"),
-                    .text("src"), .content("text"), .text("type"),
+                    .address("src"), .content("text"), .text("type"),
                 ])
         ),
         (

@@ -15,6 +15,13 @@ extension ElementMember {
         return ElementMember(name) { .string($0.attribute(attribute) ?? "") }
     }
 
+    /// An attribute that holds an address: resolved where the page's own address is known.
+    static func address(_ name: String, _ attribute: String = "src") -> ElementMember {
+        ElementMember(name) { element in
+            .string(element.attribute(attribute).map { element.resolved($0) ?? "" } ?? "")
+        }
+    }
+
     static func flag(_ name: String, _ attribute: String? = nil) -> ElementMember {
         let attribute = attribute ?? name.lowercased()
         return ElementMember(name) { .boolean($0.hasAttribute(attribute)) }
@@ -71,7 +78,8 @@ extension ElementMember {
     static let referrerPolicy = choice(
         "referrerPolicy",
         [
-            "", "no-referrer", "no-referrer-when-downgrade", "origin", "origin-when-cross-origin", "unsafe-url",
+            "", "no-referrer", "no-referrer-when-downgrade", "origin", "origin-when-cross-origin",
+            "unsafe-url",
         ])
 
     static let relList = ElementMember("relList") { element in
@@ -83,7 +91,9 @@ extension ElementMember {
 
 /// The parts of a link's address.
 enum LinkPart {
-    private static func part(_ name: String, _ read: @escaping @Sendable (WebAddress) -> String) -> ElementMember {
+    private static func part(_ name: String, _ read: @escaping @Sendable (WebAddress) -> String)
+        -> ElementMember
+    {
         ElementMember(name) { element in
             .string(address(element).map(read) ?? (name == "protocol" ? ":" : ""))
         }
@@ -91,7 +101,7 @@ enum LinkPart {
 
     /// Nil when the text is no address.
     private static func address(_ element: Element) -> WebAddress? {
-        guard let reference = WebAddress(element.attribute("href") ?? ""),
+        guard let text = element.attribute("href"), let reference = WebAddress(text),
             let base = WebAddress(element.selection.url)
         else { return nil }
         return base.resolving(reference)

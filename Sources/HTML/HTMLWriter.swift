@@ -10,7 +10,8 @@ struct HTMLWriter {
     init(_ document: Document) { self.document = document }
 
     private static let void: Set<String> = [
-        "area", "base", "br", "col", "embed", "hr", "img", "input", "keygen", "link", "meta", "param", "source",
+        "area", "base", "br", "col", "embed", "hr", "img", "input", "keygen", "link", "meta", "param",
+        "source",
         "track", "wbr",
     ]
     private static let literal: Set<String> = [

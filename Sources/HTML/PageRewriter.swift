@@ -47,7 +47,8 @@ struct PageRewriter {
                 guard page[index] == UInt8(ascii: "<") else { return false }
                 let next = page[index + 1] | 32
                 if next == UInt8(ascii: "n") {
-                    return page[index + 2] | 32 == UInt8(ascii: "o") && page[index + 3] | 32 == UInt8(ascii: "s")
+                    return page[index + 2] | 32 == UInt8(ascii: "o")
+                        && page[index + 3] | 32 == UInt8(ascii: "s")
                 }
                 return page[index + 1] == UInt8(ascii: "/") && page[index + 2] | 32 == UInt8(ascii: "f")
                     && page[index + 3] | 32 == UInt8(ascii: "o")
@@ -140,7 +141,9 @@ struct PageRewriter {
         while end + 2 < page.count {
             if page[end] == UInt8(ascii: "-"), page[end + 1] == UInt8(ascii: "-") {
                 if page[end + 2] == UInt8(ascii: ">") { return end + 3 }
-                if page[end + 2] == UInt8(ascii: "!"), end + 3 < page.count, page[end + 3] == UInt8(ascii: ">") {
+                if page[end + 2] == UInt8(ascii: "!"), end + 3 < page.count,
+                    page[end + 3] == UInt8(ascii: ">")
+                {
                     return end + 4
                 }
             }

@@ -1,32 +1,47 @@
 // Percent-encoding by Go's rules, which differ by the part of an address. Used by `WebAddress` only.
 
+import Base
+
 enum PercentCoding {
     enum Part {
         case path, userInfo, host, fragment, other
     }
 
-    /// Nil when a percent sign does not introduce two hexadecimal digits, or a host holds what it must not.
-    static func decoded(_ bytes: ArraySlice<UInt8>, _ part: Part) -> String? {
+    /// Refuses a percent sign that does not introduce two hexadecimal digits, and in a host what it must not
+    /// hold.
+    static func decoded(_ bytes: ArraySlice<UInt8>, _ part: Part) throws(WebAddress.Problem) -> String {
         var result: [UInt8] = []
         var at = bytes.startIndex
         while at < bytes.endIndex {
             let byte = bytes[at]
             if byte != UInt8(ascii: "%") {
-                if part == .host, byte < 128, !mayStandInHost(byte) { return nil }
+                if part == .host, byte < 128, !mayStandInHost(byte) {
+                    throw problem("invalid character", bytes[at...at], "in host name")
+                }
                 result.append(byte)
                 at += 1
                 continue
             }
-            guard at + 2 < bytes.endIndex, let high = SelectorParser.hexDigit(bytes[at + 1]),
+            let escape = bytes[at..<min(at + 3, bytes.endIndex)]
+            guard escape.count == 3, let high = SelectorParser.hexDigit(bytes[at + 1]),
                 let low = SelectorParser.hexDigit(bytes[at + 2])
-            else { return nil }
+            else { throw problem("invalid URL escape", escape, "") }
             let value = UInt8(high << 4 | low)
             // In a host only what is not ASCII may be encoded, and the sign before a zone.
-            if part == .host, value < 128, value != UInt8(ascii: "%") { return nil }
+            if part == .host, value < 128, value != UInt8(ascii: "%") {
+                throw problem("invalid URL escape", escape, "")
+            }
             result.append(value)
             at += 3
         }
         return String(decoding: result, as: UTF8.self)
+    }
+
+    private static func problem(_ what: String, _ bytes: ArraySlice<UInt8>, _ rest: String)
+        -> WebAddress.Problem
+    {
+        let quoted = GoText.quoted(String(decoding: bytes, as: UTF8.self))
+        return WebAddress.Problem(text: "\(what) \(quoted)" + (rest.isEmpty ? "" : " " + rest))
     }
 
     static func encoded(_ text: String, _ part: Part) -> String {

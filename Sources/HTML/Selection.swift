@@ -35,6 +35,9 @@ public final class Selection {
     /// A node that was not found by a traversal: nothing comes before it.
     func alone(_ node: NodeID) -> Selection { Selection(document, [node], url: url, from: nil) }
 
+    /// The nth node, as if nothing had been found before it.
+    public func only(_ index: Int) -> Selection { alone(nodes[index]) }
+
     public var count: Int { nodes.count }
     public var isEmpty: Bool { nodes.isEmpty }
 

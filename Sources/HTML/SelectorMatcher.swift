@@ -102,7 +102,8 @@ extension SelectorMatcher {
         }
     }
 
-    private func equal(_ found: ArraySlice<UInt8>, _ value: ArraySlice<UInt8>, _ test: AttributeTest) -> Bool {
+    private func equal(_ found: ArraySlice<UInt8>, _ value: ArraySlice<UInt8>, _ test: AttributeTest) -> Bool
+    {
         if !test.ignoresCase { return found.elementsEqual(value) }
         return String(decoding: found, as: UTF8.self).lowercased()
             == String(decoding: value, as: UTF8.self).lowercased()

@@ -53,7 +53,9 @@ struct SelectorParser {
         return at > start
     }
 
-    static func isSpace(_ byte: UInt8) -> Bool { byte == 32 || byte == 9 || byte == 10 || byte == 12 || byte == 13 }
+    static func isSpace(_ byte: UInt8) -> Bool {
+        byte == 32 || byte == 9 || byte == 10 || byte == 12 || byte == 13
+    }
 
     /// One or more selectors between commas.
     mutating func group() -> [ComplexSelector]? {

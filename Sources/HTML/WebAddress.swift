@@ -2,6 +2,8 @@
 // and where forms and links lead. Pure. Used by `ElementKind` and by the HTTP module for `submitForm` and
 // `clickLink`.
 
+import Base
+
 public struct WebAddress: Hashable, Sendable {
     public var scheme = ""
     /// What follows the scheme of an address that is not hierarchical: "a@b.c" of `mailto:a@b.c`.
@@ -20,16 +22,26 @@ public struct WebAddress: Hashable, Sendable {
     /// Decoded.
     public var fragment = ""
 
+    /// Why a text is no address, as Go words it.
+    public struct Problem: Error, Hashable, Sendable {
+        public let text: String
+    }
+
     /// Nil when Go refuses the text.
     public init?(_ text: String) {
+        do { try self.init(parsing: text) } catch { return nil }
+    }
+
+    public init(parsing text: String) throws(Problem) {
         var bytes = Array(text.utf8)[...]
-        guard !bytes.contains(where: { $0 < 32 || $0 == 127 }) else { return nil }
+        guard !bytes.contains(where: { $0 < 32 || $0 == 127 }) else {
+            throw Problem(text: "net/url: invalid control character in URL")
+        }
         if let mark = bytes.firstIndex(of: UInt8(ascii: "#")) {
-            guard let decoded = PercentCoding.decoded(bytes[(mark + 1)...], .other) else { return nil }
-            fragment = decoded
+            fragment = try PercentCoding.decoded(bytes[(mark + 1)...], .other)
             bytes = bytes[..<mark]
         }
-        guard let length = Self.schemeLength(bytes) else { return nil }
+        guard let length = Self.schemeLength(bytes) else { throw Problem(text: "missing protocol scheme") }
         if length > 0 {
             scheme = String(decoding: bytes.prefix(length - 1), as: UTF8.self).lowercased()
             bytes = bytes.dropFirst(length)
@@ -44,14 +56,17 @@ public struct WebAddress: Hashable, Sendable {
                 return
             }
             // A colon in the first part of a relative path would read as a scheme.
-            if bytes.prefix(while: { $0 != UInt8(ascii: "/") }).contains(UInt8(ascii: ":")) { return nil }
+            if bytes.prefix(while: { $0 != UInt8(ascii: "/") }).contains(UInt8(ascii: ":")) {
+                throw Problem(text: "first path segment in URL cannot contain colon")
+            }
         }
         if bytes.starts(with: "//".utf8), !scheme.isEmpty || !bytes.starts(with: "///".utf8) {
             let end = bytes.dropFirst(2).firstIndex(of: UInt8(ascii: "/")) ?? bytes.endIndex
-            guard readAuthority(bytes[(bytes.startIndex + 2)..<end]) else { return nil }
+            try readAuthority(bytes[(bytes.startIndex + 2)..<end])
             bytes = bytes[end...]
         }
-        guard setPath(bytes) else { return nil }
+        path = try PercentCoding.decoded(bytes, .other)
+        rawPath = String(decoding: bytes, as: UTF8.self)
     }
 
     /// With the colon; 0 without a scheme, nil when the text starts with a colon.
@@ -68,42 +83,36 @@ public struct WebAddress: Hashable, Sendable {
         return 0
     }
 
-    private mutating func setPath(_ bytes: ArraySlice<UInt8>) -> Bool {
-        guard let decoded = PercentCoding.decoded(bytes, .other) else { return false }
-        path = decoded
-        rawPath = String(decoding: bytes, as: UTF8.self)
-        return true
-    }
-
-    private mutating func readAuthority(_ bytes: ArraySlice<UInt8>) -> Bool {
+    private mutating func readAuthority(_ bytes: ArraySlice<UInt8>) throws(Problem) {
         hasAuthority = true
         var hostBytes = bytes
         if let at = bytes.lastIndex(of: UInt8(ascii: "@")) {
             let info = bytes[..<at]
             hostBytes = bytes[(at + 1)...]
-            guard info.allSatisfy(PercentCoding.mayStandInUserInfo) else { return false }
+            guard info.allSatisfy(PercentCoding.mayStandInUserInfo) else {
+                throw Problem(text: "net/url: invalid userinfo")
+            }
             let name = info.prefix { $0 != UInt8(ascii: ":") }
-            guard let user = PercentCoding.decoded(name, .other) else { return false }
-            self.user = user
+            user = try PercentCoding.decoded(name, .other)
             if name.count < info.count {
-                guard let password = PercentCoding.decoded(info.dropFirst(name.count + 1), .other) else {
-                    return false
-                }
-                self.password = password
+                password = try PercentCoding.decoded(info.dropFirst(name.count + 1), .other)
             }
         }
         var port = hostBytes
         if hostBytes.first == UInt8(ascii: "[") {
-            guard let end = hostBytes.lastIndex(of: UInt8(ascii: "]")) else { return false }
+            guard let end = hostBytes.lastIndex(of: UInt8(ascii: "]")) else {
+                throw Problem(text: "missing ']' in host")
+            }
             port = hostBytes[(end + 1)...]
         } else {
             port = hostBytes.lastIndex(of: UInt8(ascii: ":")).map { hostBytes[$0...] } ?? []
         }
-        guard port.isEmpty || port.first == UInt8(ascii: ":") && port.dropFirst().allSatisfy({ (48...57).contains($0) }),
-            let decoded = PercentCoding.decoded(hostBytes, .host)
-        else { return false }
-        host = decoded
-        return true
+        let isPort = port.first == UInt8(ascii: ":") && port.dropFirst().allSatisfy { (48...57).contains($0) }
+        guard port.isEmpty || isPort else {
+            let text = GoText.quoted(String(decoding: port, as: UTF8.self))
+            throw Problem(text: "invalid port \(text) after host")
+        }
+        host = try PercentCoding.decoded(hostBytes, .host)
     }
 
     // MARK: Parts
@@ -151,8 +160,12 @@ public struct WebAddress: Hashable, Sendable {
     }
 
     private mutating func setResolved(_ reference: String, base: String) {
-        let isDecodable = setPath(Array(Self.joined(base, reference).utf8)[...])
-        precondition(isDecodable, "an encoded path decodes")
+        rawPath = Self.joined(base, reference)
+        do {
+            path = try PercentCoding.decoded(Array(rawPath.utf8)[...], .other)
+        } catch {
+            preconditionFailure("an encoded path decodes: \(rawPath)")
+        }
     }
 
     /// The reference's path seen from the base's, without dots.

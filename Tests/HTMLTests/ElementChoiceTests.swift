@@ -107,13 +107,13 @@ import Testing
         (
             "input.formMethod formmethod",
             [
-                ("post", "string:\"post\""),
+                ("post", "string:\"post\"")
             ]
         ),
         (
             "input.formEnctype formenctype",
             [
-                ("text/plain", "string:\"text/plain\""),
+                ("text/plain", "string:\"text/plain\"")
             ]
         ),
         (
@@ -320,14 +320,17 @@ import Testing
         (
             "link.relList rel",
             [
-                (" x  y z ", "[string:\"\", string:\"x\", string:\"\", string:\"y\", string:\"z\", string:\"\"]"),
+                (
+                    " x  y z ",
+                    "[string:\"\", string:\"x\", string:\"\", string:\"y\", string:\"z\", string:\"\"]"
+                ),
                 ("x\ty", "[string:\"x\\ty\"]"),
             ]
         ),
         (
             "a.relList rel",
             [
-                ("a b", "[string:\"a\", string:\"b\"]"),
+                ("a b", "[string:\"a\", string:\"b\"]")
             ]
         ),
     ]

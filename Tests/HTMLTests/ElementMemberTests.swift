@@ -7,11 +7,23 @@ import Testing
 @Suite struct ElementMemberTests {
     /// Per tag the keys a script sees besides those of every element.
     static let keys: [(String, String)] = [
-        ("a", "href_element element accessKey download hash host hostname href hrefLang origin password pathname port protocol referrerPolicy rel relList search target text type username"),
-        ("area", "href_element element accessKey download hash host hostname href hrefLang origin password pathname port protocol referrerPolicy rel relList search target text type username"),
-        ("audio", "media_element element autoplay controls crossOrigin currentSrc defaultMuted loop mediaGroup muted preload src textTracks"),
+        (
+            "a",
+            "href_element element accessKey download hash host hostname href hrefLang origin password pathname port protocol referrerPolicy rel relList search target text type username"
+        ),
+        (
+            "area",
+            "href_element element accessKey download hash host hostname href hrefLang origin password pathname port protocol referrerPolicy rel relList search target text type username"
+        ),
+        (
+            "audio",
+            "media_element element autoplay controls crossOrigin currentSrc defaultMuted loop mediaGroup muted preload src textTracks"
+        ),
         ("base", "element href target"),
-        ("button", "form_field_element element accessKey autofocus disabled form formAction formEnctype formMethod formNoValidate formTarget labels name tabIndex type value"),
+        (
+            "button",
+            "form_field_element element accessKey autofocus disabled form formAction formEnctype formMethod formNoValidate formTarget labels name tabIndex type value"
+        ),
         ("canvas", "element height width"),
         ("col", "element span"),
         ("data", "element value"),
@@ -19,10 +31,19 @@ import Testing
         ("del", "mod_element element cite datetime"),
         ("embed", "element height src type width"),
         ("fieldset", "element disabled elements form name type validity"),
-        ("form", "element acceptCharset action autocomplete elements encoding enctype length method name noValidate target"),
+        (
+            "form",
+            "element acceptCharset action autocomplete elements encoding enctype length method name noValidate target"
+        ),
         ("iframe", "element allowfullscreen height name referrerPolicy src width"),
-        ("img", "element alt crossOrigin currentSrc height isMap name referrerPolicy sizes src srcset useMap width"),
-        ("input", "form_field_element element accept accessKey alt autocomplete autofocus checked defaultChecked defaultValue dirName disabled form formAction formEnctype formMethod formNoValidate formTarget height labels list max maxLength min multiple name pattern placeholder readonly required size src step tabIndex type value width"),
+        (
+            "img",
+            "element alt crossOrigin currentSrc height isMap name referrerPolicy sizes src srcset useMap width"
+        ),
+        (
+            "input",
+            "form_field_element element accept accessKey alt autocomplete autofocus checked defaultChecked defaultValue dirName disabled form formAction formEnctype formMethod formNoValidate formTarget height labels list max maxLength min multiple name pattern placeholder readonly required size src step tabIndex type value width"
+        ),
         ("ins", "mod_element element cite datetime"),
         ("keygen", "element autofocus challenge disabled form keytype labels name type"),
         ("label", "element control form htmlFor"),
@@ -41,13 +62,19 @@ import Testing
         ("pre", "element name value"),
         ("progress", "element labels max position value"),
         ("script", "element async charset crossOrigin defer noModule src text type"),
-        ("select", "element autofocus disabled form labels length multiple name options required selectedIndex selectedOptions size tabIndex type value"),
+        (
+            "select",
+            "element autofocus disabled form labels length multiple name options required selectedIndex selectedOptions size tabIndex type value"
+        ),
         ("source", "element keySystem media sizes src srcset type"),
         ("style", "element media type"),
         ("table", "element caption rows sortable tBodies tFoot tHead"),
         ("tbody", "table_section_element element rows"),
         ("td", "table_cell_element element cellIndex colSpan headers rowSpan"),
-        ("textarea", "element accessKey autocapitalize autocomplete cols defaultValue form labels length maxLength placeholder readOnly required rows tabIndex type value wrap"),
+        (
+            "textarea",
+            "element accessKey autocapitalize autocomplete cols defaultValue form labels length maxLength placeholder readOnly required rows tabIndex type value wrap"
+        ),
         ("tfoot", "table_section_element element rows"),
         ("th", "table_cell_element element abbr cellIndex colSpan headers rowSpan scope sorted"),
         ("thead", "table_section_element element rows"),
@@ -56,14 +83,20 @@ import Testing
         ("tr", "element cells rowIndex sectionRowIndex"),
         ("track", "element default kind label src srclang"),
         ("ul", "element type"),
-        ("video", "media_element element autoplay controls crossOrigin currentSrc defaultMuted loop mediaGroup muted preload src textTracks"),
+        (
+            "video",
+            "media_element element autoplay controls crossOrigin currentSrc defaultMuted loop mediaGroup muted preload src textTracks"
+        ),
     ]
 
     /// What members return without the attribute, then for "7", "", "abc", "-7" and "7.5"; and where that is so:
     /// "tag.member attribute". Members that no attribute changes have one result.
     static let results: [([String], [String])] = [
         (
-            ["string:\"\"", "string:\"7\"", "string:\"\"", "string:\"abc\"", "string:\"-7\"", "string:\"7.5\""],
+            [
+                "string:\"\"", "string:\"7\"", "string:\"\"", "string:\"abc\"", "string:\"-7\"",
+                "string:\"7.5\"",
+            ],
             [
                 "a.accessKey accesskey", "a.download download", "a.href href", "a.hrefLang hreflang",
                 "a.rel rel", "a.target target", "a.type type", "area.accessKey accesskey",
@@ -113,7 +146,10 @@ import Testing
             ]
         ),
         (
-            ["string:\"\"", "string:\"/7\"", "string:\"\"", "string:\"/abc\"", "string:\"/-7\"", "string:\"/7.5\""],
+            [
+                "string:\"\"", "string:\"/7\"", "string:\"\"", "string:\"/abc\"", "string:\"/-7\"",
+                "string:\"/7.5\"",
+            ],
             [
                 "a.pathname href", "area.pathname href",
             ]
@@ -131,7 +167,10 @@ import Testing
             ]
         ),
         (
-            ["boolean:false", "boolean:true", "boolean:true", "boolean:true", "boolean:true", "boolean:true"],
+            [
+                "boolean:false", "boolean:true", "boolean:true", "boolean:true", "boolean:true",
+                "boolean:true",
+            ],
             [
                 "audio.autoplay autoplay", "audio.controls controls", "audio.defaultMuted muted",
                 "audio.loop loop", "audio.muted muted", "button.autofocus autofocus",
@@ -203,7 +242,7 @@ import Testing
         (
             ["string:\"submit\""],
             [
-                "button.type",
+                "button.type"
             ]
         ),
         (
@@ -215,13 +254,13 @@ import Testing
         (
             ["number:1", "number:7", "number:1", "number:1", "number:1", "number:1"],
             [
-                "col.span span",
+                "col.span span"
             ]
         ),
         (
             ["string:\"fieldset\""],
             [
-                "fieldset.type",
+                "fieldset.type"
             ]
         ),
         (
@@ -240,85 +279,91 @@ import Testing
         (
             ["number:-1", "number:7", "number:-1", "number:-1", "number:-7", "number:-1"],
             [
-                "input.maxLength maxlength",
+                "input.maxLength maxlength"
             ]
         ),
         (
             ["string:\"text\""],
             [
-                "input.type",
+                "input.type"
             ]
         ),
         (
             ["string:\"RSA\""],
             [
-                "keygen.keytype",
+                "keygen.keytype"
             ]
         ),
         (
             ["string:\"keygen\""],
             [
-                "keygen.type",
+                "keygen.type"
             ]
         ),
         (
             ["string:\"content-type\""],
             [
-                "meta.httpEquiv",
+                "meta.httpEquiv"
             ]
         ),
         (
             ["string:\"1\""],
             [
-                "ol.type",
+                "ol.type"
             ]
         ),
         (
             ["string:\"output\""],
             [
-                "output.type",
+                "output.type"
             ]
         ),
         (
             ["number:1", "number:7", "number:1", "number:1", "number:1", "number:7.5"],
             [
-                "progress.max max",
+                "progress.max max"
             ]
         ),
         (
             ["number:-1", "number:7", "number:-1", "number:-1", "number:-1", "number:7.5"],
             [
-                "progress.position value",
+                "progress.position value"
             ]
         ),
         (
             ["number:0", "number:7", "number:0", "number:0", "number:0", "number:7.5"],
             [
-                "progress.value value",
+                "progress.value value"
             ]
         ),
         (
             ["number:-1"],
             [
-                "select.selectedIndex",
+                "select.selectedIndex"
             ]
         ),
         (
             ["number:1", "number:4", "number:4", "number:4", "number:4", "number:4"],
             [
-                "select.size multiple",
+                "select.size multiple"
             ]
         ),
         (
-            ["string:\"select\"", "string:\"select-multiple\"", "string:\"select-multiple\"", "string:\"select-multiple\"", "string:\"select-multiple\"", "string:\"select-multiple\""],
             [
-                "select.type multiple",
+                "string:\"select\"", "string:\"select-multiple\"", "string:\"select-multiple\"",
+                "string:\"select-multiple\"", "string:\"select-multiple\"", "string:\"select-multiple\"",
+            ],
+            [
+                "select.type multiple"
             ]
         ),
         (
-            ["string:\"text/css\"", "string:\"7\"", "string:\"text/css\"", "string:\"abc\"", "string:\"-7\"", "string:\"7.5\""],
             [
-                "style.type type",
+                "string:\"text/css\"", "string:\"7\"", "string:\"text/css\"", "string:\"abc\"",
+                "string:\"-7\"", "string:\"7.5\"",
+            ],
+            [
+                "style.type type"
             ]
         ),
         (
@@ -330,31 +375,31 @@ import Testing
         (
             ["string:\"sentences\""],
             [
-                "textarea.autocapitalize",
+                "textarea.autocapitalize"
             ]
         ),
         (
             ["number:0", "number:1", "number:0", "number:3", "number:2", "number:3"],
             [
-                "textarea.length value",
+                "textarea.length value"
             ]
         ),
         (
             ["string:\"textarea\""],
             [
-                "textarea.type",
+                "textarea.type"
             ]
         ),
         (
             ["string:\"soft\""],
             [
-                "textarea.wrap",
+                "textarea.wrap"
             ]
         ),
         (
             ["string:\"subtitle\""],
             [
-                "track.kind",
+                "track.kind"
             ]
         ),
     ]
@@ -362,7 +407,9 @@ import Testing
     @Test(arguments: Self.keys)
     func hasMembers(tag: String, keys: String) {
         let kind = ElementKind.named(tag)
-        #expect((kind.embedded + kind.members.map(\.name).sorted(by: Show.inGoOrder)).joined(separator: " ") == keys)
+        #expect(
+            (kind.embedded + kind.members.map(\.name).sorted(by: Show.inGoOrder)).joined(separator: " ")
+                == keys)
     }
 
     @Test(arguments: Self.results)

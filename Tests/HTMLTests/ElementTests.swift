@@ -60,8 +60,10 @@ import Testing
 
     @Test func textsAndComments() throws {
         let nodes = try element("#d").childNodes
-        #expect(nodes[0].nodeType == 3 && nodes[0].nodeValue == "a" && nodes[0].kind === ElementKind.named("a"))
-        #expect(nodes[1].nodeType == 8 && nodes[1].nodeValue == "" && nodes[1].description == "[object #comment]")
+        #expect(
+            nodes[0].nodeType == 3 && nodes[0].nodeValue == "a" && nodes[0].kind === ElementKind.named("a"))
+        #expect(
+            nodes[1].nodeType == 8 && nodes[1].nodeValue == "" && nodes[1].description == "[object #comment]")
         #expect(nodes[3].description == "[object #text]" && nodes[3].parentNode?.id == "d")
         #expect(nodes[0].nextElementSibling?.id == "p1")
     }
@@ -70,8 +72,10 @@ import Testing
         "<form id=f action=\"/act\" method=post><fieldset id=fs><legend id=lg>L</legend><input id=i1 name=a value=1><label id=lb for=i1>A</label><label id=lb2>B<input id=i2 name=b></label><button id=bt>go</button><object id=ob></object><output id=ou for=i1>o1<b>x</b></output><select id=se name=s><option id=o1 value=v1>t1<option id=o2 selected>t2<optgroup label=g><option id=o3 label=lab selected>t&amp;3</optgroup></select><textarea id=ta name=t>hello</textarea><keygen id=kg name=k></fieldset></form><input id=out form=f name=o><label id=lb3 for=out>C</label><label id=lb4 for=nope>D</label><label id=lb5><span><button id=b5>b</button></span></label><select id=se2 multiple form=f><option id=m1 selected>x<option id=m2>y<option id=m3 selected>z</select><datalist id=dl><option id=d1 value=1><option id=d2 value=2></datalist><input id=il list=dl><input id=il2 list=nope form=nope><form id=f2 method=POST enctype=text/plain target=T novalidate><input id=g1><button id=bm formaction=B formmethod=get formenctype=\"multipart/form-data\" formtarget=U></button><button id=bx formmethod=zz formenctype=zz></button></form><map id=m name=nm><area id=a1></map><img id=im usemap=\"#m\"><img usemap=\"#nm\"><table id=t><caption id=c></caption><thead id=h><tr id=r1><th id=c1><th id=c2></thead><tfoot id=fo><tr id=r4></tfoot><tbody id=b><tr id=r2><td id=e1><table id=t2><tr id=n1><td id=nd></table></td><td id=e2><tr id=r3></tbody></table><progress id=pr value=1 max=4></progress><label id=ll for=\"a b\"></label><input id=\"a b\">"
 
     @Test(arguments: [
-        ("fs.form", "El(form#f)"), ("lg.form", "El(form#f)"), ("out.form", "El(form#f)"), ("b5.form", "undefined"),
-        ("o1.form", "El(form#f)"), ("m1.form", "El(form#f)"), ("lb3.form", "undefined"), ("lb.form", "El(form#f)"),
+        ("fs.form", "El(form#f)"), ("lg.form", "El(form#f)"), ("out.form", "El(form#f)"),
+        ("b5.form", "undefined"),
+        ("o1.form", "El(form#f)"), ("m1.form", "El(form#f)"), ("lb3.form", "undefined"),
+        ("lb.form", "El(form#f)"),
         ("il2.form", "undefined"), ("i1.labels", "[El(label#lb)]"), ("i2.labels", "[El(label#lb2)]"),
         ("out.labels", "[El(label#lb3)]"), ("b5.labels", "[El(label#lb5)]"), ("bt.labels", "[]"),
         ("lb.control", "El(input#i1)"), ("lb2.control", "undefined"), ("lb4.control", "undefined"),
@@ -82,21 +86,27 @@ import Testing
         ),
         ("fs.elements", "[El(input#i1), El(input#i2), El(button#bt), El(select#se), El(textarea#ta)]"),
         ("f.length", "number:6"), ("bt.formAction", "string:\"/act\""), ("bt.formMethod", "string:\"post\""),
-        ("b5.formMethod", "string:\"get\""), ("bm.formAction", "string:\"B\""), ("bm.formMethod", "string:\"get\""),
+        ("b5.formMethod", "string:\"get\""), ("bm.formAction", "string:\"B\""),
+        ("bm.formMethod", "string:\"get\""),
         ("bm.formEnctype", "string:\"multipart/form-data\""), ("bm.formTarget", "string:\"U\""),
-        ("bm.formNoValidate", "boolean:true"), ("g1.formMethod", "string:\"post\""), ("f2.method", "string:\"get\""),
+        ("bm.formNoValidate", "boolean:true"), ("g1.formMethod", "string:\"post\""),
+        ("f2.method", "string:\"get\""),
         ("g1.formEnctype", "string:\"text/plain\""), ("bx.formMethod", "string:\"get\""),
         ("bx.formEnctype", "string:\"application/x-www-form-urlencoded\""), ("bx.formTarget", "string:\"T\""),
         ("se.length", "number:3"), ("se.options", "[El(option#o1), El(option#o2), El(option#o3)]"),
         ("se.selectedIndex", "number:1"), ("se.selectedOptions", "[El(option#o2), El(option#o3)]"),
-        ("se.value", "string:\"t2\""), ("se2.value", "string:\"x\""), ("se2.type", "string:\"select-multiple\""),
-        ("o1.index", "number:0"), ("o3.index", "number:2"), ("d2.index", "number:1"), ("o1.label", "string:\"t1\""),
+        ("se.value", "string:\"t2\""), ("se2.value", "string:\"x\""),
+        ("se2.type", "string:\"select-multiple\""),
+        ("o1.index", "number:0"), ("o3.index", "number:2"), ("d2.index", "number:1"),
+        ("o1.label", "string:\"t1\""),
         ("o3.label", "string:\"lab\""), ("o3.text", "string:\"t&3\""), ("o3.value", "string:\"t&amp;3\""),
-        ("dl.options", "[El(option#d1), El(option#d2)]"), ("il.list", "El(datalist#dl)"), ("il2.list", "undefined"),
+        ("dl.options", "[El(option#d1), El(option#d2)]"), ("il.list", "El(datalist#dl)"),
+        ("il2.list", "undefined"),
         ("ou.value", "string:\"o1x\""), ("ta.value", "string:\"\""), ("pr.position", "number:0.25"),
         ("m.areas", "[El(area#a1)]"), ("m.images", "[El(img#im)]"), ("t.caption", "El(caption#c)"),
         ("t.tHead", "El(thead#h)"), ("t.tFoot", "El(tfoot#fo)"),
-        ("t.rows", "[El(tr#r1), El(tr#r4), El(tr#r2), El(tr#n1), El(tr#r3)]"), ("b.rows", "[El(tr#r2), El(tr#n1), El(tr#r3)]"),
+        ("t.rows", "[El(tr#r1), El(tr#r4), El(tr#r2), El(tr#n1), El(tr#r3)]"),
+        ("b.rows", "[El(tr#r2), El(tr#n1), El(tr#r3)]"),
         ("r2.cells", "[El(td#e1), El(td#nd), El(td#e2)]"), ("r3.rowIndex", "number:4"),
         ("r3.sectionRowIndex", "number:2"), ("n1.rowIndex", "number:0"), ("e2.cellIndex", "number:2"),
         ("c2.cellIndex", "number:1"),

@@ -7,7 +7,10 @@ import Testing
 @Suite struct LinkTests {
     static let addresses: [(String, String)] = [
         ("", ": |  |  |  |  |  |  |  |  | "),
-        ("http://u:p@Host.com:8080/a/b?q=1&r=2#frag", "http | Host.com:8080 | Host.com | 8080 | http://Host.com:8080 | u | p | /a/b | ?q=1&r=2 | #frag"),
+        (
+            "http://u:p@Host.com:8080/a/b?q=1&r=2#frag",
+            "http | Host.com:8080 | Host.com | 8080 | http://Host.com:8080 | u | p | /a/b | ?q=1&r=2 | #frag"
+        ),
         ("https://host:443/", "https | host | host | 443 | https://host:443 |  |  | / |  | "),
         ("http://host:80/x", "http | host | host | 80 | http://host:80 |  |  | /x |  | "),
         ("/rel/path?x#y", ": |  |  |  |  |  |  | /rel/path | ?x | #y"),
@@ -58,7 +61,10 @@ import Testing
         ("http://h<x>/", "http | h<x> | h<x> |  | http://h<x> |  |  | / |  | "),
         ("http://[::1]/", "http | [::1] | [::1] |  | http://[::1] |  |  | / |  | "),
         ("http://[::1/", ": |  |  |  |  |  |  |  |  | "),
-        ("http://[fe80::1%25en0]:80/", "http | fe80::1%en0 | fe80::1%en0 | 80 | http://[fe80::1%en0]:80 |  |  | / |  | "),
+        (
+            "http://[fe80::1%25en0]:80/",
+            "http | fe80::1%en0 | fe80::1%en0 | 80 | http://[fe80::1%en0]:80 |  |  | / |  | "
+        ),
         ("http://é.x:8/", "http | é.x:8 | é.x | 8 | http://é.x:8 |  |  | / |  | "),
         ("http://h/%41?%41#%41", "http | h | h |  | http://h |  |  | /A | ?%41 | #A"),
         ("http://h/?a#b#c", "http | h | h |  | http://h |  |  | / | ?a | #b#c"),
@@ -100,9 +106,11 @@ import Testing
     @Test(arguments: Self.addresses)
     func splits(address: String, parts: String) throws {
         let escaped = String(address.flatMap { $0 == "&" ? Array("&amp;") : [$0] })
-        let link = try #require(Selection(Document(parsing: "<a href=\"\(escaped)\">")).find("a").element(at: 0))
+        let link = try #require(
+            Selection(Document(parsing: "<a href=\"\(escaped)\">")).find("a").element(at: 0))
         let names = [
-            "protocol", "host", "hostname", "port", "origin", "username", "password", "pathname", "search", "hash",
+            "protocol", "host", "hostname", "port", "origin", "username", "password", "pathname", "search",
+            "hash",
         ]
         let found = names.map { name -> String in
             guard case .string(let text) = Show.value(of: name, in: link) else { return "?" }

@@ -7,7 +7,8 @@ import Testing
 
 @Suite struct PatternTests {
     static let texts = [
-        "", "a", "b", "ab", "abc", "aab", "aaa", "a.b", "a.c", "foo", "foo bar", "FOO", "x", "xY", "xyz", "A", "1", "é", "É", "a\nb", "a]", "-", "_", "{", "a{", "a{,2}", " ", "\t", "aaaaaa",
+        "", "a", "b", "ab", "abc", "aab", "aaa", "a.b", "a.c", "foo", "foo bar", "FOO", "x", "xY", "xyz", "A",
+        "1", "é", "É", "a\nb", "a]", "-", "_", "{", "a{", "a{,2}", " ", "\t", "aaaaaa",
     ]
     static let patterns: [(String, String)] = [
         ("a", "01011111101000000001100011001"),

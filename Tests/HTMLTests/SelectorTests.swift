@@ -12,7 +12,10 @@ import Testing
         "<body><form id=f><fieldset disabled id=fs><legend id=le><input id=li></legend><input id=fi><button id=fb></button><fieldset id=f3><legend id=l3><input id=x4></legend></fieldset><div><legend id=l4><input id=x3></legend></div><option id=x7><a id=x8 href=q></a></option></fieldset><input id=h1 type=hidden><input id=c1 type=checkbox><input id=c2 type=checkbox checked><input id=r1 type=radio checked><input id=t1 type=text checked><input id=c3 type=CHECKBOX checked><select id=se disabled><optgroup id=og disabled><option id=o1 selected></optgroup><option id=o2 disabled><option id=o3></select><textarea id=ta disabled></textarea><button id=b1 disabled></button><object id=ob></object><keygen id=kg><a id=a1 href=x></a><a id=a2></a><area id=ar href=x></form><link id=lk href=x></body>"
 
     static let article: [(String, String)] = [
-        ("*", "html, head, title, body, div#a, h1#h, p#p1, b#b1, p#p2, i#i1, ul#u, li#l1, li#l2, li#l3, li#l4, div#z, p#p3, span#s1, span#s2, span#s3, div#a b, div#é, div#--q, div#e1, svg#sv, linearGradient#lg"),
+        (
+            "*",
+            "html, head, title, body, div#a, h1#h, p#p1, b#b1, p#p2, i#i1, ul#u, li#l1, li#l2, li#l3, li#l4, div#z, p#p3, span#s1, span#s2, span#s3, div#a b, div#é, div#--q, div#e1, svg#sv, linearGradient#lg"
+        ),
         ("p", "p#p1, p#p2, p#p3"),
         ("P", "p#p1, p#p2, p#p3"),
         ("#a", "div#a"),
@@ -43,9 +46,18 @@ import Testing
         ("[id^=p]", "p#p1, p#p2, p#p3"),
         ("[id$=\"2\"]", "p#p2, li#l2, span#s2"),
         ("[id*=1]", ""),
-        ("[id^=\"\"]", "div#a, h1#h, p#p1, b#b1, p#p2, i#i1, ul#u, li#l1, li#l2, li#l3, li#l4, div#z, p#p3, span#s1, span#s2, span#s3, div#a b, div#é, div#--q, div#e1, svg#sv, linearGradient#lg"),
-        ("[id$=\"\"]", "div#a, h1#h, p#p1, b#b1, p#p2, i#i1, ul#u, li#l1, li#l2, li#l3, li#l4, div#z, p#p3, span#s1, span#s2, span#s3, div#a b, div#é, div#--q, div#e1, svg#sv, linearGradient#lg"),
-        ("[id*=\"\"]", "div#a, h1#h, p#p1, b#b1, p#p2, i#i1, ul#u, li#l1, li#l2, li#l3, li#l4, div#z, p#p3, span#s1, span#s2, span#s3, div#a b, div#é, div#--q, div#e1, svg#sv, linearGradient#lg"),
+        (
+            "[id^=\"\"]",
+            "div#a, h1#h, p#p1, b#b1, p#p2, i#i1, ul#u, li#l1, li#l2, li#l3, li#l4, div#z, p#p3, span#s1, span#s2, span#s3, div#a b, div#é, div#--q, div#e1, svg#sv, linearGradient#lg"
+        ),
+        (
+            "[id$=\"\"]",
+            "div#a, h1#h, p#p1, b#b1, p#p2, i#i1, ul#u, li#l1, li#l2, li#l3, li#l4, div#z, p#p3, span#s1, span#s2, span#s3, div#a b, div#é, div#--q, div#e1, svg#sv, linearGradient#lg"
+        ),
+        (
+            "[id*=\"\"]",
+            "div#a, h1#h, p#p1, b#b1, p#p2, i#i1, ul#u, li#l1, li#l2, li#l3, li#l4, div#z, p#p3, span#s1, span#s2, span#s3, div#a b, div#é, div#--q, div#e1, svg#sv, linearGradient#lg"
+        ),
         ("[class~=\"\"]", ""),
         ("[t~=\"\"]", "div#e1"),
         ("[t~=y]", "div#e1"),
@@ -152,7 +164,10 @@ import Testing
         (":lang(e)", ""),
         ("p:lang(en-us)", ""),
         (":lang(en,fr)", ""),
-        (":not(:lang(en)):not(div)", "html, head, title, body, h1#h, p#p1, b#b1, p#p2, i#i1, ul#u, li#l1, li#l2, li#l3, li#l4, span#s1, span#s2, span#s3, svg#sv, linearGradient#lg"),
+        (
+            ":not(:lang(en)):not(div)",
+            "html, head, title, body, h1#h, p#p1, b#b1, p#p2, i#i1, ul#u, li#l1, li#l2, li#l3, li#l4, span#s1, span#s2, span#s3, svg#sv, linearGradient#lg"
+        ),
         ("::before", ""),
         ("p::first-line", ""),
         (":hover", ""),
@@ -207,7 +222,10 @@ import Testing
         ("div>\np", "p#p1, p#p2, p#p3"),
         ("p\u{C}b", "b#b1"),
         ("p\u{A0}b", ""),
-        (":NOT(p):not(div):not(li)", "html, head, title, body, h1#h, b#b1, i#i1, ul#u, span#s1, span#s2, span#s3, svg#sv, linearGradient#lg"),
+        (
+            ":NOT(p):not(div):not(li)",
+            "html, head, title, body, h1#h, b#b1, i#i1, ul#u, span#s1, span#s2, span#s3, svg#sv, linearGradient#lg"
+        ),
         ("li:First-Child", "li#l1"),
         ("é", ""),
         (".é", "div#é"),
@@ -253,7 +271,10 @@ import Testing
         ("LI", "li#l1, li#l2, li#l3, li#l4"),
         ("linearGradient", ""),
         ("lineargradient", ""),
-        ("[id]", "div#a, h1#h, p#p1, b#b1, p#p2, i#i1, ul#u, li#l1, li#l2, li#l3, li#l4, div#z, p#p3, span#s1, span#s2, span#s3, div#a b, div#é, div#--q, div#e1, svg#sv, linearGradient#lg"),
+        (
+            "[id]",
+            "div#a, h1#h, p#p1, b#b1, p#p2, i#i1, ul#u, li#l1, li#l2, li#l3, li#l4, div#z, p#p3, span#s1, span#s2, span#s3, div#a b, div#é, div#--q, div#e1, svg#sv, linearGradient#lg"
+        ),
         ("p[id][class]", "p#p1"),
         ("p[id]:first-child", "p#p3"),
         ("p.k:has(b):not(.nope)", "p#p1"),
@@ -262,12 +283,24 @@ import Testing
     ]
 
     static let form: [(String, String)] = [
-        (":enabled", "input#li, fieldset#f3, a#x8, input#h1, input#c1, input#c2, input#r1, input#t1, input#c3, option#o1, option#o3, a#a1, area#ar, link#lk"),
-        (":disabled", "fieldset#fs, input#fi, button#fb, input#x4, input#x3, option#x7, select#se, optgroup#og, option#o2, textarea#ta, button#b1"),
+        (
+            ":enabled",
+            "input#li, fieldset#f3, a#x8, input#h1, input#c1, input#c2, input#r1, input#t1, input#c3, option#o1, option#o3, a#a1, area#ar, link#lk"
+        ),
+        (
+            ":disabled",
+            "fieldset#fs, input#fi, button#fb, input#x4, input#x3, option#x7, select#se, optgroup#og, option#o2, textarea#ta, button#b1"
+        ),
         (":checked", "input#c2, input#r1, input#c3, option#o1"),
-        (":input", "input#li, input#fi, button#fb, input#x4, input#x3, input#h1, input#c1, input#c2, input#r1, input#t1, input#c3, select#se, textarea#ta, button#b1"),
+        (
+            ":input",
+            "input#li, input#fi, button#fb, input#x4, input#x3, input#h1, input#c1, input#c2, input#r1, input#t1, input#c3, select#se, textarea#ta, button#b1"
+        ),
         (":link", "a#x8, a#a1, area#ar, link#lk"),
-        ("form > :input", "input#h1, input#c1, input#c2, input#r1, input#t1, input#c3, select#se, textarea#ta, button#b1"),
+        (
+            "form > :input",
+            "input#h1, input#c1, input#c2, input#r1, input#t1, input#c3, select#se, textarea#ta, button#b1"
+        ),
         ("[href]:enabled", "a#x8, a#a1, area#ar, link#lk"),
         ("input:not(:checked)", "input#li, input#fi, input#x4, input#x3, input#h1, input#c1, input#t1"),
         ("legend :enabled", "input#li"),

@@ -18,7 +18,10 @@ import Testing
         ("parent of html", { $0.find("html").relatives(.parent) }, ""),
         ("parents", { $0.find("b").relatives(.parents) }, "p#p1, div#a, body, html"),
         ("parents of two", { $0.find("b,i").relatives(.parents) }, "p#p1, div#a, body, html, p#p2"),
-        ("parents, filtered", { $0.find("b").relatives(.parents, filter: Selector("div,html")) }, "div#a, html"),
+        (
+            "parents, filtered", { $0.find("b").relatives(.parents, filter: Selector("div,html")) },
+            "div#a, html"
+        ),
         ("next", { $0.find("li").relatives(.next) }, "li#l2, li#l3, li#l4"),
         ("next, filtered", { $0.find("#p1").relatives(.next, filter: Selector("p")) }, "p#p2"),
         ("next, filtered out", { $0.find("h1").relatives(.next, filter: Selector("ul")) }, ""),
@@ -28,7 +31,10 @@ import Testing
         ("prevAll", { $0.find("#u").relatives(.previousAll) }, "p#p2, p#p1, h1#h"),
         ("siblings", { $0.find("#p1").relatives(.siblings) }, "h1#h, p#p2, ul#u"),
         ("siblings of two", { $0.find("#l1,#l3").relatives(.siblings) }, "li#l2, li#l3, li#l4, li#l1"),
-        ("children", { $0.find("div").relatives(.children, filter: Selector("p")) }, "p#p1, p#p2, p#p3, p#p4"),
+        (
+            "children", { $0.find("div").relatives(.children, filter: Selector("p")) },
+            "p#p1, p#p2, p#p3, p#p4"
+        ),
         ("children of the document", { $0.relatives(.children) }, "html"),
         (
             "contents", { $0.find("#a").relatives(.contents) },
@@ -45,7 +51,10 @@ import Testing
             { $0.find("h1").relatives(.nextAll, until: selector("ul"), filter: Selector("p")) }, "p#p1, p#p2"
         ),
         ("next until nodes", { $0.find("h1").relatives(.nextAll, until: .nodes($0.find("#p2"))) }, "p#p1"),
-        ("next until invalid", { $0.find("h1").relatives(.nextAll, until: selector(":foo")) }, "p#p1, p#p2, ul#u"),
+        (
+            "next until invalid", { $0.find("h1").relatives(.nextAll, until: selector(":foo")) },
+            "p#p1, p#p2, ul#u"
+        ),
         ("prev until", { $0.find("#l4").relatives(.previousAll, until: selector("#l1")) }, "li#l3, li#l2"),
         ("parents until", { $0.find("b").relatives(.parents, until: selector("body")) }, "p#p1, div#a"),
         (
@@ -59,12 +68,18 @@ import Testing
         ("find once", { $0.find("*").find("b") }, "b#b1"),
         ("find nodes", { $0.find("div").find(.nodes($0.find("ul"))) }, "ul#u"),
         ("find not itself", { $0.find("#a").find(.nodes($0.find("div"))) }, ""),
-        ("find other document", { $0.find("div").find(.nodes(Selection(Document(parsing: "<p>")).find("p"))) }, ""),
+        (
+            "find other document",
+            { $0.find("div").find(.nodes(Selection(Document(parsing: "<p>")).find("p"))) }, ""
+        ),
         ("filter", { $0.find("p").filter("#p2,#p4") }, "p#p2, p#p4"),
         ("filter nodes", { $0.find("p").filter(.nodes($0.find("ul"))) }, ""),
         ("not", { $0.find("p").filter(selector("#p2"), not: true) }, "p#p1, p#p3, p#p4"),
         ("not invalid", { $0.find("#z p").filter(selector("p:foo"), not: true) }, "p#p3, p#p4"),
-        ("not keeps texts", { $0.find("#p1").relatives(.contents).filter(selector("b"), not: true) }, "#text\"one \""),
+        (
+            "not keeps texts", { $0.find("#p1").relatives(.contents).filter(selector("b"), not: true) },
+            "#text\"one \""
+        ),
         ("has", { $0.find("div").has(selector("p")) }, "div#a, div#z"),
         ("has nodes", { $0.find("div").has(.nodes($0.find("b"))) }, "div#a"),
         ("has not itself", { $0.find("#z").has(.nodes($0.find("#z"))) }, ""),

@@ -9,11 +9,13 @@ import Testing
         ("<input type=checkbox>", "input", "string:\"on\""),
         ("<input type=checkbox checked>", "input", "string:\"on\""),
         ("<input type=CHECKBOX>", "input", "string:\"\""),
-        ("<input type=radio>", "input", "string:\"on\""), ("<input type=radio value=v>", "input", "string:\"v\""),
+        ("<input type=radio>", "input", "string:\"on\""),
+        ("<input type=radio value=v>", "input", "string:\"v\""),
         ("<textarea>a<b>b</textarea>", "textarea", "string:\"a&lt;b&gt;b\""),
         ("<textarea> a\n</textarea>", "textarea", "string:\" a\\n\""),
         ("<textarea value=x>y</textarea>", "textarea", "string:\"y\""),
-        ("<button>t</button>", "button", "string:\"\""), ("<button value=v>t</button>", "button", "string:\"v\""),
+        ("<button>t</button>", "button", "string:\"\""),
+        ("<button value=v>t</button>", "button", "string:\"v\""),
         ("<select><option>a<option selected>b</select>", "select", "string:\"b\""),
         ("<select><option>a<option>b</select>", "select", "string:\"\""),
         ("<select><option selected>a<option selected>b</select>", "select", "string:\"a\""),
@@ -21,8 +23,12 @@ import Testing
         ("<select><option selected value=\"\">a</select>", "select", "string:\"\""),
         ("<select><option selected>  a  b </select>", "select", "string:\"  a  b \""),
         ("<select><option selected>a&amp;b</select>", "select", "string:\"a&amp;b\""),
-        ("<select multiple><option selected>a<option selected value=v>b</select>", "select", "[string:\"a\", string:\"v\"]"),
-        ("<select multiple><option>a</select>", "select", "[]"), ("<select></select>", "select", "string:\"\""),
+        (
+            "<select multiple><option selected>a<option selected value=v>b</select>", "select",
+            "[string:\"a\", string:\"v\"]"
+        ),
+        ("<select multiple><option>a</select>", "select", "[]"),
+        ("<select></select>", "select", "string:\"\""),
         ("<option>a&amp;b <b>c</b></option>", "option", "string:\"a&amp;b <b>c</b>\""),
         ("<select><option value=v>a</select>", "option", "string:\"v\""), ("<li value=3>", "li", "undefined"),
         ("<output>1</output>", "output", "undefined"), ("<p>", "q", "undefined"),
@@ -68,9 +74,12 @@ import Testing
         ("foo_bar", "data-foo-bar"), ("foo-Bar", "data-foo--bar"), ("-c", "data--c"), ("C", "data-c"),
         ("fOO", "data-f-o-o"), ("userID", "data-user-id"), ("IDs", "data-id-s"), ("aID", "data-a-id"),
         ("xHTTPSa", "data-x-https-a"), ("xHTTPa", "data-x-http-a"), ("xUIDb", "data-x-uid-b"),
-        ("aBC", "data-a-b-c"), ("ABc", "data-a-bc"), ("xUTF8a", "data-x-utf8-a"), ("xOAuthA", "data-x-oauth-a"),
-        ("aÉb", "data-a-éb"), ("x1Y", "data-x1-y"), ("x_Y", "data-x--y"), ("x__y", "data-x--y"), ("_x", "data--x"),
-        ("AID", "data-a-id"), ("aURLID", "data-a-url-id"), ("HTTPS", "data-https"), ("xHTTPSIP", "data-x-https-ip"),
+        ("aBC", "data-a-b-c"), ("ABc", "data-a-bc"), ("xUTF8a", "data-x-utf8-a"),
+        ("xOAuthA", "data-x-oauth-a"),
+        ("aÉb", "data-a-éb"), ("x1Y", "data-x1-y"), ("x_Y", "data-x--y"), ("x__y", "data-x--y"),
+        ("_x", "data--x"),
+        ("AID", "data-a-id"), ("aURLID", "data-a-url-id"), ("HTTPS", "data-https"),
+        ("xHTTPSIP", "data-x-https-ip"),
     ])
     func namesAttributes(name: String, attribute: String) {
         let paragraph = Selection(Document(parsing: "<p \(attribute)=1>")).find("p")
@@ -78,7 +87,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("data-a--b=1", "aB"), ("data--c=1", "C"), ("data-d-=1", "d"), ("data-e-F=1", "eF"), ("data-1=x", "1"),
+        ("data-a--b=1", "aB"), ("data--c=1", "C"), ("data-d-=1", "d"), ("data-e-F=1", "eF"),
+        ("data-1=x", "1"),
         ("data-a_b=1", "a_b"), ("data-a-1b=2", "a1b"), ("id=x", ""), ("data-=1", ""), ("data-é=1", "é"),
         ("data-html-id=1", "htmlID"), ("data-a-id-b=1", "aIDB"), ("data-x-oauth=1", "xOAuth"),
         ("data-oauth-x=1", "oauthX"), ("data-x-utf8=1", "xUTF8"), ("data-a-b=1 data-c=2", "aB c"),
@@ -95,13 +105,17 @@ import Testing
 
     @Test(arguments: [
         ("1", "number:1"), ("1.5", "number:1.5"), ("true", "boolean:true"), ("false", "boolean:false"),
-        ("null", "undefined"), ("{\"x\":[1,2]}", "{\"x\":[1,2]}"), ("[1,2]", "[1,2]"), ("{bad", "string:\"{bad\""),
+        ("null", "undefined"), ("{\"x\":[1,2]}", "{\"x\":[1,2]}"), ("[1,2]", "[1,2]"),
+        ("{bad", "string:\"{bad\""),
         ("", "undefined"), ("01", "string:\"01\""), ("1e3", "string:\"1e3\""), (" 1", "string:\" 1\""),
-        ("-5", "number:-5"), ("1.0", "string:\"1.0\""), ("0x10", "string:\"0x10\""), ("undefined", "undefined"),
+        ("-5", "number:-5"), ("1.0", "string:\"1.0\""), ("0x10", "string:\"0x10\""),
+        ("undefined", "undefined"),
         ("NaN", "number:null"), ("TRUE", "string:\"TRUE\""),
         ("12345678901234567890", "string:\"12345678901234567890\""), ("1.", "string:\"1.\""),
-        (".5", "string:\".5\""), ("{\"a\":1} ", "{\"a\":1} "), ("-0", "number:0"), ("1e400", "string:\"1e400\""),
-        ("+1", "string:\"+1\""), ("1_0", "string:\"1_0\""), ("100000000000000000000", "number:100000000000000000000"),
+        (".5", "string:\".5\""), ("{\"a\":1} ", "{\"a\":1} "), ("-0", "number:0"),
+        ("1e400", "string:\"1e400\""),
+        ("+1", "string:\"+1\""), ("1_0", "string:\"1_0\""),
+        ("100000000000000000000", "number:100000000000000000000"),
         ("Infinity", "string:\"Infinity\""), ("+Inf", "number:null"), ("-Inf", "number:null"),
         ("  [1]", "string:\"  [1]\""), ("nan", "string:\"nan\""), ("0.000001", "number:0.000001"),
         ("0.0000001", "number:1e-7"), ("1000000000000000000000000", "number:1e+24"),

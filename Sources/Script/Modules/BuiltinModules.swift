@@ -6,7 +6,7 @@ enum BuiltinModules {
     private static let all: [String: BuiltinModule] = {
         let list = [
             K6Module.module, HTTPModule.module, MetricsModule.module, ExecutionModule.module,
-            DataModule.module, TimersModule.module,
+            DataModule.module, TimersModule.module, HTMLModule.module,
         ]
         return Dictionary(uniqueKeysWithValues: list.map { ($0.name, $0) })
     }()
