@@ -136,7 +136,7 @@ import Testing
         // The script now exports something else: the archive's options count.
         let other = FakeScript(options: #"{"vus":9,"iterations":90}"#)
         let tar = ["x.tar": first.tar(modifiedAt: 0)]
-        let (settings, sources) = (Recorder<ScriptSettings>(), Recorder<ScriptSource>())
+        let (settings, sources) = (Recorder<ScriptVariables>(), Recorder<ScriptSource>())
         let second = try archive(
             "archive -e B=2 -u 3 x.tar", script: other, bytes: tar, settings: settings, sources: sources)
         #expect(second.metadata.options.vus == 3)

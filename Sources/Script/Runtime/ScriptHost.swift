@@ -41,7 +41,10 @@ public final class ScriptHost {
     var callEvents: UnsafeMutablePointer<ExchangeEvents>
     var recorder: ScriptRecorder?
 
-    init(
+    /// - Parameters:
+    ///   - transport: nil while a script is loaded: nothing can be requested then.
+    ///   - samples: outlives the host.
+    public init(
         program: ScriptProgram, settings: ScriptSettings, shared: ScriptShared, transport: TransportPort?,
         samples: UnsafeMutablePointer<HTTPSamples>?, shard: Shard?, registry: Locked<MetricRegistry>,
         limiter: RateLimiter?, errorText: @escaping (UInt16) -> String,

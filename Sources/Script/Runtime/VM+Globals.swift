@@ -28,15 +28,9 @@ extension VM {
             }),
     ])
 
-    private static let math = FunctionTable([
-        .function(
-            "random", 0,
-            { ctx, _, _, _ in
-                let vm = VM.of(ctx)
-                // 53 random bits as a fraction of 1.
-                return JS_NewFloat64(ctx, Double(vm.random.next() >> 11) * 0x1p-53)
-            })
-    ])
+    private static let random: JSMagicFunction = { ctx, _, _, _, _ in
+        JS_NewFloat64(ctx, VM.of(ctx).random.unit())
+    }
 
     func addGlobals() {
         let global = JS_GetGlobalObject(ctx)
@@ -49,7 +43,7 @@ extension VM {
         setEnvironment(host.settings.env)
         if !host.settings.isBaseMode { JS.set(ctx, global, "global", JS_DupValue(ctx, global)) }
         let math = JS.get(ctx, global, "Math")
-        VM.math.attach(ctx, math)
+        JS.set(ctx, math, "random", apus_js_magic_function(ctx, VM.random, "random", 0, 0))
         JS_FreeValue(ctx, math)
         BuiltinModules.addGlobals(ctx, global)
     }
