@@ -47,8 +47,12 @@ private func perform(
         }
         return .success
     case .run(let run):
+        var script: EvaluatedScript?
+        if case .script = run.subject {
+            script = try scriptContext(invocation.global, environment, logger).evaluate(run)
+        }
         let settings = try OptionsConsolidator(environment: environment).consolidate(
-            run, global: invocation.global)
+            run, global: invocation.global, script: script?.layer)
         return try RunCommand(
             settings: settings, global: invocation.global, environment: environment, logger: logger,
             terminal: terminal
