@@ -76,6 +76,8 @@ import Testing
         #expect(source.url == "https://h/d/x.js?v=1")
         #expect(source.directoryURL == "https://h/d")
         #expect(source.code == nil)
+        let root = try ScriptSource.resolve("https://h:1/x.js", type: nil, currentFolder: "/") { [] }
+        #expect(root.directoryURL == "https://h:1/")
         let error = error {
             try ScriptSource.resolve("https://h/a.tar", type: "archive", currentFolder: "/") { [] }
         }

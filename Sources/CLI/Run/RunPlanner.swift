@@ -87,7 +87,7 @@ struct RunPlanner {
             var segment: ExecutionSegment?
             var sequence: ExecutionSegmentSequence?
             if let text = options.executionSegment { segment = try ExecutionSegment(parsing: text) }
-            if let text = options.executionSegmentSequence, !text.isEmpty {
+            if let text = options.executionSegmentSequence {
                 sequence = try ExecutionSegmentSequence(parsing: text)
             }
             return try SegmentedTuple(segment: segment, sequence: sequence)
