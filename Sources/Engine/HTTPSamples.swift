@@ -106,12 +106,12 @@ public struct HTTPSamples: ~Copyable {
 
     /// Records k6's nine samples of one exchange.
     /// - Parameters:
-    ///   - vu: the VU's number in this process, for raw samples; -1 for none.
+    ///   - vu: the VU's number in this process, for raw samples; 0 for none, as in set-up.
     ///   - iteration: 0-based, of this VU in this run.
     /// - Returns: whether the response was an expected one; true where nobody judges.
     @inline(__always) @discardableResult
     public mutating func record(
-        _ exchange: UnsafeMutablePointer<Exchange>, request: Int32, vu: Int64 = -1, iteration: Int64 = -1
+        _ exchange: UnsafeMutablePointer<Exchange>, request: Int32, vu: Int64 = 0, iteration: Int64 = -1
     ) -> Bool {
         loop?.mark(.record)
         if isSpecial { return recordSpecially(exchange, request, vu, iteration) }
@@ -190,7 +190,7 @@ public struct HTTPSamples: ~Copyable {
                 address: address, next: requests.firstEntry(of: request),
                 cells: makeCells(requests.demandedSet(of: request), added, outcome)))
         requests.setFirstEntry(of: request, Int32(entryCount))
-        if let writer = shard.writer { fullTags.append(writer.tagSet(requests.allTags(of: request) + added)) }
+        if let writer = shard.writer { fullTags.append(requests.fullTags(of: request, and: added, writer)) }
         if !exchange.pointee.error.isNone { noteFailure(exchange, tags) }
         lastHit = entryCount
         entryCount += 1
