@@ -62,7 +62,8 @@ public struct HTTPSamples: ~Copyable {
     var requests: RequestTable
     private var entries: UnsafeMutablePointer<Entry>
     private var entryCount = 0
-    private var entryCapacity = 16
+    private var entryCapacity: Int
+    private static var entriesFirst: Int { 16 }
     private var lastHit = 0
     /// By entry; empty while no output wants raw samples.
     private var fullTags: [SampleTags] = []
@@ -80,14 +81,20 @@ public struct HTTPSamples: ~Copyable {
         remoteAddress: ((UnsafeMutablePointer<Exchange>) -> String?)? = nil,
         errorText: @escaping (UInt16) -> String
     ) {
+        let asked = tagging.systemTags.contains("ip") ? remoteAddress : nil
+        // Nothing may read `self` before all of it is set: the compiler of 6.3 then takes the first values of
+        // the remaining fields for replacements, and frees what was never there.
+        let isSpecial = shard.writer != nil || asked != nil
+        let requests = RequestTable(shard: shard, tagging: tagging)
         self.shard = shard
         self.loop = loop
         self.tagging = tagging
         self.errorText = errorText
-        self.remoteAddress = tagging.systemTags.contains("ip") ? remoteAddress : nil
-        isSpecial = shard.writer != nil || self.remoteAddress != nil
-        requests = RequestTable(shard: shard, tagging: tagging)
-        entries = .allocate(capacity: entryCapacity)
+        self.remoteAddress = asked
+        self.isSpecial = isSpecial
+        self.requests = requests
+        entries = .allocate(capacity: HTTPSamples.entriesFirst)
+        entryCapacity = HTTPSamples.entriesFirst
     }
 
     deinit { entries.deallocate() }
