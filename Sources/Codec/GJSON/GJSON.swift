@@ -66,7 +66,8 @@ public enum GJSON {
         if path[0] == Byte.dot, path[1] == Byte.dot {
             // The document as lines of JSON: an array without brackets.
             _ = walk.array(0, path.from(2))
-        } else if let start = json.bytes.firstIndex(where: { $0 == Byte.openBrace || $0 == Byte.openBracket }) {
+        } else if let start = json.bytes.firstIndex(where: { $0 == Byte.openBrace || $0 == Byte.openBracket })
+        {
             _ =
                 json[start] == Byte.openBrace
                 ? walk.object(start + 1, path) : walk.array(start + 1, path)
@@ -94,11 +95,11 @@ public enum GJSON {
     private static func literal(_ path: ByteView) -> (value: ByteView, rest: ByteView)? {
         let text = path.from(1)
         switch text[0] {
-        case Byte.quote, Byte.openBrace, Byte.openBracket:
-            let end = text.endOfValue(at: 0)
-            return (text.part(0, end), text.from(end))
-        case UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
-            let end = text.endOfValue(at: 0)
+        case Byte.quote, Byte.openBrace, Byte.openBracket, UInt8(ascii: "+"), UInt8(ascii: "-"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            // gjson takes the first character for a bracket, whatever it is: a literal text or number reaches
+            // to the end of the path, and what follows its value counts for nothing.
+            let end = text.endOfBrackets(at: 1, depth: 1, roundToo: true)
             return (text.part(0, end), text.from(end))
         default: break
         }

@@ -78,7 +78,7 @@ struct GJSONModifierCall {
             case .this: unchanged()
             case .valid: GoJSON.isValid(json.bytes) ? unchanged() : []
             case .ugly: json.withoutSpace
-            case .pretty: GJSONPretty(options: argument).format(value)
+            case .pretty: GJSONPretty.format(value, options: argument)
             case .reverse: value.reversedMembers
             case .flatten: value.kind == .array ? flattened(value) : unchanged()
             case .join: value.kind == .array ? joined(value) : unchanged()

@@ -29,12 +29,11 @@ struct GJSONMultipath {
             case Byte.at:
                 if path[index - 1] == Byte.dot || path[index - 1] == Byte.pipe { inModifier = true }
             case Byte.colon:
-                if !inModifier { colon = index }
+                if depth == 1, colon == 0, !inModifier { colon = index }
             case Byte.quote: index = path.endOfString(at: index) - 1
-            case Byte.comma where depth > 1: break
-            case Byte.comma, _ where Byte.closes(byte):
+            case Byte.comma, Byte.closeBrace, Byte.closeBracket, Byte.closeRound:
                 if byte != Byte.comma { depth -= 1 }
-                guard byte == Byte.comma || depth == 0 else { break }
+                guard depth == (byte == Byte.comma ? 1 : 0) else { break }
                 parts.append(
                     colon == 0
                         ? Part(name: nil, path: path.part(start, index))

@@ -38,7 +38,9 @@ extension GJSONComponent {
                 rest = Self.rest(of: path, at: index)
                 return
             case Byte.star, Byte.question: isPattern = true
-            case Byte.backslash: return readEscaped(path, from: index)
+            case Byte.backslash:
+                readEscaped(path, from: index)
+                return
             default: break
             }
             index += 1
@@ -180,11 +182,11 @@ struct GJSONQuery {
 }
 
 enum GJSONPath {
-    /// Whether what follows a dot is no name but a modifier, a multipath or a literal, which take the result so
-    /// far as their document.
+    /// Whether what follows a dot is no name but a modifier or a multipath, which take the result so far as their
+    /// document. A literal after a dot is a name.
     static func startsNewValue(_ path: ByteView) -> Bool {
         switch path.first {
-        case Byte.openBracket, Byte.openBrace, Byte.bang: return true
+        case Byte.openBracket, Byte.openBrace: return true
         case Byte.at:
             var end = 1
             while end < path.count, path[end] != Byte.dot, path[end] != Byte.pipe, path[end] != Byte.colon {

@@ -16,15 +16,23 @@ struct GJSONPretty {
 
     /// - Parameter options: an object with `width`, `prefix`, `indent`, `sortKeys`; anything else is passed
     ///   over.
-    init(options: ByteView) {
+    static func format(_ value: ByteView, options: ByteView) -> [UInt8] {
+        var pretty = GJSONPretty(options: options)
+        pretty.out.append(contentsOf: pretty.prefix)
+        pretty.write(value)
+        pretty.out.append(UInt8(ascii: "\n"))
+        return pretty.out
+    }
+
+    private init(options: ByteView) {
         options.value?.withView { object in
             guard object.kind == .object else { return }
             object.forEachMember { name, value in
                 let text = value.kind == .string ? value.unquoted : Array(value.bytes)
                 switch name.inner.text {
                 case "width": width = Int(clamping: Int64(max(-1e9, min(1e9, value.number))))
-                case "prefix": prefix = text
-                case "indent": indent = text
+                case "prefix": prefix = text.filter(Self.isSpace)
+                case "indent": indent = text.filter(Self.isSpace)
                 case "sortKeys": sortsKeys = value.kind == .isTrue
                 default: break
                 }
@@ -32,11 +40,8 @@ struct GJSONPretty {
         }
     }
 
-    mutating func format(_ value: ByteView) -> [UInt8] {
-        out.append(contentsOf: prefix)
-        write(value)
-        out.append(UInt8(ascii: "\n"))
-        return out
+    private static func isSpace(_ byte: UInt8) -> Bool {
+        byte == Byte.space || byte == 0x09 || byte == 0x0A || byte == 0x0D
     }
 
     private mutating func breakLine() {

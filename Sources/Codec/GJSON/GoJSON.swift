@@ -22,7 +22,8 @@ public enum GoJSON {
         var scanner = GoJSONScanner()
         for index in text.indices {
             if let what = scanner.step(text[index]) {
-                return Problem(description: "invalid character \(named(text[index])) \(what)", offset: index + 1)
+                return Problem(
+                    description: "invalid character \(named(text[index])) \(what)", offset: index + 1)
             }
         }
         return scanner.isDone ? nil : atEnd(&scanner, text.count)
@@ -44,22 +45,24 @@ public enum GoJSON {
     public static func k6Error(_ text: UnsafeBufferPointer<UInt8>) -> String? {
         guard let problem = problem(text) else { return outOfRange(ByteView(text)) }
         let place = place(of: problem.offset, in: ByteView(text))
-        return "cannot parse json due to an error at line \(place.line), character \(place.character) , error: "
+        return
+            "cannot parse json due to an error at line \(place.line), character \(place.character) , error: "
             + problem.description
     }
 
-    /// Line and character the way k6 counts: characters from 1, but a line break counts as the first of its
-    /// line.
+    /// Line and character the way k6 counts: one character further than was read, unless the text ends there,
+    /// and a line break is the first character of its line.
     private static func place(of offset: Int, in text: ByteView) -> (line: Int, character: Int) {
         var line = 1
         var character = 0
         var index = 0
-        while index < text.count, index != offset {
+        while index < text.count {
             if text[index] == UInt8(ascii: "\n") {
                 line += 1
                 character = 0
             }
             character += 1
+            if index == offset { break }
             index += text.characterLength(at: index)
         }
         return (line, character)

@@ -39,9 +39,10 @@ extension ByteView {
         return count
     }
 
-    /// Behind the bracket that closes the one at `start`. Strings between are passed over.
-    func endOfBrackets(at start: Int, roundToo: Bool = false) -> Int {
-        var depth = 0
+    /// Behind the bracket that closes the one at `start`, or the last of `depth` ones opened before. Strings
+    /// between are passed over.
+    func endOfBrackets(at start: Int, depth: Int = 0, roundToo: Bool = false) -> Int {
+        var depth = depth
         var index = start
         while index < count {
             let byte = base![index]
@@ -194,10 +195,9 @@ extension ByteView {
         if let value = Double(text), value.isFinite { return value }
         do {
             return try GoText.parseFloat(text)
-        } catch .range {
+        } catch {
+            guard case .range = error else { return 0 }
             return first == UInt8(ascii: "-") ? -.infinity : .infinity
-        } catch .syntax {
-            return 0
         }
     }
 }
