@@ -77,8 +77,8 @@ let package = Package(
         tests("HTTPClientTests", ["Base", "Codec", "Control", "EventLoop", "HTTP", "HTTPClient", "TLS"]),
         tests("TLSTests", ["Base", "COpenSSL", "TLS"]),
         tests("MetricsTests", ["Metrics", "Base"]),
-        tests("CLITests", ["CLI", "Base", "Plan"]),
-        tests("OutputsTests", ["Outputs", "Base"], resources: [.copy("Fixtures")]),
+        tests("CLITests", ["CLI", "Base", "Metrics", "Plan"], resources: [.copy("Fixtures")]),
+        tests("OutputsTests", ["Outputs", "Base", "Codec", "Metrics"], resources: [.copy("Fixtures")]),
         tests("TidyTests", []),
         tests("HealthTests", ["Engine", "CLI", "Base"]),
         // The built binary, as a user runs it.

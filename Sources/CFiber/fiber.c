@@ -247,12 +247,9 @@ void apus_fiber_park(apus_fiber *fiber) {
 
 int apus_fiber_is_done(const apus_fiber *fiber) { return fiber->is_done; }
 
-size_t apus_fiber_used(const apus_fiber *fiber) {
-    return (size_t)(fiber->mapping + fiber->mapping_bytes - (char *)fiber->stack_pointer);
-}
-
-void apus_fiber_trim(apus_fiber *fiber, size_t kept_bytes) {
-    uintptr_t keep_from = (uintptr_t)fiber->stack_pointer - kept_bytes;
+void apus_fiber_trim_current(apus_fiber *fiber, size_t kept_bytes) {
+    char here;
+    uintptr_t keep_from = (uintptr_t)&here - kept_bytes;
     keep_from &= ~(uintptr_t)(fiber->page_bytes - 1);
     char *bottom = stack_bottom(fiber);
     if (keep_from <= (uintptr_t)bottom) return;

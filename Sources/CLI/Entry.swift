@@ -53,6 +53,17 @@ private func perform(
             settings: settings, global: invocation.global, environment: environment, logger: logger,
             terminal: terminal
         ).execute()
+    case .inspect(let inspection):
+        return try InspectCommand(
+            invocation: inspection, context: try scriptContext(invocation.global, environment, logger)
+        ).execute()
+    case .archive(let archive):
+        return try ArchiveCommand(
+            invocation: archive, context: try scriptContext(invocation.global, environment, logger)
+        ).execute()
+    case .new(let settings):
+        terminal.write(try NewCommand(settings: settings).execute())
+        return .success
     case .target(let settings):
         return try TargetCommand(settings: settings, isQuiet: invocation.global.quiet, terminal: terminal)
             .execute()
@@ -61,6 +72,17 @@ private func perform(
             settings: settings, logger: logger, terminal: terminal, environment: environment
         )
         .execute()
+    }
+}
+
+/// What the commands on scripts work with.
+/// - Throws: while this build has no script runtime.
+private func scriptContext(
+    _ global: GlobalSettings, _ environment: [String: String], _ logger: Logger
+) throws(CLIError) -> ScriptContext {
+    guard let engine = ScriptEngine.current else { throw NotBuiltYet.script }
+    return ScriptContext(global: global, environment: environment, engine: engine) { warning in
+        logger.log(.warning, warning.message, fields: warning.fields)
     }
 }
 

@@ -15,6 +15,9 @@ static inline int32_t apus_js_get_int(JSValue value) { return JS_VALUE_GET_INT(v
 static inline double apus_js_get_float(JSValue value) { return JS_VALUE_GET_FLOAT64(value); }
 static inline void *apus_js_pointer(JSValue value) { return JS_VALUE_GET_PTR(value); }
 
+// A module's value, borrowed from the engine's list of modules.
+static inline JSValue apus_js_module(void *module) { return JS_MKPTR(JS_TAG_MODULE, module); }
+
 // The message is data, never a format.
 static inline JSValue apus_js_throw_type_error(JSContext *ctx, const char *message) {
     return JS_ThrowTypeError(ctx, "%s", message);
@@ -57,6 +60,10 @@ static inline JSCFunctionListEntry apus_js_entry_int(const char *name, int32_t v
 static inline JSValue apus_js_magic_function(JSContext *ctx, JSCFunctionMagic *function, const char *name,
                                              int length, int magic) {
     return JS_NewCFunctionMagic(ctx, function, name, length, JS_CFUNC_generic_magic, magic);
+}
+static inline JSValue apus_js_constructor(JSContext *ctx, JSCFunctionMagic *function, const char *name, int length,
+                                          int magic) {
+    return JS_NewCFunctionMagic(ctx, function, name, length, JS_CFUNC_constructor_magic, magic);
 }
 
 #endif

@@ -23,11 +23,9 @@ void apus_fiber_park(apus_fiber *fiber);
 // Whether the entry has returned: then the fiber must not be resumed again.
 int apus_fiber_is_done(const apus_fiber *fiber);
 
-// Bytes of its stack a parked fiber uses.
-size_t apus_fiber_used(const apus_fiber *fiber);
-
-// Gives the pages of a parked fiber's stack back that lie more than `kept_bytes` below its stack pointer.
-void apus_fiber_trim(apus_fiber *fiber, size_t kept_bytes);
+// Gives the pages of the running fiber's stack back that lie more than `kept_bytes` below its stack pointer. Only
+// on the fiber.
+void apus_fiber_trim_current(apus_fiber *fiber, size_t kept_bytes);
 
 // Frees a fiber that is done, or that never ran.
 void apus_fiber_free(apus_fiber *fiber);

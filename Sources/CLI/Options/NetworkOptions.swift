@@ -79,6 +79,8 @@ public struct SourceAddressPool: Hashable, Sendable {
     }
 
     public let ranges: [Range]
+    /// As given; scripts see it in `exec.test.options`.
+    public let text: String
 
     /// Reads a comma list of addresses, ranges `a-b` and networks. A network with more than two addresses
     /// leaves out its first and its last, which are not hosts.
@@ -88,6 +90,7 @@ public struct SourceAddressPool: Hashable, Sendable {
             ranges.append(try Self.range(part))
         }
         self.ranges = ranges
+        self.text = text
     }
 
     private static func range(_ text: String) throws(TextError) -> Range {

@@ -5,19 +5,17 @@
 enum NotBuiltYet {
     /// k6's commands without a counterpart here.
     static let commandNames = [
-        "archive", "cloud", "completion", "deps", "features", "inspect", "login", "new", "pause", "resume",
-        "scale",
-        "stats", "status", "x",
+        "cloud", "completion", "deps", "features", "login", "pause", "resume", "scale", "stats", "status",
+        "x",
     ]
 
     static func command(_ name: String) -> CLIError? {
         commandNames.contains(name) ? line("the command \"\(name)\"") : nil
     }
 
-    /// Outputs by the names `--out` takes; with a build that has none of them, each is one line.
+    /// Outputs by the names `--out` takes that this build has not.
     static let outputNames = [
-        "cloud", "csv", "experimental-opentelemetry", "experimental-prometheus-rw", "influxdb", "json",
-        "opentelemetry",
+        "cloud", "experimental-opentelemetry", "experimental-prometheus-rw", "influxdb", "opentelemetry",
         "prometheus", "statsd", "web-dashboard",
     ]
 
@@ -33,9 +31,9 @@ enum NotBuiltYet {
     }
 
     /// Settings every command shares.
-    static func check(_ global: GlobalSettings, profiling: Bool, secrets: Bool) throws(CLIError) {
+    static func check(_ global: GlobalSettings, profiling: Bool) throws(CLIError) {
         if profiling { throw line("--profiling-enabled") }
-        if secrets { throw line("--secret-source") }
+        if !global.secretSources.isEmpty { throw line("--secret-source") }
         if case .loki = global.logOutput {
             throw line("the log output loki", hint: "use stderr, stdout, none or file=PATH")
         }
@@ -52,7 +50,7 @@ enum NotBuiltYet {
         let options = settings.options
         if options.paused == true { throw line("--paused", hint: "only the REST API could resume the run") }
         if options.linger == true { throw line("--linger", hint: "there is no REST API to keep up") }
-        if options.httpDebug != nil { throw line("--http-debug") }
+        if options.httpDebug?.isOn == true { throw line("--http-debug") }
         if options.consoleOutput != nil { throw line("--console-output") }
         if settings.runtime.tracesOutput != "none" { throw line("--traces-output") }
         if options.webDashboard == true { throw line("the web dashboard (K6_WEB_DASHBOARD)") }
@@ -61,13 +59,12 @@ enum NotBuiltYet {
 
     private static func check(output: String) throws(CLIError) {
         let name = String(output.prefix { $0 != "=" })
+        if RunOutputs.names.contains(name) { return }
         if outputNames.contains(name) {
-            throw line(
-                "the output \"\(name)\"",
-                hint: "the summary goes to the terminal and to --summary-export FILE")
+            throw line("the output \"\(name)\"", hint: "raw samples go to json=FILE and csv=FILE")
         }
         throw CLIError(
             "unknown output \"\(name)\"",
-            hint: Text.closest(to: name, among: outputNames).map { "did you mean \($0)?" })
+            hint: Text.closest(to: name, among: RunOutputs.names + outputNames).map { "did you mean \($0)?" })
     }
 }

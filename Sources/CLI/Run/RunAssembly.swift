@@ -23,17 +23,23 @@ struct RunAssembly: Sendable {
     var demand: SeriesDemand
     var limiter: RateLimiter?
     var scenarios: [Scenario]
+    /// Where raw samples go; nil when no output wants any.
+    var samples: SampleStream?
 
     /// - Throws: `LoopError`, or a TLS set-up error.
     func makeWorker(index: Int, loop: Loop) throws -> WorkerParts {
         let security = security.map { ClientSecurity($0, keyLog: keyLog) }
         if request.draft.url.isSecure { try security?.context() }
         let client = try Client.make(loop: loop, settings: client, resolver: resolver, security: security)
-        let shard = Shard(index: index, registry: registry, demand: demand, start: Clock.now())
+        let shard = Shard(
+            index: index, registry: registry, demand: demand, start: Clock.now(),
+            writer: samples.map(SampleWriter.init))
         let samples = UnsafeMutablePointer<HTTPSamples>.allocate(capacity: 1)
         samples.initialize(
             to: HTTPSamples(
-                shard: shard, tagging: tagging, loop: loop, errorText: { client.pointee.texts[$0] }))
+                shard: shard, tagging: tagging, loop: loop,
+                remoteAddress: { Client.remoteAddress(of: $0)?.host }, errorText: { client.pointee.texts[$0] }
+            ))
         let factory = FixedIterations(
             request: request, transport: Client.port(client), samples: samples, limiter: limiter,
             scenarios: scenarios.map { ($0.name, $0.tags) })

@@ -18,6 +18,8 @@ final class RunAttempt {
     private let probe: HealthProbe
     private let keyLog: KeyLogFile?
     private let price: Price?
+    /// nil when no output was asked for.
+    private let outputs: SampleOutputs?
     private var thresholds: Thresholds
     private var drift = ResponseDrift()
     private var progress: RunProgressDisplay
@@ -29,7 +31,7 @@ final class RunAttempt {
 
     init(
         command: RunCommand, planned: PlannedRun, sizing: Sizing, probe: HealthProbe, keyLog: KeyLogFile?,
-        price: Price?
+        price: Price?, outputs: SampleOutputs?
     ) {
         self.command = command
         self.planned = planned
@@ -37,6 +39,7 @@ final class RunAttempt {
         self.probe = probe
         self.keyLog = keyLog
         self.price = price
+        self.outputs = outputs
         thresholds = planned.thresholds
         progress = RunProgressDisplay(
             plan: planned.plan, terminal: command.terminal, isQuiet: command.global.quiet)
@@ -60,14 +63,18 @@ final class RunAttempt {
             }
         }
         run.onInterval = { [unowned self] run, snapshot in intervalClosed(run, snapshot) }
+        do { try outputs?.start() } catch { throw CLIError(error.description) }
         let before = probe.read(now: Clock.now())
         do { try run.runToEnd() } catch {
+            outputs?.finish()
             throw CLIError("the run could not start: \(error.description)")
         }
         let after = probe.read(now: Clock.now())
         command.logger.aroundLine = nil
         signals.close()
         defer { run.close() }
+        outputs?.finish()
+        reportOutputs()
         return finish(run, HealthDifference(from: before, to: after))
     }
 
@@ -80,6 +87,7 @@ final class RunAttempt {
         settings.systemTags = planned.tagging.systemTags
         settings.intervalNs = progress.intervalNs
         settings.isProfiled = command.settings.apus.profile
+        settings.samples = outputs?.stream
         return settings
     }
 
@@ -91,7 +99,7 @@ final class RunAttempt {
             security: planned.security, keyLog: keyLog, request: planned.request, tagging: planned.tagging,
             registry: planned.registry, demand: planned.demand,
             limiter: rps > 0 ? RateLimiter(perSecond: rps) : nil,
-            scenarios: planned.plan.scenarios.map(\.scenario))
+            scenarios: planned.plan.scenarios.map(\.scenario), samples: outputs?.stream)
         return { index, loop in try assembly.makeWorker(index: index, loop: loop) }
     }
 
@@ -110,6 +118,7 @@ final class RunAttempt {
     private func intervalClosed(_ run: Run, _ snapshot: Snapshot) {
         drift.add(run.aggregate.total(Builtin.responseTime).interval)
         warnAboutVUs(run)
+        reportOutputs()
         if run.aggregate.takeOverflowWarning() {
             command.logger.log(
                 .warning, "more series than \(Limits.seriesMax): the rest share one, apus_overflow")
@@ -124,6 +133,11 @@ final class RunAttempt {
             }
         }
         progress.show(run)
+    }
+
+    /// An output that fails does not end the run.
+    private func reportOutputs() {
+        for problem in outputs?.takeProblems() ?? [] { command.logger.log(.error, problem) }
     }
 
     private func warnAboutVUs(_ run: Run) {

@@ -8,6 +8,7 @@ import EventLoop
 import HTTP
 import HTTPClient
 import Metrics
+import Outputs
 import Plan
 import TLS
 
@@ -16,8 +17,7 @@ struct PlannedRun {
     var plan: TestPlan
     var tuple: SegmentedTuple
     var thresholds: Thresholds
-    /// As their author would write them, for the plan block.
-    var thresholdTexts: [String]
+    var thresholdsDeclared: [ThresholdDeclaration]
     var registry: MetricRegistry
     var demand: SeriesDemand
     var request: FixedRequest
@@ -25,6 +25,15 @@ struct PlannedRun {
     var client: ClientSettings
     var security: TLSClientOptions?
     var subject: String
+
+    /// As their author would write them, for the plan block.
+    var thresholdTexts: [String] {
+        thresholdsDeclared.flatMap { declaration in
+            declaration.rules.map {
+                "\(declaration.key): \($0.expression)\($0.abortOnFail ? " (aborts)" : "")"
+            }
+        }
+    }
 }
 
 struct RunPlanner {
@@ -39,7 +48,7 @@ struct RunPlanner {
         if let problem = ScenarioValidation.problems(in: scenarios, tuple: tuple).first {
             throw CLIError(problem.description, code: .invalidConfig)
         }
-        for scenario in scenarios where scenario.exec != "default" {
+        for scenario in scenarios where settings.target != nil && scenario.exec != "default" {
             throw CLIError(
                 "scenario \(scenario.name): the function \"\(scenario.exec)\" does not exist; a URL has no functions",
                 code: .invalidConfig, hint: "leave out exec")
@@ -51,6 +60,11 @@ struct RunPlanner {
         let systemTags = Set(options.systemTags ?? Array(HTTPTagging.systemTagsDefault))
         let registry = MetricRegistry()
         var demand = SeriesDemand(expectedResponse: systemTags.contains("expected_response"))
+        let mode = SummaryMode(rawValue: settings.runtime.summaryMode.rawValue)
+        // Of the scenario "default" only groups are shown, and a URL has none.
+        if let mode, scenarios.contains(where: { $0.name != "default" }) {
+            SummaryTree.demandSeries(in: &demand, mode: mode, hasGroups: false)
+        }
         if settings.runtime.noThresholds { declared = [] }
         let thresholds: Thresholds
         do { thresholds = try Thresholds(declared, registry: registry, demand: &demand) } catch {
@@ -59,23 +73,18 @@ struct RunPlanner {
         let runTags = (options.tags ?? [:]).sorted { $0.key < $1.key }.map { (key: $0.key, value: $0.value) }
         let (request, subject) = try fixedRequest(options)
         return PlannedRun(
-            plan: plan, tuple: tuple, thresholds: thresholds,
-            thresholdTexts: declared.flatMap { declaration in
-                declaration.rules.map {
-                    "\(declaration.key): \($0.expression)\($0.abortOnFail ? " (aborts)" : "")"
-                }
-            },
+            plan: plan, tuple: tuple, thresholds: thresholds, thresholdsDeclared: declared,
             registry: registry, demand: demand, request: request,
             tagging: HTTPTagging(systemTags: systemTags, runTags: runTags), client: try client(options),
             security: try security(options), subject: subject)
     }
 
-    private func segment(_ options: TestOptions) throws(CLIError) -> SegmentedTuple {
+    func segment(_ options: TestOptions) throws(CLIError) -> SegmentedTuple {
         do throws(SegmentError) {
             var segment: ExecutionSegment?
             var sequence: ExecutionSegmentSequence?
             if let text = options.executionSegment { segment = try ExecutionSegment(parsing: text) }
-            if let text = options.executionSegmentSequence {
+            if let text = options.executionSegmentSequence, !text.isEmpty {
                 sequence = try ExecutionSegmentSequence(parsing: text)
             }
             return try SegmentedTuple(segment: segment, sequence: sequence)
@@ -84,18 +93,19 @@ struct RunPlanner {
         }
     }
 
-    private func declaredThresholds(_ options: TestOptions) -> [ThresholdDeclaration] {
+    func declaredThresholds(_ options: TestOptions) -> [ThresholdDeclaration] {
         (options.thresholds ?? []).map { metric in
             ThresholdDeclaration(
                 metric.metric,
                 metric.thresholds.map {
                     ThresholdRule(
-                        $0.expression, abortOnFail: $0.abortOnFail, delayAbortEvalNs: $0.delayAbortEvalNs)
+                        $0.expression, abortOnFail: $0.abortOnFail,
+                        delayAbortEvalNs: $0.delayAbortEvalNs ?? 0)
                 })
         }
     }
 
-    private func scenarios(_ declared: inout [ThresholdDeclaration]) throws(CLIError) -> [Scenario] {
+    func scenarios(_ declared: inout [ThresholdDeclaration]) throws(CLIError) -> [Scenario] {
         switch settings.load {
         case .scenarios(let scenarios): return scenarios
         case .preset(let request):
@@ -190,7 +200,7 @@ struct RunPlanner {
             }
             return block
         }
-        client.blockedHostnames = options.blockHostnames ?? []
+        client.blockedHostnames = (options.blockHostnames ?? []).map { $0.lowercased() }
         client.noConnectionReuse = options.noConnectionReuse ?? false
         client.noVUConnectionReuse = options.noVUConnectionReuse ?? false
         if let pool = options.localIPs {

@@ -33,9 +33,14 @@ CASES = {
     "slow-compact": ("slow", []),
     "failing-compact": ("failing", []), "failing-full": ("failing", ["--summary-mode", "full"]),
     "failing-legacy": ("failing", ["--summary-mode", "legacy"]),
+    # Statistics that do not depend on how finely a histogram tells values apart.
+    "tree-full": ("tree", ["--summary-mode", "full", "--summary-trend-stats", "avg,min,max,count"]),
 }
 
-EXPORTED = ("basic-compact", "scenarios-full", "names-compact", "values-compact", "nochecks-legacy")
+# Cases whose raw samples are kept as well, for the test that builds the tree of groups from them.
+WITH_POINTS = ("tree-full",)
+
+EXPORTED = ("basic-compact", "scenarios-full", "names-compact", "values-compact", "nochecks-legacy", "tree-full")
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -202,6 +207,8 @@ def make(case, base):
     mode = flags[flags.index("--summary-mode") + 1] if "--summary-mode" in flags else "compact"
     fixture = {"mode": mode, "tty": tty, "data": data, "thresholdSources": sources, "thresholdValues": extra,
                "checkOrder": checks, "groups": groups, "scenarios": scenarios}
+    if case in WITH_POINTS:
+        fixture["points"] = [[metric, value, tags] for metric, value, tags in points]
     (HERE / "goldens").mkdir(exist_ok=True)
     (HERE / "goldens" / (case + ".json")).write_text(json.dumps(fixture, ensure_ascii=False) + "\n")
     (HERE / "goldens" / (case + ".txt")).write_text(text)
