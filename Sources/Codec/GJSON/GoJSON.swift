@@ -100,7 +100,7 @@ public enum GoJSON {
 
     /// Appends `text` as a JSON string, escaped as Go does for HTML's sake; bytes that are no UTF-8 become
     /// U+FFFD.
-    static func append(_ text: UnsafeBufferPointer<UInt8>, to out: inout [UInt8]) {
+    public static func append(_ text: UnsafeBufferPointer<UInt8>, to out: inout [UInt8]) {
         let view = ByteView(text)
         out.append(Byte.quote)
         var index = 0
