@@ -74,6 +74,7 @@ let package = Package(
         tests("SimulationTests", ["Base", "Plan", "Metrics", "HTTP", "Engine"]),
         tests("ControlTests", ["Base", "EventLoop", "HTTP", "TLS", "Codec", "Control"]),
         tests("CodecTests", ["Base", "Codec"]),
+        tests("ScriptTests", ["Base", "Script"]),
         tests("HTTPClientTests", ["Base", "Codec", "Control", "EventLoop", "HTTP", "HTTPClient", "TLS"]),
         tests("TLSTests", ["Base", "COpenSSL", "TLS"]),
         tests("MetricsTests", ["Metrics", "Base"]),

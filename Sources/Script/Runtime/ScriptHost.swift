@@ -69,7 +69,13 @@ public final class ScriptHost {
 
     deinit { callEvents.deallocate() }
 
-    func log(_ line: ScriptLogLine) { settings.log(line) }
+    func log(_ line: ScriptLogLine) {
+        guard let secrets = settings.secrets else { return settings.log(line) }
+        var line = line
+        line.message = secrets.redacted(line.message)
+        line.fields = line.fields.mapValues(secrets.redacted)
+        settings.log(line)
+    }
 
     func fail(_ error: ScriptError) { if failure == nil { failure = error } }
 

@@ -78,15 +78,19 @@ extension VM {
         }
     }
 
-    /// The bytes of a file named relative to the file whose code is running.
-    func readFile(_ name: String) throws(ScriptError) -> [UInt8] {
-        let base = callerURL()
+    /// Where a file lies that is named relative to the file whose code is running.
+    func fileURL(_ name: String) -> String {
         var path = name.hasPrefix("file://") ? String(name.dropFirst(7)) : name
         if !path.hasPrefix("/") {
-            let folder = Specifier.path(ofFileURL: base)
+            let folder = Specifier.path(ofFileURL: callerURL())
             path = folder[..<(folder.lastIndex(of: "/") ?? folder.startIndex)] + "/" + path
         }
-        let url = "file://" + Specifier.normalized(path)
+        return "file://" + Specifier.normalized(path)
+    }
+
+    /// The bytes of a file named relative to the file whose code is running.
+    func readFile(_ name: String) throws(ScriptError) -> [UInt8] {
+        let url = fileURL(name)
         guard let bytes = try host.program.source(url) else {
             let clean = Specifier.path(ofFileURL: url)
             throw ScriptError(
