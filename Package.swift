@@ -78,6 +78,7 @@ let package = Package(
         tests("SimulationTests", ["Base", "Plan", "Metrics", "HTTP", "Engine"]),
         tests("ControlTests", ["Base", "EventLoop", "HTTP", "TLS", "Codec", "Control"]),
         tests("CodecTests", ["Base", "Codec"]),
+        tests("ScriptTests", ["Base", "Script"]),
         tests("HTTPClientTests", ["Base", "Codec", "Control", "EventLoop", "HTTP", "HTTPClient", "TLS"]),
         tests("HTMLTests", ["Base", "HTML"]),
         tests("TLSTests", ["Base", "COpenSSL", "TLS"]),

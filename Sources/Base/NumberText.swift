@@ -30,7 +30,7 @@ public enum NumberText {
         if value == 0 { return "0" }
         let (digits, point) = decompose(value)
         let exponent = point - 1
-        if exponent < -4 || exponent >= 21 {
+        if exponent < -4 || exponent >= 6 {
             let mantissa = digits.count == 1 ? digits : digits.prefix(1) + "." + digits.dropFirst()
             let size = abs(exponent)
             return "\(mantissa)e\(exponent < 0 ? "-" : "+")\(size < 10 ? "0" : "")\(size)"

@@ -115,7 +115,8 @@ public struct CSVReader {
         while true {
             guard let end = line.firstIndex(of: Self.quote) else {
                 guard !line.isEmpty else {
-                    return .failure(.init(kind: .quote, startLine: startLine, line: lineNumber, column: column))
+                    return .failure(
+                        .init(kind: .quote, startLine: startLine, line: lineNumber, column: column))
                 }
                 text += line
                 column += line.count

@@ -62,7 +62,8 @@ public struct HTTPSamples: ~Copyable {
     var requests: RequestTable
     private var entries: UnsafeMutablePointer<Entry>
     private var entryCount = 0
-    private var entryCapacity = 16
+    private var entryCapacity: Int
+    private static var entriesFirst: Int { 16 }
     private var lastHit = 0
     /// By entry; empty while no output wants raw samples.
     private var fullTags: [SampleTags] = []
@@ -80,14 +81,20 @@ public struct HTTPSamples: ~Copyable {
         remoteAddress: ((UnsafeMutablePointer<Exchange>) -> String?)? = nil,
         errorText: @escaping (UInt16) -> String
     ) {
+        let asked = tagging.systemTags.contains("ip") ? remoteAddress : nil
+        // Nothing may read `self` before all of it is set: the compiler of 6.3 then takes the first values of
+        // the remaining fields for replacements, and frees what was never there.
+        let isSpecial = shard.writer != nil || asked != nil
+        let requests = RequestTable(shard: shard, tagging: tagging)
         self.shard = shard
         self.loop = loop
         self.tagging = tagging
         self.errorText = errorText
-        self.remoteAddress = tagging.systemTags.contains("ip") ? remoteAddress : nil
-        isSpecial = shard.writer != nil || self.remoteAddress != nil
-        requests = RequestTable(shard: shard, tagging: tagging)
-        entries = .allocate(capacity: entryCapacity)
+        self.remoteAddress = asked
+        self.isSpecial = isSpecial
+        self.requests = requests
+        entries = .allocate(capacity: HTTPSamples.entriesFirst)
+        entryCapacity = HTTPSamples.entriesFirst
     }
 
     deinit { entries.deallocate() }
@@ -106,12 +113,12 @@ public struct HTTPSamples: ~Copyable {
 
     /// Records k6's nine samples of one exchange.
     /// - Parameters:
-    ///   - vu: the VU's number in this process, for raw samples; -1 for none.
+    ///   - vu: the VU's number in this process, for raw samples; 0 for none, as in set-up.
     ///   - iteration: 0-based, of this VU in this run.
     /// - Returns: whether the response was an expected one; true where nobody judges.
     @inline(__always) @discardableResult
     public mutating func record(
-        _ exchange: UnsafeMutablePointer<Exchange>, request: Int32, vu: Int64 = -1, iteration: Int64 = -1
+        _ exchange: UnsafeMutablePointer<Exchange>, request: Int32, vu: Int64 = 0, iteration: Int64 = -1
     ) -> Bool {
         loop?.mark(.record)
         if isSpecial { return recordSpecially(exchange, request, vu, iteration) }
@@ -190,7 +197,7 @@ public struct HTTPSamples: ~Copyable {
                 address: address, next: requests.firstEntry(of: request),
                 cells: makeCells(requests.demandedSet(of: request), added, outcome)))
         requests.setFirstEntry(of: request, Int32(entryCount))
-        if let writer = shard.writer { fullTags.append(writer.tagSet(requests.allTags(of: request) + added)) }
+        if let writer = shard.writer { fullTags.append(requests.fullTags(of: request, and: added, writer)) }
         if !exchange.pointee.error.isNone { noteFailure(exchange, tags) }
         lastHit = entryCount
         entryCount += 1

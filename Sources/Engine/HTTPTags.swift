@@ -30,13 +30,15 @@ public struct RequestTags: Hashable, Sendable {
     public var scenario: String?
     public var group: String
     public var extra: [String: String]
+    /// What a script has put beside the tags; only raw samples show it.
+    public var metadata: [String: String]
     /// Which statuses are expected: 0 for k6's 200 to 399, -1 for no judgement at all (then there is neither
     /// `http_req_failed` nor `expected_response`), else what `HTTPSamples.expectation(of:)` returned.
     public var expectation: Int32
 
     public init(
         method: String, url: String, name: String, scenario: String?, group: String = "",
-        extra: [String: String] = [:], expectation: Int32 = 0
+        extra: [String: String] = [:], metadata: [String: String] = [:], expectation: Int32 = 0
     ) {
         self.method = method
         self.url = url
@@ -44,6 +46,7 @@ public struct RequestTags: Hashable, Sendable {
         self.scenario = scenario
         self.group = group
         self.extra = extra
+        self.metadata = metadata
         self.expectation = expectation
     }
 }

@@ -40,7 +40,10 @@ public struct PhaseEnd: Sendable {
 }
 
 public enum PhaseFailure: Sendable, Equatable {
+    /// The script threw.
     case failed(String)
+    /// What it returned cannot be used.
+    case unusable(String)
     case timedOut(String)
     /// Cut off by `PhaseControl.cancel`.
     case cancelled

@@ -47,6 +47,11 @@ struct RequestTable {
     // MARK: Numbers
 
     mutating func number(of tags: RequestTags) -> Int32 {
+        if shard.writer == nil, !tags.metadata.isEmpty {
+            var plain = tags
+            plain.metadata = [:]
+            return number(of: plain)
+        }
         if let known = numbers[tags] { return known }
         if numbers.count >= requestsMax { return sharedNumber(of: tags) }
         let number = append(
@@ -90,9 +95,13 @@ struct RequestTable {
     func tags(of number: Int32) -> RequestTags { requests[Int(number)].tags }
     func demandedSet(of number: Int32) -> TagSetID { requests[Int(number)].demanded }
 
-    /// Every tag the request gives its samples.
-    func allTags(of number: Int32) -> [MetricTag] {
-        metricTags(requests[Int(number)].tags, isShared: requests[Int(number)].isShared)
+    /// Every tag of raw samples: the request's and those its response adds.
+    func fullTags(of number: Int32, and added: [MetricTag], _ writer: SampleWriter) -> SampleTags {
+        let (tags, isShared) = (requests[Int(number)].tags, requests[Int(number)].isShared)
+        let metadata = isShared ? [:] : tags.metadata
+        return writer.tagSet(
+            metricTags(tags, isShared: isShared) + added,
+            metadata: metadata.map { MetricTag($0.key, $0.value) })
     }
 
     /// Tags set by hand first: system tags replace them.

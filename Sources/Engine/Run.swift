@@ -97,6 +97,8 @@ public final class Run {
     public var onInterval: ((Run, Snapshot) -> Void)?
     /// Called for each warning of a worker, and of the run itself.
     public var onWarning: ((WorkerWarning) -> Void)?
+    /// Called at each of the control thread's passes.
+    public var onPass: (() -> Void)?
     /// Called when the state changes.
     public var onStatus: ((Run) -> Void)?
 
@@ -189,6 +191,7 @@ public final class Run {
     // MARK: - the control thread's pass
 
     private func pass(_ now: Instant) -> Instant {
+        onPass?()
         for message in inbox.take() { handle(message, now) }
         if startedAt.isSet, !endedAt.isSet {
             if nextInterval <= now, awaited == nil { requestInterval(now) }
@@ -302,6 +305,12 @@ public final class Run {
         } else if phase == nil {
             finish(now)
         }
+    }
+
+    /// Has the control thread make a pass soon. For any thread.
+    public var waker: @Sendable () -> Void {
+        let inbox = inbox
+        return { inbox.wakeup.send() }
     }
 
     /// Lets other threads end the run.

@@ -76,6 +76,33 @@ extension Worker {
         }
     }
 
+    /// k6 counts what an iteration sent and received even if it is cut off.
+    private static func countInterrupted(
+        _ worker: UnsafeMutablePointer<Worker>, _ run: UnsafeMutablePointer<ExecutorRun>,
+        _ vu: UnsafeMutablePointer<VU>, _ now: Instant
+    ) {
+        run.pointee.cells.dataSent.record(Double(vu.pointee.sentByteCount))
+        run.pointee.cells.dataReceived.record(Double(vu.pointee.receivedByteCount))
+        if worker.pointee.isStreaming { streamBytes(worker, run.pointee.rawTags!.iterations, vu, now) }
+    }
+
+    private static func streamBytes(
+        _ worker: UnsafeMutablePointer<Worker>, _ tags: SampleTags, _ vu: UnsafeMutablePointer<VU>,
+        _ now: Instant
+    ) {
+        stream(worker, Builtin.dataSent, Double(vu.pointee.sentByteCount), tags, vu, now)
+        stream(worker, Builtin.dataReceived, Double(vu.pointee.receivedByteCount), tags, vu, now)
+    }
+
+    private static func stream(
+        _ worker: UnsafeMutablePointer<Worker>, _ metric: MetricID, _ value: Double, _ tags: SampleTags,
+        _ vu: UnsafeMutablePointer<VU>, _ now: Instant
+    ) {
+        worker.pointee.shard.writer!.record(
+            metric, tags, value, at: now, vu: vu.pointee.idInInstance,
+            iteration: vu.pointee.iterationInInstance)
+    }
+
     @inline(never)
     private static func streamIteration(
         _ worker: UnsafeMutablePointer<Worker>, _ run: UnsafeMutablePointer<ExecutorRun>,
@@ -89,16 +116,9 @@ extension Worker {
         _ worker: UnsafeMutablePointer<Worker>, _ tags: SampleTags, _ vu: UnsafeMutablePointer<VU>,
         _ now: Instant
     ) {
-        let writer = worker.pointee.shard.writer!
-        func write(_ metric: MetricID, _ value: Double) {
-            writer.record(
-                metric, tags, value, at: now, vu: vu.pointee.idInInstance,
-                iteration: vu.pointee.iterationInInstance)
-        }
-        write(Builtin.dataSent, Double(vu.pointee.sentByteCount))
-        write(Builtin.dataReceived, Double(vu.pointee.receivedByteCount))
-        write(Builtin.iterationDuration, Double(now - vu.pointee.started) / 1e6)
-        write(Builtin.iterations, 1)
+        streamBytes(worker, tags, vu, now)
+        stream(worker, Builtin.iterationDuration, Double(now - vu.pointee.started) / 1e6, tags, vu, now)
+        stream(worker, Builtin.iterations, 1, tags, vu, now)
     }
 
     /// The iteration counts as complete, and the VU is free for the next one.
@@ -202,12 +222,16 @@ extension Worker {
         }
     }
 
-    /// Cuts a running iteration off; its samples do not count, unless it had ended and was resting.
+    /// Cuts a running iteration off: of its own samples only the bytes count, unless it had ended and was
+    /// resting.
     static func interrupt(
         _ worker: UnsafeMutablePointer<Worker>, _ run: UnsafeMutablePointer<ExecutorRun>,
         _ vu: UnsafeMutablePointer<VU>, _ now: Instant
     ) {
-        if vu.pointee.state == .running { worker.pointee.iterations.interrupt(vu.pointee.data!) }
+        if vu.pointee.state == .running {
+            worker.pointee.iterations.interrupt(vu.pointee.data!)
+            countInterrupted(worker, run, vu, now)
+        }
         worker.pointee.accountRunning(now)
         worker.pointee.runningCount -= 1
         run.pointee.runningCount -= 1

@@ -38,9 +38,14 @@ public struct SampleRecorder {
             full: set.full.map { writer!.with($0, key, value) })
     }
 
+    /// `set` with `key` set to `value` beside its tags: only raw samples show it.
+    public func with(_ set: SampleTagSet, metadata key: String, _ value: String) -> SampleTagSet {
+        SampleTagSet(demanded: set.demanded, full: set.full.map { writer!.with($0, metadata: key, value) })
+    }
+
     /// Counts a sample and streams it. The caller refuses NaN.
     /// - Parameters:
-    ///   - vu: the VU's number in this process.
+    ///   - vu: the VU's number in this process; 0 in set-up and teardown.
     ///   - iteration: 0-based, of this VU in this run.
     public func record(
         _ metric: MetricID, _ tags: SampleTagSet, _ value: Double, at now: Instant, vu: Int64,

@@ -18,7 +18,7 @@ public struct SampleRecord {
     public var value: Double
     /// Wall-clock time, in nanoseconds since 1970.
     public var wallNs: Int64
-    /// Which VU took it and in which of its iterations; -1 where it belongs to none.
+    /// Which VU took it (0: none, as in set-up) and in which of its iterations, -1 where it belongs to none.
     public var vu: Int64
     public var iteration: Int64
 }

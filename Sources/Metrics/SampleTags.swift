@@ -5,14 +5,21 @@
 public final class SampleTags: @unchecked Sendable {
     /// Sorted by key as bytes, each key once.
     public let tags: [MetricTag]
+    /// What a script has put beside the tags, sorted the same way; usually nothing.
+    public let metadata: [MetricTag]
     /// The writer's own: the chunk that knows these tags, and under which number.
     var chunk = -1
     var place: Int32 = 0
 
-    /// - Parameter tags: in any order; of a key given twice the later one counts.
-    public init(_ tags: some Sequence<MetricTag>) { self.tags = SampleTags.sorted(tags) }
+    /// - Parameters: in any order; of a key given twice the later one counts.
+    public convenience init(_ tags: some Sequence<MetricTag>, metadata: some Sequence<MetricTag> = []) {
+        self.init(sorted: SampleTags.sorted(tags), metadata: SampleTags.sorted(metadata))
+    }
 
-    init(sorted tags: [MetricTag]) { self.tags = tags }
+    init(sorted tags: [MetricTag], metadata: [MetricTag]) {
+        self.tags = tags
+        self.metadata = metadata
+    }
 
     static func sorted(_ tags: some Sequence<MetricTag>) -> [MetricTag] {
         var result: [MetricTag] = []

@@ -16,8 +16,11 @@ public final class SampleWriter {
     private struct Step: Hashable {
         let from: SampleTags
         let tag: MetricTag
+        let isMetadata: Bool
 
-        static func == (a: Step, b: Step) -> Bool { a.from === b.from && a.tag == b.tag }
+        static func == (a: Step, b: Step) -> Bool {
+            a.from === b.from && a.tag == b.tag && a.isMetadata == b.isMetadata
+        }
 
         func hash(into hasher: inout Hasher) {
             hasher.combine(ObjectIdentifier(from))
@@ -25,7 +28,12 @@ public final class SampleWriter {
         }
     }
 
-    private var known: [[MetricTag]: SampleTags] = [:]
+    private struct Content: Hashable {
+        let tags: [MetricTag]
+        let metadata: [MetricTag]
+    }
+
+    private var known: [Content: SampleTags] = [:]
     private var steps: [Step: SampleTags] = [:]
 
     public init(_ stream: SampleStream) {
@@ -37,25 +45,42 @@ public final class SampleWriter {
     // MARK: Tags
 
     /// The set of all `tags`; of a key given twice the later one counts.
-    public func tagSet(_ tags: some Sequence<MetricTag>) -> SampleTags { intern(SampleTags.sorted(tags)) }
+    public func tagSet(
+        _ tags: some Sequence<MetricTag>, metadata: some Sequence<MetricTag> = []
+    ) -> SampleTags {
+        intern(SampleTags.sorted(tags), SampleTags.sorted(metadata))
+    }
 
     /// `set` with `key` set to `value`, in place of any value it had.
     public func with(_ set: SampleTags, _ key: String, _ value: String) -> SampleTags {
-        let step = Step(from: set, tag: MetricTag(key, value))
+        step(Step(from: set, tag: MetricTag(key, value), isMetadata: false))
+    }
+
+    /// `set` with `key` set to `value` beside its tags.
+    public func with(_ set: SampleTags, metadata key: String, _ value: String) -> SampleTags {
+        step(Step(from: set, tag: MetricTag(key, value), isMetadata: true))
+    }
+
+    private func step(_ step: Step) -> SampleTags {
         if let next = steps[step] { return next }
-        var tags = set.tags
-        SampleTags.insert(step.tag, into: &tags)
-        let next = intern(tags)
+        var (tags, metadata) = (step.from.tags, step.from.metadata)
+        if step.isMetadata {
+            SampleTags.insert(step.tag, into: &metadata)
+        } else {
+            SampleTags.insert(step.tag, into: &tags)
+        }
+        let next = intern(tags, metadata)
         if steps.count >= Limits.sampleTagSetsMax { steps.removeAll(keepingCapacity: true) }
         steps[step] = next
         return next
     }
 
-    private func intern(_ tags: [MetricTag]) -> SampleTags {
-        if let set = known[tags] { return set }
+    private func intern(_ tags: [MetricTag], _ metadata: [MetricTag]) -> SampleTags {
+        let content = Content(tags: tags, metadata: metadata)
+        if let set = known[content] { return set }
         if known.count >= Limits.sampleTagSetsMax { known.removeAll(keepingCapacity: true) }
-        let set = SampleTags(sorted: tags)
-        known[tags] = set
+        let set = SampleTags(sorted: tags, metadata: metadata)
+        known[content] = set
         return set
     }
 
@@ -63,7 +88,7 @@ public final class SampleWriter {
 
     /// Writes one sample. Its tags must come from this writer.
     public func record(
-        _ metric: MetricID, _ tags: SampleTags, _ value: Double, at now: Instant, vu: Int64 = -1,
+        _ metric: MetricID, _ tags: SampleTags, _ value: Double, at now: Instant, vu: Int64 = 0,
         iteration: Int64 = -1
     ) {
         if chunk.isFull || now >= handOverAt { handOver() }

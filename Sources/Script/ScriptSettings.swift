@@ -80,6 +80,9 @@ public struct ScriptSettings: Sendable {
     public var isBaseMode = false
     public var setupTimeoutNs = 60 * Ns.perSecond
     public var teardownTimeoutNs = 60 * Ns.perSecond
+    /// What `k6/secrets` gives out; nil: no source was configured. Lines that scripts log do not show what of it
+    /// was given out.
+    public var secrets: ScriptSecrets?
     /// Takes what scripts and their runtime have to say. Called on any thread.
     public var log: @Sendable (ScriptLogLine) -> Void = { _ in }
     /// `exec.test.abort(message)`: ends the run. Called on any thread.

@@ -76,6 +76,15 @@ import Testing
             ),
             (#"{"vus":"5","iterations":"3"}"#, [#""vus": 5"#, #""iterations": 3"#]),
             (#"{"hosts":{"A.com":"1.2.3.4"}}"#, [#""a.com": "1.2.3.4""#]),
+            (#"{"hosts":{"a.com":"::ffff:1.2.3.4"}}"#, [#""a.com": "1.2.3.4""#]),
+            (#"{"vus":1,"VUs":7}"#, [#""vus": 1"#]),
+            (
+                #"{"scenarios":{"a":{"executor":"externally-controlled","vus":7,"duration":"1s"}}}"#,
+                [
+                    #""executor": "externally-controlled""#, #""vus": 7"#, #""duration": "1s""#,
+                    #""maxVUs": 7"#,
+                ]
+            ),
             (
                 #"{"stages":[{"duration":"5s","target":3},{"target":0},{"duration":"1s"}]}"#,
                 [
@@ -90,6 +99,30 @@ import Testing
         ] as [(String, [String])])
     func printsSingleOptions(options: String, lines: [String]) throws {
         #expect(spoken(try inspection(options)) == lines)
+    }
+
+    @Test(arguments: [
+        ("10.0.0.1/8", "10.0.0.0/8"), ("::ffff:1.2.3.4/120", "1.2.3.0/24"),
+        ("2001:DB8::1/32", "2001:db8::/32"),
+        ("::ffff:1.2.3.4/64", "::/64"), ("0.0.0.0/0", "0.0.0.0/0"),
+    ])
+    func networksAreReduced(text: String, printed: String) throws {
+        let network = try IPNetwork(text)
+        #expect("\(network.first.text)/\(network.prefixBits)" == printed)
+    }
+
+    @Test(arguments: [
+        ("a-b", true), ("*a.b", true), ("*.a-b.c", true), ("A.B", true), ("*", true), ("*.", true),
+        ("1.2.3.4", true), ("localhost", true), ("", true), ("a_b.c", false), ("a:1", false),
+        ("é.com", false),
+        ("-a", false), ("a-", false), ("a..b", false), (".a", false), ("a.", false), ("::1", false),
+        ("a b", false), ("**", false), ("*.*.a", false), ("[::1]", false),
+    ])
+    func hostNamesAreK6s(pattern: String, isOne: Bool) {
+        do {
+            try HostPattern.check(pattern, what: "name")
+            #expect(isOne)
+        } catch { #expect(!isOne) }
     }
 
     @Test(arguments: ["null", "", "{}"])
@@ -220,6 +253,7 @@ import Testing
         (#"{"duration":"0s"}"#, "duration"), (#"{"setupTimeout":0}"#, "setupTimeout"),
         (#"{"duration":"5s","stages":[{"duration":"5s","target":3}]}"#, "stages"),
         (#"{"stages":[{"duration":"1s"}]}"#, "stage 1 has no target"),
+        (#"{"executionSegmentSequence":""}"#, "sequence"),
         (#"{"thresholds":{"foo":["x"]}}"#, "malformed threshold expression"),
         (#"{"thresholds":{"foo":["rate<3"]}}"#, "no metric name \"foo\" found"),
         (#"{"thresholds":{"http_reqs":["avg<3"]}}"#, "unsupported aggregation method avg"),

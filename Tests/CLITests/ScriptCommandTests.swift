@@ -76,6 +76,8 @@ import Testing
         #expect(source.url == "https://h/d/x.js?v=1")
         #expect(source.directoryURL == "https://h/d")
         #expect(source.code == nil)
+        let root = try ScriptSource.resolve("https://h:1/x.js", type: nil, currentFolder: "/") { [] }
+        #expect(root.directoryURL == "https://h:1/")
         let error = error {
             try ScriptSource.resolve("https://h/a.tar", type: "archive", currentFolder: "/") { [] }
         }
@@ -136,7 +138,7 @@ import Testing
         // The script now exports something else: the archive's options count.
         let other = FakeScript(options: #"{"vus":9,"iterations":90}"#)
         let tar = ["x.tar": first.tar(modifiedAt: 0)]
-        let (settings, sources) = (Recorder<ScriptSettings>(), Recorder<ScriptSource>())
+        let (settings, sources) = (Recorder<ScriptVariables>(), Recorder<ScriptSource>())
         let second = try archive(
             "archive -e B=2 -u 3 x.tar", script: other, bytes: tar, settings: settings, sources: sources)
         #expect(second.metadata.options.vus == 3)

@@ -45,7 +45,7 @@ final class Recorder<Item> {
 /// A context over files in memory whose runtime tells what `script` says.
 func scriptContext(
     _ script: FakeScript, global: GlobalSettings, env: [String: String], files: FileAccess,
-    settings: Recorder<ScriptSettings> = Recorder(), sources: Recorder<ScriptSource> = Recorder(),
+    settings: Recorder<ScriptVariables> = Recorder(), sources: Recorder<ScriptSource> = Recorder(),
     warn: @escaping (SettingsWarning) -> Void = { _ in }
 ) -> ScriptContext {
     nonisolated(unsafe) let settings = settings
@@ -90,7 +90,7 @@ func inspect(
 /// `archive` with a script named x.js.
 func archive(
     _ line: String, env: [String: String] = [:], script: FakeScript = FakeScript(),
-    bytes: [String: [UInt8]] = [:], settings: Recorder<ScriptSettings> = Recorder(),
+    bytes: [String: [UInt8]] = [:], settings: Recorder<ScriptVariables> = Recorder(),
     sources: Recorder<ScriptSource> = Recorder()
 ) throws -> TestArchive {
     let files = disk(["x.js": script.code], bytes: bytes)

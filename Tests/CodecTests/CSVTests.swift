@@ -36,11 +36,38 @@ import Testing
     }
 
     @Test(arguments: [
-        ("a,b\n1,2,3\n4,5\n", [["a", "b"], ["!", "record on line 2: wrong number of fields"], ["4", "5"]]),
-        ("a\n1;\"x\n2", [["a"], ["!", "parse error on line 2, column 3: bare \" in non-quoted-field"], ["2"]]),
-        ("a,b\n1,\"x\n", [["a", "b"], ["!", "parse error on line 2, column 6: extraneous or missing \" in quoted-field"]]),
-        ("a,b\n1,\"x\"y\n", [["a", "b"], ["!", "parse error on line 2, column 5: extraneous or missing \" in quoted-field"]]),
-        ("a\n\"m\nl\";2\nz", [["a"], ["!", "record on line 2; parse error on line 3, column 2: extraneous or missing \" in quoted-field"], ["z"]]),
+        (
+            "a,b\n1,2,3\n4,5\n",
+            [["a", "b"], ["!", "record on line 2: wrong number of fields"], ["4", "5"]]
+        ),
+        (
+            "a\n1;\"x\n2",
+            [["a"], ["!", "parse error on line 2, column 3: bare \" in non-quoted-field"], ["2"]]
+        ),
+        (
+            "a,b\n1,\"x\n",
+            [
+                ["a", "b"],
+                ["!", "parse error on line 2, column 6: extraneous or missing \" in quoted-field"],
+            ]
+        ),
+        (
+            "a,b\n1,\"x\"y\n",
+            [
+                ["a", "b"],
+                ["!", "parse error on line 2, column 5: extraneous or missing \" in quoted-field"],
+            ]
+        ),
+        (
+            "a\n\"m\nl\";2\nz",
+            [
+                ["a"],
+                [
+                    "!",
+                    "record on line 2; parse error on line 3, column 2: extraneous or missing \" in quoted-field",
+                ], ["z"],
+            ]
+        ),
     ])
     func problems(text: String, expected: [[String]]) { #expect(read(text) == expected) }
 

@@ -15,8 +15,14 @@ import Testing
         (.md5, "5eb63bbbe01eeed093cb22bb8f5acdc3"),
         (.sha1, "2aae6c35c94fcfb415dbe95f408b9ce91ee846ed"),
         (.sha256, "b94d27b9934d3e08a52e52d7da7dabfac484efe37a5380ee9088f7ace2efcde9"),
-        (.sha384, "fdbd8e75a67f29f701a4e040385e2e23986303ea10239211af907fcbb83578b3e417cb71ce646efd0819dd8c088de1bd"),
-        (.sha512, "309ecc489c12d6eb4cc40f50c902f2b4d0ed77ee511a7c7a9bcd3ca86d4cd86f989dd35bc5ff499670da34255b45b0cfd830e81f605dcf7dc5542e93ae9cd76f"),
+        (
+            .sha384,
+            "fdbd8e75a67f29f701a4e040385e2e23986303ea10239211af907fcbb83578b3e417cb71ce646efd0819dd8c088de1bd"
+        ),
+        (
+            .sha512,
+            "309ecc489c12d6eb4cc40f50c902f2b4d0ed77ee511a7c7a9bcd3ca86d4cd86f989dd35bc5ff499670da34255b45b0cfd830e81f605dcf7dc5542e93ae9cd76f"
+        ),
         (.sha512_224, "22e0d52336f64a998085078b05a6e37b26f8120f43bf4db4c43a64ee"),
         (.sha512_256, "0ac561fac838104e3f2e4ad107b4bee3e938bf15f2b15f009ccccd61a913f017"),
         (.ripemd160, "98c615784ccb5fe5936fbc0cbe9dfdb408d92f0f"),
@@ -31,8 +37,14 @@ import Testing
         (.md5, "04130747afca4d79e32e87cf2104f087"),
         (.sha1, "b34ceac4516ff23a143e61d79d0fa7a4fbe5f266"),
         (.sha256, "9307b3b915efb5171ff14d8cb55fbcc798c6c0ef1456d66ded1a6aa723a58b7b"),
-        (.sha384, "eacbad575c301fa68afb26dae48b25bf5cd42fd08ed28c08c274ce62df7928f01249976cd8aaf1ab0681d3accedc9543"),
-        (.sha512, "ff06ab36757777815c008d32c8e14a705b4e7bf310351a06a23b612dc4c7433e7757d20525a5593b71020ea2ee162d2311b247e9855862b270122419652c0c92"),
+        (
+            .sha384,
+            "eacbad575c301fa68afb26dae48b25bf5cd42fd08ed28c08c274ce62df7928f01249976cd8aaf1ab0681d3accedc9543"
+        ),
+        (
+            .sha512,
+            "ff06ab36757777815c008d32c8e14a705b4e7bf310351a06a23b612dc4c7433e7757d20525a5593b71020ea2ee162d2311b247e9855862b270122419652c0c92"
+        ),
         (.sha512_224, "65f0de09201bada199441610a81e6fa6e805bc96684444139a7fc3aa"),
         (.sha512_256, "6149bdedc72e1cb49de9d0e575ed42b04ca960d6064eb8d38aefcbc886864525"),
         (.ripemd160, "43ab51f803a68a8b894cb32ee19e6854e9f4e468"),
@@ -68,8 +80,8 @@ import Testing
     }
 
     /// Where the decoders of Go stop; nil when they do not.
-    @Test(arguments: [
-        ("Z", [0, 0, 0, 0 as Int?]),
+    private static let corrupt: [(String, [Int?])] = [
+        ("Z", [0, 0, 0, 0]),
         ("Zg", [0, nil, 0, nil]),
         ("Zg=", [3, 2, 3, 2]),
         ("Zg===", [4, 2, 4, 2]),
@@ -105,7 +117,9 @@ import Testing
         ("A=", [1, 1, 1, 1]),
         ("A==", [1, 1, 1, 1]),
         ("A===", [1, 1, 1, 1]),
-    ])
+    ]
+
+    @Test(arguments: corrupt)
     func corruptBase64(text: String, offsets: [Int?]) {
         let variants: [Base64.Variant] = [.standard, .standardUnpadded, .url, .urlUnpadded]
         for (variant, offset) in zip(variants, offsets) {

@@ -36,8 +36,8 @@ import Testing
         }
         let tags =
             "\"tags\":{\"expected_response\":\"true\",\"group\":\"\",\"method\":\"GET\",\"mine\":\"x\",\"name\":\""
-            + "\(target.url)/\",\"proto\":\"HTTP/1.1\",\"scenario\":\"default\",\"status\":\"200\",\"url\":\""
-            + "\(target.url)/\"}}}"
+            + "\(target.url)\",\"proto\":\"HTTP/1.1\",\"scenario\":\"default\",\"status\":\"200\",\"url\":\""
+            + "\(target.url)\"}}}"
         #expect(lines(text, about: "http_reqs").allSatisfy { $0.hasSuffix("\"value\":1,\(tags)") }, "\(text)")
     }
 

@@ -39,6 +39,8 @@ struct RecordedLines {
         var wallNs: Int64
         var vu: Int64
         var iteration: Int64
+        /// Beside these two.
+        var metadata: [MetricTag]
     }
 
     func objects(_ type: String) -> [[String: Any]] {
@@ -52,8 +54,11 @@ struct RecordedLines {
             return Point(
                 metric: line["metric"] as! String, value: data["value"] as! Double,
                 tags: (data["tags"] as! [String: String]).map { MetricTag($0.key, $0.value) },
-                wallNs: Self.wallNs(data["time"] as! String), vu: metadata["vu"].flatMap { Int64($0) } ?? -1,
-                iteration: metadata["iter"].flatMap { Int64($0) } ?? -1)
+                wallNs: Self.wallNs(data["time"] as! String), vu: metadata["vu"].flatMap { Int64($0) } ?? 0,
+                iteration: metadata["iter"].flatMap { Int64($0) } ?? -1,
+                metadata: metadata.filter { !["vu", "iter"].contains($0.key) }.map {
+                    MetricTag($0.key, $0.value)
+                })
         }
     }
 
@@ -84,14 +89,14 @@ struct RecordedLines {
         var demand = SeriesDemand()
         let thresholds = [
             ThresholdDeclaration(
-                "v",
+                "val",
                 [
                     ThresholdRule("max<1e30"),
                     ThresholdRule("avg<1e40", abortOnFail: true, delayAbortEvalNs: 10 * Ns.perSecond),
                     ThresholdRule("min>-1e40"),
                 ]),
-            ThresholdDeclaration("v{tag:x}", [ThresholdRule("max<1e30")]),
-            ThresholdDeclaration("c{tag:\"q\",b:2}", []),
+            ThresholdDeclaration("val{tag:x}", [ThresholdRule("max<1e30")]),
+            ThresholdDeclaration("cnt{tag:\"q\",b:2}", []),
         ]
         _ = try Thresholds(thresholds, registry: registry, demand: &demand)
         return SampleContext(
@@ -102,7 +107,7 @@ struct RecordedLines {
     func chunk(_ registry: MetricRegistry) -> SampleChunk {
         let chunk = SampleChunk(capacity: points.count)
         for point in points {
-            let place = chunk.add(SampleTags(point.tags))
+            let place = chunk.add(SampleTags(point.tags, metadata: point.metadata))
             chunk.append(
                 SampleRecord(
                     metric: registry.find(point.metric)!.id, tags: place, value: point.value,
@@ -285,7 +290,7 @@ struct RecordedLines {
         #expect(plain.saveIntervalNs == Ns.perSecond)
         #expect(plain.timeFormat == .unix)
         let environment = [
-            "K6_CSV_FILENAME": "e.csv", "K6_CSV_SAVE_INTERVAL": "2s", "K6_CSV_TIME_FORMAT": "rfc3339",
+            "K6_CSV_FILENAME": "e.csv", "K6_CSV_SAVE_INTERVAL": "2000", "K6_CSV_TIME_FORMAT": "rfc3339",
         ]
         let set = try CSVConfiguration(argument: "", environment: environment)
         #expect(
@@ -304,7 +309,7 @@ struct RecordedLines {
             ("timeFormat=iso", [:], "iso"), ("saveInterval=soon", [:], "saveInterval"),
             ("nothing=1", [:], "nothing"), ("fileName=a,b", [:], "b"),
             ("", ["K6_CSV_TIME_FORMAT": "x"], "K6_CSV_TIME_FORMAT"),
-            ("", ["K6_CSV_SAVE_INTERVAL": "5"], "K6_CSV_SAVE_INTERVAL"),
+            ("", ["K6_CSV_SAVE_INTERVAL": "5x"], "K6_CSV_SAVE_INTERVAL"),
         ] as [(String, [String: String], String)])
     func refused(argument: String, environment: [String: String], word: String) {
         #expect {

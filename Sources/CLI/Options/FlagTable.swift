@@ -184,12 +184,21 @@ public enum FlagTable {
         "linger", "price", "region", "arch", "threads", "dry-run", "profile", "no-usage-report", "features",
     ]
 
+    /// The same flags, with the other default the commands have that start no run.
+    private static func withoutSystemEnv(_ flags: [Flag]) -> [Flag] {
+        flags.map { flag in
+            if flag.name != "include-system-env-vars" { return flag }
+            return Flag(
+                flag.name, flag.kind, env: flag.env, in: flag.group, "scripts see the environment (false)")
+        }
+    }
+
     public static let inspect: [Flag] =
         [
             Flag(
                 "execution-requirements", .bool, in: .load,
                 "merge all options, add the duration and the VUs the test needs")
-        ] + run.filter { scriptNames.contains($0.name) }
+        ] + withoutSystemEnv(run.filter { scriptNames.contains($0.name) })
 
     public static let archive: [Flag] =
         [
@@ -197,7 +206,7 @@ public enum FlagTable {
                 "archive-out", short: "O", .value, "FILE", in: .run,
                 "the archive (archive.tar); - is standard output"),
             Flag("exclude-env-vars", .bool, in: .run, "put no variables into the archive"),
-        ] + run.filter { !runOnlyNames.contains($0.name) }
+        ] + withoutSystemEnv(run.filter { !runOnlyNames.contains($0.name) })
 
     public static let new: [Flag] = [
         Flag("force", short: "f", .bool, in: .run, "overwrite the file"),

@@ -19,11 +19,6 @@ enum NotBuiltYet {
         "prometheus", "statsd", "web-dashboard",
     ]
 
-    /// k6 ends with "any other error" where it has no number of its own. A script is no "script exception"
-    /// (107): a pipeline would look for the fault in the script.
-    static let script = CLIError(
-        "this build does not run scripts yet",
-        hint: "give an http or https URL as target; --url forces that reading")
     static let features = line("--features")
 
     private static func line(_ what: String, code: ExitCode = .generic, hint: String? = nil) -> CLIError {
@@ -41,7 +36,6 @@ enum NotBuiltYet {
 
     /// A run's settings, merged; `global` because k6's address matters to a run only.
     static func check(_ settings: RunSettings, _ global: GlobalSettings) throws(CLIError) {
-        if case .script = settings.subject { throw script }
         if let address = global.apiAddress, !address.isEmpty {
             throw line(
                 "the REST API", code: .cannotStartAPI,
@@ -51,7 +45,6 @@ enum NotBuiltYet {
         if options.paused == true { throw line("--paused", hint: "only the REST API could resume the run") }
         if options.linger == true { throw line("--linger", hint: "there is no REST API to keep up") }
         if options.httpDebug?.isOn == true { throw line("--http-debug") }
-        if options.consoleOutput != nil { throw line("--console-output") }
         if settings.runtime.tracesOutput != "none" { throw line("--traces-output") }
         if options.webDashboard == true { throw line("the web dashboard (K6_WEB_DASHBOARD)") }
         for output in options.outputs ?? [] { try check(output: output) }

@@ -55,7 +55,10 @@ public enum OptionLayers {
         }
         var options = TestOptions()
         var unknown: [String] = []
-        for member in object.members {
+        // k6 reads a script's options from JSON with sorted keys, so of `VUS` and `vus` the latter counts.
+        let members =
+            source == .script ? object.members.sorted { $0.name.precedes($1.name) } : object.members
+        for member in members {
             guard let binding = binding(for: member.name, source), let read = binding.fromJSON else {
                 if source == .script || !OptionCatalogue.ignoredFileKeys.contains(member.name) {
                     unknown.append(member.name)

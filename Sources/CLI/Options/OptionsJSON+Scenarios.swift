@@ -57,7 +57,8 @@ extension JSONWriter {
         case .externallyControlled:
             member("vus", scenario.vus)
             duration("duration", scenario.durationNs)
-            member("maxVUs", scenario.maxVUs)
+            // The only default k6 fills in while it reads.
+            member("maxVUs", scenario.maxVUs ?? scenario.vus)
         }
     }
 }

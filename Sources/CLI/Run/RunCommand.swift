@@ -17,6 +17,9 @@ struct RunCommand {
     let environment: [String: String]
     let logger: Logger
     let terminal: Terminal
+    /// nil for a URL.
+    var script: EvaluatedScript?
+    let scriptLog: ScriptLog
 
     /// - Returns: the process's exit code.
     /// - Throws: what kept the run from starting.
@@ -24,7 +27,9 @@ struct RunCommand {
         for warning in settings.warnings {
             logger.log(.warning, warning.message, fields: warning.fields)
         }
-        let planned = try RunPlanner(settings: settings, environment: environment).plan()
+        var planner = RunPlanner(settings: settings, environment: environment)
+        if let script { planner.registry = script.facts.registry }
+        let planned = try planner.plan()
         for warning in planned.thresholds.warnings {
             logger.log(
                 .warning,
@@ -68,7 +73,7 @@ struct RunCommand {
         let facts = planned.plan.scenarios.map { ScenarioFacts($0) }
         let description = DescriptionText.description(
             DescriptionInput(
-                execution: "local", subject: .target(planned.subject), outputs: outputs?.labels ?? [],
+                execution: "local", subject: script == nil ? .target(planned.subject) : .script(planned.subject), outputs: outputs?.labels ?? [],
                 segmentLength: planned.tuple.fraction.approximate, scenarios: facts,
                 maxVUs: planned.plan.maxPossibleVUs,
                 maxDurationNs: planned.plan.isEndless ? 0 : planned.plan.endOffsetNs), style)

@@ -20,7 +20,8 @@ struct PlannedRun {
     var thresholdsDeclared: [ThresholdDeclaration]
     var registry: MetricRegistry
     var demand: SeriesDemand
-    var request: FixedRequest
+    /// nil for a script.
+    var request: FixedRequest?
     var tagging: HTTPTagging
     var client: ClientSettings
     var security: TLSClientOptions?
@@ -39,6 +40,8 @@ struct PlannedRun {
 struct RunPlanner {
     let settings: RunSettings
     let environment: [String: String]
+    /// With the script's own metrics.
+    var registry = MetricRegistry()
 
     func plan() throws(CLIError) -> PlannedRun {
         let options = settings.options
@@ -58,12 +61,12 @@ struct RunPlanner {
             throw CLIError(error.description, code: .invalidConfig)
         }
         let systemTags = Set(options.systemTags ?? Array(HTTPTagging.systemTagsDefault))
-        let registry = MetricRegistry()
         var demand = SeriesDemand(expectedResponse: systemTags.contains("expected_response"))
         let mode = SummaryMode(rawValue: settings.runtime.summaryMode.rawValue)
+        let isScript = settings.target == nil
         // Of the scenario "default" only groups are shown, and a URL has none.
-        if let mode, scenarios.contains(where: { $0.name != "default" }) {
-            SummaryTree.demandSeries(in: &demand, mode: mode, hasGroups: false)
+        if let mode, isScript || scenarios.contains(where: { $0.name != "default" }) {
+            SummaryTree.demandSeries(in: &demand, mode: mode, hasGroups: isScript)
         }
         if settings.runtime.noThresholds { declared = [] }
         let thresholds: Thresholds
@@ -84,7 +87,7 @@ struct RunPlanner {
             var segment: ExecutionSegment?
             var sequence: ExecutionSegmentSequence?
             if let text = options.executionSegment { segment = try ExecutionSegment(parsing: text) }
-            if let text = options.executionSegmentSequence, !text.isEmpty {
+            if let text = options.executionSegmentSequence {
                 sequence = try ExecutionSegmentSequence(parsing: text)
             }
             return try SegmentedTuple(segment: segment, sequence: sequence)
@@ -154,8 +157,14 @@ struct RunPlanner {
 
     // MARK: - the request
 
-    private func fixedRequest(_ options: TestOptions) throws(CLIError) -> (FixedRequest, String) {
-        guard let target = settings.target else { throw NotBuiltYet.script }
+    /// The request of a URL run, and what the description names.
+    private func fixedRequest(_ options: TestOptions) throws(CLIError) -> (FixedRequest?, String) {
+        guard let target = settings.target else {
+            guard case .script(let argument) = settings.subject else {
+                preconditionFailure("a run without a request has a script")
+            }
+            return (nil, argument)
+        }
         let url: RequestURL
         do { url = try RequestURL(parsing: target.url) } catch {
             throw CLIError("invalid URL: \(error.description)")

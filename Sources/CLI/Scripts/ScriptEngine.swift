@@ -3,20 +3,23 @@
 
 import Base
 import Metrics
+import Script
 
 struct ScriptEngine: Sendable {
     /// Evaluates a script's init code.
     /// - Throws: exit code 107 for what the script did wrong, 255 for what could not be read.
-    var load: @Sendable (ScriptSource, ScriptSettings) throws(CLIError) -> ScriptFacts
+    var load: @Sendable (ScriptSource, ScriptVariables) throws(CLIError) -> ScriptFacts
 }
 
 extension ScriptEngine {
-    /// The runtime of this build; nil while it has none.
-    static let current: ScriptEngine? = nil
+    /// The runtime of this build.
+    static func current(_ log: ScriptLog) -> ScriptEngine {
+        ScriptEngine { source, settings throws(CLIError) in try ScriptRuntime.load(source, settings, log) }
+    }
 }
 
 /// What the init code may see of the command line.
-struct ScriptSettings: Hashable, Sendable {
+struct ScriptVariables: Hashable, Sendable {
     /// `__ENV`.
     var env: [String: String]
     var compatibilityMode: String
@@ -28,6 +31,8 @@ struct ScriptFacts: Sendable {
     var optionsJSON: [UInt8] = []
     /// Names of the exported functions.
     var functions: Set<String> = []
+    /// What VUs start from; nil in tests without a runtime.
+    var loaded: LoadedScript?
     /// With the metrics the script made.
     var registry = MetricRegistry()
     /// The script's text, fetched if need be, and every file and module it read, by URL.
@@ -55,7 +60,7 @@ struct EvaluatedScript: Sendable {
             ?? RuntimeOptions.compatibilityModeDefault
         facts = try engine.load(
             source,
-            ScriptSettings(env: env, compatibilityMode: compatibilityMode, secretSources: secretSources))
+            ScriptVariables(env: env, compatibilityMode: compatibilityMode, secretSources: secretSources))
         layer = try Self.layer(source, facts)
         if compatibilityMode == "experimental_enhanced" {
             layer.warnings.append(

@@ -57,9 +57,10 @@ struct ScriptSource: Sendable {
     private static func folder(ofURL url: String) -> String {
         let bare = url.prefix { $0 != "?" && $0 != "#" }
         guard let slash = bare.lastIndex(of: "/") else { return String(bare) }
-        let folder = bare[..<slash]
+        let folder = String(bare[..<slash])
         // The folder of a script at the root is the root.
-        return folder.hasSuffix(":/") || folder.hasSuffix("/") ? folder + "/" : String(folder)
+        let (_, place) = Text.split(folder, at: "/") ?? ("", "")
+        return place.dropFirst().contains("/") ? folder : folder + "/"
     }
 
     /// The path with the current folder in front, without `.` and `..`.

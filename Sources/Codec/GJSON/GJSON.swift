@@ -66,7 +66,8 @@ public enum GJSON {
         if path[0] == Byte.dot, path[1] == Byte.dot {
             // The document as lines of JSON: an array without brackets.
             _ = walk.array(0, path.from(2))
-        } else if let start = json.bytes.firstIndex(where: { $0 == Byte.openBrace || $0 == Byte.openBracket }) {
+        } else if let start = json.bytes.firstIndex(where: { $0 == Byte.openBrace || $0 == Byte.openBracket })
+        {
             _ =
                 json[start] == Byte.openBrace
                 ? walk.object(start + 1, path) : walk.array(start + 1, path)

@@ -22,7 +22,8 @@ public enum GoJSON {
         var scanner = GoJSONScanner()
         for index in text.indices {
             if let what = scanner.step(text[index]) {
-                return Problem(description: "invalid character \(named(text[index])) \(what)", offset: index + 1)
+                return Problem(
+                    description: "invalid character \(named(text[index])) \(what)", offset: index + 1)
             }
         }
         return scanner.isDone ? nil : atEnd(&scanner, text.count)
@@ -44,7 +45,8 @@ public enum GoJSON {
     public static func k6Error(_ text: UnsafeBufferPointer<UInt8>) -> String? {
         guard let problem = problem(text) else { return outOfRange(ByteView(text)) }
         let place = place(of: problem.offset, in: ByteView(text))
-        return "cannot parse json due to an error at line \(place.line), character \(place.character) , error: "
+        return
+            "cannot parse json due to an error at line \(place.line), character \(place.character) , error: "
             + problem.description
     }
 
@@ -98,7 +100,7 @@ public enum GoJSON {
 
     /// Appends `text` as a JSON string, escaped as Go does for HTML's sake; bytes that are no UTF-8 become
     /// U+FFFD.
-    static func append(_ text: UnsafeBufferPointer<UInt8>, to out: inout [UInt8]) {
+    public static func append(_ text: UnsafeBufferPointer<UInt8>, to out: inout [UInt8]) {
         let view = ByteView(text)
         out.append(Byte.quote)
         var index = 0

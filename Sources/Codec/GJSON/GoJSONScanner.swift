@@ -50,7 +50,9 @@ struct GoJSONScanner {
         case .afterValue:
             let isObject = open[open.count - 1]
             if byte == (isObject ? Byte.closeBrace : Byte.closeBracket) { return close() }
-            guard byte == Byte.comma else { return isObject ? "after object key:value pair" : "after array element" }
+            guard byte == Byte.comma else {
+                return isObject ? "after object key:value pair" : "after array element"
+            }
             state = isObject ? .name : .value
         default: return "after top-level value"
         }

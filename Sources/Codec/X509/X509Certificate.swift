@@ -143,7 +143,9 @@ enum OpenSSLText {
 /// The first readable block of PEM text.
 enum PEMBlock {
     static func first(in text: String) -> [UInt8]? {
-        var lines = text.split(separator: "\n", omittingEmptySubsequences: false)[...].map(trimmed)[...]
+        // Bytes: a carriage return and a line feed would be one character of a string.
+        let found = Array(text.utf8).split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        var lines = found.map(trimmed)[...]
         while let start = lines.firstIndex(where: { $0.hasPrefix("-----BEGIN ") && $0.hasSuffix("-----") }) {
             let label = lines[start].dropFirst("-----BEGIN ".utf8.count)
             lines = lines[(start + 1)...]
@@ -158,9 +160,9 @@ enum PEMBlock {
         return nil
     }
 
-    private static func trimmed(_ line: Substring) -> Substring {
+    private static func trimmed(_ line: ArraySlice<UInt8>) -> String {
         var line = line
-        while let last = line.last, last == "\r" || last == " " || last == "\t" { line.removeLast() }
-        return line
+        while let last = line.last, last <= UInt8(ascii: " ") { line.removeLast() }
+        return String(decoding: line, as: UTF8.self)
     }
 }

@@ -117,7 +117,8 @@ enum X509AltNames {
     /// An IP address as Go writes it: the longest run of zero groups as `::`, IPv4 in dots also when it is
     /// mapped into IPv6.
     static func address(_ bytes: [UInt8]) -> String {
-        let isMapped = bytes.count == 16 && bytes[..<10].allSatisfy { $0 == 0 } && bytes[10] == 255 && bytes[11] == 255
+        let isMapped =
+            bytes.count == 16 && bytes[..<10].allSatisfy { $0 == 0 } && bytes[10] == 255 && bytes[11] == 255
         if bytes.count == 4 || isMapped { return bytes.suffix(4).map(String.init).joined(separator: ".") }
         guard bytes.count == 16 else { return "?" + Hex.encode(bytes) }
         let groups = stride(from: 0, to: 16, by: 2).map { UInt16(bytes[$0]) << 8 | UInt16(bytes[$0 + 1]) }

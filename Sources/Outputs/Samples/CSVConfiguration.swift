@@ -21,7 +21,7 @@ public struct CSVConfiguration: Hashable, Sendable {
     public init(argument: String, environment: [String: String]) throws(OutputError) {
         if let name = environment["K6_CSV_FILENAME"], !name.isEmpty { fileName = name }
         if let text = environment["K6_CSV_SAVE_INTERVAL"], !text.isEmpty {
-            saveIntervalNs = try Self.interval(text, "K6_CSV_SAVE_INTERVAL")
+            saveIntervalNs = try Self.interval(text, "K6_CSV_SAVE_INTERVAL", isExtended: true)
         }
         if let text = environment["K6_CSV_TIME_FORMAT"], !text.isEmpty {
             timeFormat = try Self.format(text, "K6_CSV_TIME_FORMAT")
@@ -49,9 +49,12 @@ public struct CSVConfiguration: Hashable, Sendable {
         }
     }
 
-    private static func interval(_ text: String, _ key: String) throws(OutputError) -> Int64 {
+    /// - Parameter isExtended: days and bare milliseconds are understood, too.
+    private static func interval(
+        _ text: String, _ key: String, isExtended: Bool = false
+    ) throws(OutputError) -> Int64 {
         let ns: Int64
-        do { ns = try GoDuration.parse(text) } catch {
+        do { ns = try isExtended ? GoDuration.parseExtended(text) : GoDuration.parse(text) } catch {
             throw OutputError("\(key): \(error)")
         }
         if ns <= 0 { throw OutputError("\(key) must be longer than nothing, not \(text)") }

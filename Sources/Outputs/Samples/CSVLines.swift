@@ -17,10 +17,12 @@ public final class CSVLines: SampleOutput {
     /// Ends of lines without the metadata, of all tag sets of a chunk one after another.
     private var tails = ByteBuffer()
     private var tailEnds: [Int] = []
+    private var metadata: SampleMetadata
 
     public init(configuration: CSVConfiguration, context: SampleContext) {
         self.configuration = configuration
         self.context = context
+        metadata = SampleMetadata(systemTags: context.systemTags)
         columns = context.systemTags.subtracting(["vu", "iter"]).sorted {
             $0.utf8.lexicographicallyPrecedes($1.utf8)
         }
@@ -55,11 +57,13 @@ public final class CSVLines: SampleOutput {
             let start = record.tags == 0 ? 0 : tailEnds[Int(record.tags) - 1]
             let tail = UnsafeBufferPointer(rebasing: tails.bytes[start..<end])
             heads[record.metric.index].withUnsafeBufferPointer { append(record, $0, tail) }
+            if metadata.isNeeded(record) { appendMetadata(record) }
+            file!.lines.append(UInt8(ascii: "\n"))
             try file!.spill()
         }
     }
 
-    /// Besides its parts a line has a time, a number with all its digits, and the metadata.
+    /// Besides its parts a line has a time and a number with all its digits.
     private static let lineBytesMax = 512
 
     private func append(
@@ -73,8 +77,6 @@ public final class CSVLines: SampleOutput {
         cursor.put(UInt8(ascii: ","))
         cursor.putFixed(record.value)
         cursor.put(tail)
-        putMetadata(record, &cursor)
-        cursor.put(UInt8(ascii: "\n"))
         file!.lines.grew(by: cursor.end - start)
     }
 
@@ -89,20 +91,14 @@ public final class CSVLines: SampleOutput {
         }
     }
 
-    private func putMetadata(_ record: SampleRecord, _ cursor: inout LineCursor) {
-        if record.vu < 0 { return }
-        if context.showsIteration {
-            cursor.put("iter=")
-            cursor.put(UInt64(record.iteration))
-            if context.showsVU { cursor.put(UInt8(ascii: "&")) }
-        }
-        if context.showsVU {
-            cursor.put("vu=")
-            cursor.put(UInt64(record.vu))
-        }
+    private func appendMetadata(_ record: SampleRecord) {
+        var text = ""
+        metadata.forEach(record) { index, key, value in text += "\(index > 0 ? "&" : "")\(key)=\(value)" }
+        file!.lines.append(CSVText.field(text))
     }
 
     private func prepareTails(_ chunk: SampleChunk) {
+        metadata.prepare(chunk)
         tails.removeAll()
         tailEnds.removeAll(keepingCapacity: true)
         var fields = [String](repeating: "", count: columns.count)

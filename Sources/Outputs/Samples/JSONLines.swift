@@ -4,30 +4,6 @@
 import Base
 import Metrics
 
-/// What a JSON or CSV output knows of the run before it starts.
-public struct SampleContext: Sendable {
-    public var registry: MetricRegistry
-    public var submetrics: [Submetric]
-    /// The thresholds of each metric's total, by its name.
-    public var thresholds: [String: [ThresholdRule]]
-    public var systemTags: Set<String>
-
-    public init(
-        registry: MetricRegistry, submetrics: [Submetric], thresholds: [ThresholdDeclaration],
-        systemTags: Set<String>
-    ) {
-        self.registry = registry
-        self.submetrics = submetrics
-        self.thresholds = [:]
-        for declaration in thresholds { self.thresholds[declaration.key, default: []] += declaration.rules }
-        self.systemTags = systemTags
-    }
-
-    /// Whether samples name their VU and its iteration beside their tags.
-    var showsVU: Bool { systemTags.contains("vu") }
-    var showsIteration: Bool { systemTags.contains("iter") }
-}
-
 public final class JSONLines: SampleOutput {
     private let name: String
     private let context: SampleContext
@@ -38,11 +14,13 @@ public final class JSONLines: SampleOutput {
     /// Ends of lines, of all tag sets of a chunk one after another.
     private var tails = ByteBuffer()
     private var tailEnds: [Int] = []
+    private var metadata: SampleMetadata
 
     /// - Parameter name: of the file; "" or "-" for standard output.
     public init(name: String, context: SampleContext) {
         self.name = name
         self.context = context
+        metadata = SampleMetadata(systemTags: context.systemTags)
         heads = .init(repeating: nil, count: context.registry.count)
     }
 
@@ -59,26 +37,24 @@ public final class JSONLines: SampleOutput {
 
     public func add(_ chunk: SampleChunk) throws(OutputError) {
         prepareTails(chunk)
-        let hasMetadata = context.showsVU || context.showsIteration
         for record in chunk.records {
             if heads[record.metric.index] == nil { introduce(record.metric) }
             let end = tailEnds[Int(record.tags)]
             let start = record.tags == 0 ? 0 : tailEnds[Int(record.tags) - 1]
             let tail = UnsafeBufferPointer(rebasing: tails.bytes[start..<end])
-            heads[record.metric.index]!.withUnsafeBufferPointer { head in
-                append(record, head, tail, hasMetadata: hasMetadata && record.vu >= 0)
-            }
+            heads[record.metric.index]!.withUnsafeBufferPointer { append(record, $0, tail) }
+            if metadata.isNeeded(record) { appendMetadata(record) }
+            file!.lines.append("}}\n")
             try file!.spill()
         }
     }
 
-    /// Besides its parts a line has a time, a number, and two numbers in the metadata.
-    private static let lineBytesMax = 256
+    /// Besides its parts a line has a time and a number.
+    private static let lineBytesMax = 128
 
     @inline(__always)
     private func append(
-        _ record: SampleRecord, _ head: UnsafeBufferPointer<UInt8>, _ tail: UnsafeBufferPointer<UInt8>,
-        hasMetadata: Bool
+        _ record: SampleRecord, _ head: UnsafeBufferPointer<UInt8>, _ tail: UnsafeBufferPointer<UInt8>
     ) {
         let room = file!.lines.spare(atLeast: head.count + tail.count + Self.lineBytesMax)
         let start = room.baseAddress!.assumingMemoryBound(to: UInt8.self)
@@ -88,28 +64,22 @@ public final class JSONLines: SampleOutput {
         cursor.put("\",\"value\":")
         cursor.putShortest(record.value)
         cursor.put(tail)
-        if hasMetadata { putMetadata(record, &cursor) }
-        cursor.put("}}\n")
         file!.lines.grew(by: cursor.end - start)
     }
 
-    private func putMetadata(_ record: SampleRecord, _ cursor: inout LineCursor) {
-        cursor.put(",\"metadata\":{")
-        if context.showsIteration {
-            cursor.put("\"iter\":\"")
-            cursor.put(UInt64(record.iteration))
-            cursor.put("\"")
-            if context.showsVU { cursor.put(",") }
+    private func appendMetadata(_ record: SampleRecord) {
+        file!.lines.append(",\"metadata\":{")
+        metadata.forEach(record) { index, key, value in
+            if index > 0 { file!.lines.append(UInt8(ascii: ",")) }
+            file!.lines.append(JSONText.quoted(key))
+            file!.lines.append(UInt8(ascii: ":"))
+            file!.lines.append(JSONText.quoted(value))
         }
-        if context.showsVU {
-            cursor.put("\"vu\":\"")
-            cursor.put(UInt64(record.vu))
-            cursor.put("\"")
-        }
-        cursor.put("}")
+        file!.lines.append(UInt8(ascii: "}"))
     }
 
     private func prepareTails(_ chunk: SampleChunk) {
+        metadata.prepare(chunk)
         tails.removeAll()
         tailEnds.removeAll(keepingCapacity: true)
         for set in chunk.tags {
@@ -143,9 +113,11 @@ public final class JSONLines: SampleOutput {
     }
 
     private func threshold(_ rule: ThresholdRule) -> [UInt8] {
-        if !rule.abortOnFail, rule.delayAbortEvalNs == 0 { return JSONText.quoted(rule.expression) }
+        if !rule.abortOnFail, rule.delayAbortEvalNs == 0 {
+            return JSONText.quoted(rule.expression, escapesHTML: false)
+        }
         let delay = rule.delayAbortEvalNs == 0 ? "null" : "\"\(GoDuration.format(rule.delayAbortEvalNs))\""
-        return Array("{\"threshold\":".utf8) + JSONText.quoted(rule.expression)
+        return Array("{\"threshold\":".utf8) + JSONText.quoted(rule.expression, escapesHTML: false)
             + Array(",\"abortOnFail\":\(rule.abortOnFail),\"delayAbortEval\":\(delay)}".utf8)
     }
 

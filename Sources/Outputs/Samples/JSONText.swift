@@ -2,7 +2,8 @@
 // code. Used by the JSON output.
 
 enum JSONText {
-    static func quoted(_ text: String) -> [UInt8] {
+    /// - Parameter escapesHTML: thresholds are the one place where k6 does not.
+    static func quoted(_ text: String, escapesHTML: Bool = true) -> [UInt8] {
         var bytes: [UInt8] = [UInt8(ascii: "\"")]
         for scalar in text.unicodeScalars {
             switch scalar.value {
@@ -11,6 +12,8 @@ enum JSONText {
             case 0x0D: bytes += "\\r".utf8
             case 0x22: bytes += "\\\"".utf8
             case 0x5C: bytes += "\\\\".utf8
+            case let code where !escapesHTML && [0x26, 0x3C, 0x3E].contains(code):
+                bytes.append(UInt8(scalar.value))
             case 0..<0x20, 0x26, 0x3C, 0x3E, 0x2028, 0x2029:
                 let hex = String(scalar.value, radix: 16)
                 bytes += "\\u\(String(repeating: "0", count: 4 - hex.utf8.count))\(hex)".utf8

@@ -23,8 +23,6 @@ public struct SummaryTree: Equatable, Sendable {
         if hasGroups {
             demand.keep(["check", "group"], for: Builtin.checks)
             demand.keep(["group"], for: Builtin.groupDuration)
-            // Set-up and teardown are groups, which may have neither checks nor groups within.
-            demand.keep(["group"], for: Builtin.dataSent)
         }
         if mode == .full { demand.keep(hasGroups ? ["group", "scenario"] : ["scenario"]) }
     }
@@ -42,10 +40,12 @@ public struct SummaryTree: Equatable, Sendable {
             guard case .tagged = one.key.scope else { continue }
             let path = one.tag("group") ?? ""
             let check = one.key.metric == Builtin.checks ? one.tag("check") : nil
-            let node = root.node(at: path)
             if let check, case .rate(let rate) = one.cumulative {
-                node.add(check: check, rate)
+                root.node(at: path).add(check: check, rate)
                 merged.add(check: check, rate)
+            } else if one.key.metric == Builtin.groupDuration {
+                // A group without checks is one all the same.
+                _ = root.node(at: path)
             }
             if mode != .full || SummaryTree.lifecycleGroups.contains(path) { continue }
             let scenario = one.tag("scenario") ?? SummaryTree.defaultScenario

@@ -169,9 +169,17 @@ public enum JS {
 
     /// Own enumerable string keys in order; nil with an exception pending (a proxy's).
     static func keys(_ ctx: JSContextRef, _ object: JSValue) -> [String]? {
+        names(ctx, object, JS_GPN_STRING_MASK | JS_GPN_ENUM_ONLY)
+    }
+
+    /// All own string keys in order, enumerable or not.
+    static func allKeys(_ ctx: JSContextRef, _ object: JSValue) -> [String]? {
+        names(ctx, object, JS_GPN_STRING_MASK)
+    }
+
+    private static func names(_ ctx: JSContextRef, _ object: JSValue, _ flags: Int32) -> [String]? {
         var names: UnsafeMutablePointer<JSPropertyEnum>?
         var count: UInt32 = 0
-        let flags = JS_GPN_STRING_MASK | JS_GPN_ENUM_ONLY
         guard JS_GetOwnPropertyNames(ctx, &names, &count, object, flags) == 0 else { return nil }
         var keys: [String] = []
         keys.reserveCapacity(Int(count))

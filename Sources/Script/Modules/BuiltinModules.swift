@@ -6,7 +6,8 @@ enum BuiltinModules {
     private static let all: [String: BuiltinModule] = {
         let list = [
             K6Module.module, HTTPModule.module, MetricsModule.module, ExecutionModule.module,
-            DataModule.module, TimersModule.module, HTMLModule.module,
+            DataModule.module, TimersModule.module, EncodingModule.module, CryptoModule.module,
+            X509Module.module, FSModule.module, CSVModule.module, SecretsModule.module, HTMLModule.module,
         ]
         return Dictionary(uniqueKeysWithValues: list.map { ($0.name, $0) })
     }()
@@ -33,5 +34,5 @@ enum BuiltinModules {
     }
 
     /// Globals that come from modules.
-    static func addGlobals(_ ctx: JSContextRef, _ global: JSValue) {}
+    static func addGlobals(_ ctx: JSContextRef, _ global: JSValue) { WebCrypto.attach(ctx, to: global) }
 }

@@ -41,7 +41,10 @@ public final class ScriptHost {
     var callEvents: UnsafeMutablePointer<ExchangeEvents>
     var recorder: ScriptRecorder?
 
-    init(
+    /// - Parameters:
+    ///   - transport: nil while a script is loaded: nothing can be requested then.
+    ///   - samples: outlives the host.
+    public init(
         program: ScriptProgram, settings: ScriptSettings, shared: ScriptShared, transport: TransportPort?,
         samples: UnsafeMutablePointer<HTTPSamples>?, shard: Shard?, registry: Locked<MetricRegistry>,
         limiter: RateLimiter?, errorText: @escaping (UInt16) -> String,
@@ -66,7 +69,13 @@ public final class ScriptHost {
 
     deinit { callEvents.deallocate() }
 
-    func log(_ line: ScriptLogLine) { settings.log(line) }
+    func log(_ line: ScriptLogLine) {
+        guard let secrets = settings.secrets else { return settings.log(line) }
+        var line = line
+        line.message = secrets.redacted(line.message)
+        line.fields = line.fields.mapValues(secrets.redacted)
+        settings.log(line)
+    }
 
     func fail(_ error: ScriptError) { if failure == nil { failure = error } }
 

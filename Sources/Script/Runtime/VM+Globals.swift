@@ -28,15 +28,9 @@ extension VM {
             }),
     ])
 
-    private static let math = FunctionTable([
-        .function(
-            "random", 0,
-            { ctx, _, _, _ in
-                let vm = VM.of(ctx)
-                // 53 random bits as a fraction of 1.
-                return JS_NewFloat64(ctx, Double(vm.random.next() >> 11) * 0x1p-53)
-            })
-    ])
+    private static let random: JSMagicFunction = { ctx, _, _, _, _ in
+        JS_NewFloat64(ctx, VM.of(ctx).random.unit())
+    }
 
     func addGlobals() {
         let global = JS_GetGlobalObject(ctx)
@@ -49,7 +43,7 @@ extension VM {
         setEnvironment(host.settings.env)
         if !host.settings.isBaseMode { JS.set(ctx, global, "global", JS_DupValue(ctx, global)) }
         let math = JS.get(ctx, global, "Math")
-        VM.math.attach(ctx, math)
+        JS.set(ctx, math, "random", apus_js_magic_function(ctx, VM.random, "random", 0, 0))
         JS_FreeValue(ctx, math)
         BuiltinModules.addGlobals(ctx, global)
     }
@@ -84,15 +78,19 @@ extension VM {
         }
     }
 
-    /// The bytes of a file named relative to the file whose code is running.
-    func readFile(_ name: String) throws(ScriptError) -> [UInt8] {
-        let base = callerURL()
+    /// Where a file lies that is named relative to the file whose code is running.
+    func fileURL(_ name: String) -> String {
         var path = name.hasPrefix("file://") ? String(name.dropFirst(7)) : name
         if !path.hasPrefix("/") {
-            let folder = Specifier.path(ofFileURL: base)
+            let folder = Specifier.path(ofFileURL: callerURL())
             path = folder[..<(folder.lastIndex(of: "/") ?? folder.startIndex)] + "/" + path
         }
-        let url = "file://" + Specifier.normalized(path)
+        return "file://" + Specifier.normalized(path)
+    }
+
+    /// The bytes of a file named relative to the file whose code is running.
+    func readFile(_ name: String) throws(ScriptError) -> [UInt8] {
+        let url = fileURL(name)
         guard let bytes = try host.program.source(url) else {
             let clean = Specifier.path(ofFileURL: url)
             throw ScriptError(

@@ -49,7 +49,7 @@ extension VM {
     }
 
     private func builtinModule(_ name: String) -> OpaquePointer? {
-        guard let object = builtinObject(name), let keys = JS.keys(ctx, object) else { return nil }
+        guard let object = builtinObject(name), let keys = JS.allKeys(ctx, object) else { return nil }
         let module = JS_NewCModule(ctx, name) { ctx, module in VM.of(ctx).fillBuiltin(module!) }
         for key in keys { JS_AddModuleExport(ctx, module, key) }
         JS_AddModuleExport(ctx, module, "default")
@@ -57,7 +57,7 @@ extension VM {
     }
 
     private func fillBuiltin(_ module: OpaquePointer) -> Int32 {
-        guard let object = moduleObjects[moduleName(module)], let keys = JS.keys(ctx, object) else { return -1 }
+        guard let object = moduleObjects[moduleName(module)], let keys = JS.allKeys(ctx, object) else { return -1 }
         for key in keys { JS_SetModuleExport(ctx, module, key, JS.get(ctx, object, name: key)) }
         return JS_SetModuleExport(ctx, module, "default", JS_DupValue(ctx, object))
     }
@@ -263,7 +263,7 @@ extension VM {
     private func requireBuiltin(_ name: String) -> JSValue {
         let key = "require:" + name
         if let known = moduleObjects[key] { return JS_DupValue(ctx, known) }
-        guard let object = builtinObject(name), let keys = JS.keys(ctx, object) else { return JS.exception }
+        guard let object = builtinObject(name), let keys = JS.allKeys(ctx, object) else { return JS.exception }
         let result = JS_NewObject(ctx)
         for key in keys { JS.define(ctx, result, key, JS.get(ctx, object, name: key)) }
         JS.define(ctx, result, "default", JS_DupValue(ctx, object))

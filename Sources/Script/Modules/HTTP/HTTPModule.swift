@@ -122,13 +122,20 @@ enum HTTPModule {
     static func perform(_ vm: VM, _ plan: CallPlan) -> JSValue {
         vm.http.makePool(vm)
         if vm.host.limiter != nil, !waitForTurn(vm) { return vm.throwTerminated() }
-        let call = vm.http.blockingCall(vm, plan)
+        let call = vm.http.mainCall ?? firstCall(vm, plan)
         vm.openCall = call
         call.start(plan)
         let isOver = call.waitForEnd()
         vm.openCall = nil
         guard isOver else { return vm.throwTerminated() }
         return respond(vm, call)
+    }
+
+    @inline(never)
+    private static func firstCall(_ vm: VM, _ plan: CallPlan) -> HTTPCall {
+        let call = HTTPCall(vm, plan)
+        vm.http.mainCall = call
+        return call
     }
 
     /// `rps`: a request waits until it may start.

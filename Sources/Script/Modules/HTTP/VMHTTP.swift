@@ -17,7 +17,7 @@ struct VMHTTP {
     var phaseSentBytes: Int64 = 0
     var phaseReceivedBytes: Int64 = 0
     /// The call for requests that block the VU, made once.
-    private var mainCall: HTTPCall?
+    var mainCall: HTTPCall?
     /// Plans by the string objects of their URLs: a constant in a script is the same object each time.
     private var recent: [Recent] = []
 
@@ -52,14 +52,6 @@ struct VMHTTP {
     }
 
     // MARK: - calls
-
-    /// The call for a blocking request.
-    @inline(__always) mutating func blockingCall(_ vm: VM, _ plan: CallPlan) -> HTTPCall {
-        if let mainCall { return mainCall }
-        let call = HTTPCall(vm, plan)
-        mainCall = call
-        return call
-    }
 
     mutating func makePool(_ vm: VM) {
         guard pool == nil, let port = vm.host.transport else { return }

@@ -7,12 +7,14 @@ import Glibc
 import Script
 
 enum ScriptAccess {
-    /// - Parameter fetch: reads an https URL.
-    static func make(
-        fetch: @escaping @Sendable (_ url: String) throws(ScriptError) -> [UInt8]
-    ) -> SourceAccess {
+    /// - Parameter isSealed: an archive's script finds what is in the archive and nothing else.
+    static func make(isSealed: Bool) -> SourceAccess {
         SourceAccess(
-            readFile: { path throws(ScriptError) in try readFile(path) }, fetch: fetch,
+            readFile: { path throws(ScriptError) in isSealed ? nil : try readFile(path) },
+            fetch: { url throws(ScriptError) in
+                if isSealed { throw ScriptError(.script, "\(url) is not in the archive") }
+                return try ModuleFetch.fetch(url)
+            },
             transform: { code, url throws(ScriptError) in try Esbuild.transform(code, url: url) })
     }
 
@@ -93,9 +95,15 @@ enum Esbuild {
         return Outcome(status: status, output: readAll(files[1]), errors: readAll(files[2]))
     }
 
+    /// A file without a name, gone with its descriptor.
     private static func memoryFile(_ name: String) throws(ScriptError) -> Int32 {
-        let file = memfd_create(name, UInt32(MFD_CLOEXEC))
-        if file < 0 { throw ScriptError(.generic, "memory for esbuild: \(String(cString: strerror(errno)))") }
+        var path = Array("/tmp/\(name)-XXXXXX".utf8CString)
+        let file = mkstemp(&path)
+        if file < 0 {
+            throw ScriptError(.generic, "a temporary file for esbuild: \(String(cString: strerror(errno)))")
+        }
+        unlink(path)
+        _ = fcntl(file, F_SETFD, FD_CLOEXEC)
         return file
     }
 
