@@ -26,6 +26,7 @@ public final class ScriptHost {
     let remoteAddress: (UnsafeMutablePointer<Exchange>) -> SocketAddress?
     let contexts = TagContexts()
     let requests = RequestCache()
+    let memory: ScriptMemory
     private var heap = DeadlineHeap()
     private var vms: [VM?] = []
     /// VMs whose time slice was over, in order.
@@ -62,6 +63,7 @@ public final class ScriptHost {
         self.errorText = errorText
         self.errorNumber = errorNumber
         self.remoteAddress = remoteAddress
+        memory = ScriptMemory(read: settings.memoryLeftBytes)
         callEvents = .allocate(capacity: 1)
         callEvents.initialize(to: HTTPCall.events)
         if let shard { recorder = ScriptRecorder(shard: shard, tagging: settings.tagging) }
@@ -151,6 +153,7 @@ public final class ScriptHost {
             for (vm, at) in ended { vm.onTaskEnd?(vm, at) }
         }
         fireTimers(now)
+        memory.pass(now)
         if !ready.isEmpty {
             let turn = ready
             ready = []

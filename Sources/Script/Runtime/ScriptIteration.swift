@@ -53,12 +53,11 @@ final class ScriptVU {
         if host.failure != nil { return nil }
         do throws(ScriptError) {
             let vm = try host.makeVM(number: vu.pointee.idInInstance, vu: vu)
-            try vm.load()
-            vm.onTaskEnd = { vm, now in
-                guard let vu = vm.vu else { return }
-                if vm.host.settings.endsConnections { vm.http.endConnections(vm) }
-                Worker.iterationEnded(vu, now)
+            do throws(ScriptError) { try vm.load() } catch {
+                discard(vm)
+                throw error
             }
+            vm.onTaskEnd = { [unowned self] vm, now in taskEnded(vm, now) }
             return vm
         } catch {
             host.fail(error)
@@ -66,8 +65,37 @@ final class ScriptVU {
         }
     }
 
+    private func taskEnded(_ vm: VM, _ now: Instant) {
+        if host.settings.endsConnections { vm.http.endConnections(vm) }
+        if vm.abortMessage != nil {
+            // The run is being stopped: no other iteration begins here.
+            Worker.iterationAborted(vu, now)
+            return
+        }
+        if vm.isOutOfMemory { rebuild() }
+        Worker.iterationEnded(vu, now)
+    }
+
+    /// A VM that ran out of memory is not trusted again: a new one takes its place.
+    private func rebuild() {
+        free()
+        vm = nil
+        host.memory.giveBack()
+        vm = makeVM()
+        if vm == nil, let failure = host.failure {
+            host.settings.abort(
+                "VU \(vu.pointee.idInInstance) ran out of memory and could not be started again: \(failure)")
+        }
+    }
+
+    private func discard(_ vm: VM) {
+        vm.free()
+        host.forget(vm)
+    }
+
     func start() {
-        guard let vm else { preconditionFailure("a run does not start with a VU that failed") }
+        // A VU that could not be rebuilt waits for the run's end.
+        guard let vm else { return }
         host.begin(vm, task)
     }
 
@@ -76,12 +104,12 @@ final class ScriptVU {
         guard let vm else { return }
         host.withdraw(vm)
         vm.terminate()
+        if vm.isOutOfMemory { rebuild() }
     }
 
     func free() {
         guard let vm else { return }
-        vm.free()
-        host.forget(vm)
+        discard(vm)
     }
 
     // MARK: - on the fiber
@@ -101,6 +129,7 @@ final class ScriptVU {
             end = vm.finishEvents()
         }
         JS_FreeValue(ctx, result)
+        vm.reportStoppedTimers()
         vm.report(end)
         vm.endIteration()
     }
@@ -127,6 +156,12 @@ extension VM {
 
     /// Says how a task ended, if that was not well.
     func report(_ end: TaskEnd) {
+        if isOutOfMemory {
+            host.log(
+                ScriptLogLine(
+                    .error, "VU \(number) ran out of memory and starts afresh: nothing is left of what the process "
+                        + "may use", fields: scenarioFields))
+        }
         switch end {
         case .done: break
         case .terminated: JS.dropException(ctx)

@@ -41,6 +41,7 @@ final class VM {
     private(set) var runtime: OpaquePointer!
     private(set) var ctx: JSContextRef!
     private(set) var fiber: OpaquePointer!
+    private var heap: UnsafeMutablePointer<apus_js_heap>!
 
     // What the fiber does.
     var wait = VMWait.nothing
@@ -55,6 +56,8 @@ final class VM {
 
     // The running iteration or phase.
     var isInit = true
+    /// A request for memory was refused; the VM ends with its task.
+    var isOutOfMemory = false
     /// The termination latch: nothing of the script reaches the world any more.
     var isTerminating = false
     var events: [VMEvent] = []
@@ -105,6 +108,10 @@ final class VM {
         scenarioTags = host.contexts.root
         http = VMHTTP()
         random = SeededRandom(seed: UInt64(bitPattern: Clock.wallNs()) &+ UInt64(bitPattern: number) &* 0x9E37)
+        if !host.memory.makesRoom(for: Limits.scriptVUMemoryBytes, cheaply: true) {
+            throw ScriptError(.generic, "no memory is left for VU \(number)")
+        }
+        heap = makeHeap()
         let context = Unmanaged.passUnretained(self).toOpaque()
         fiber = apus_fiber_create(
             VM.stackBytes, { Unmanaged<VM>.fromOpaque($0!)._withUnsafeGuaranteedRef { $0.fiberMain() } }, context)
@@ -164,6 +171,7 @@ final class VM {
         apus_fiber_resume(fiber)
         precondition(apus_fiber_is_done(fiber) != 0, "a VU's fiber ends when it is told to")
         apus_fiber_free(fiber)
+        heap.deallocate()
     }
 
     /// Gives back what a deep recursion touched of the stack. On the fiber.
@@ -176,7 +184,7 @@ final class VM {
     // MARK: - the context
 
     private func makeContext() {
-        runtime = JS_NewRuntime()
+        runtime = apus_js_new_runtime(heap)
         precondition(runtime != nil, "out of memory for a JavaScript runtime")
         JS_UpdateStackTop(runtime)
         JS_SetMaxStackSize(runtime, VM.engineStackBytes)
