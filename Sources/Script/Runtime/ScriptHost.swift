@@ -37,7 +37,7 @@ public final class ScriptHost {
     /// Time scripts took, and the longest they kept the loop from others: evidence for the verdict.
     public private(set) var scriptNs: Int64 = 0
     public private(set) var stallNsMax: Int64 = 0
-    /// The first VU that could not be initialised.
+    /// Why a VU could not be initialised.
     public private(set) var failure: ScriptError?
     var callEvents: UnsafeMutablePointer<ExchangeEvents>
     var recorder: ScriptRecorder?
@@ -79,7 +79,10 @@ public final class ScriptHost {
         settings.log(line)
     }
 
-    func fail(_ error: ScriptError) { if failure == nil { failure = error } }
+    func fail(_ error: ScriptError, ofVU number: Int64) {
+        if failure == nil { failure = error }
+        shared.noteFailure(error, ofVU: number)
+    }
 
     // MARK: - VMs
 
@@ -218,7 +221,18 @@ public final class ScriptShared: Sendable {
     /// SharedArrays by name: each element's JSON.
     let arrays = Locked<[String: SharedElements]>([:])
 
+    private let failures = Locked<(number: Int64, error: ScriptError)?>(nil)
+
     public init() {}
+
+    func noteFailure(_ error: ScriptError, ofVU number: Int64) {
+        failures.withLock { known in
+            if known.map({ number < $0.number }) ?? true { known = (number, error) }
+        }
+    }
+
+    /// The first VU that could not be initialised, and why.
+    public var failedVU: (number: Int64, error: ScriptError)? { failures.withLock { $0 } }
 
     public var setupJSON: [UInt8]? {
         get { setup.withLock { $0 } }

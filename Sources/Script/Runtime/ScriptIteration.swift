@@ -5,6 +5,7 @@ import Base
 import CQuickJS
 import Engine
 import HTTP
+import Metrics
 
 extension ScriptHost {
     /// The iterations of this worker as the engine sees them. The host must outlive the worker.
@@ -60,7 +61,7 @@ final class ScriptVU {
             vm.onTaskEnd = { [unowned self] vm, now in taskEnded(vm, now) }
             return vm
         } catch {
-            host.fail(error)
+            host.fail(error, ofVU: vu.pointee.idInInstance)
             return nil
         }
     }
@@ -69,11 +70,16 @@ final class ScriptVU {
         if host.settings.endsConnections { vm.http.endConnections(vm) }
         if vm.abortMessage != nil {
             // The run is being stopped: no other iteration begins here.
-            Worker.iterationAborted(vu, now)
+            Worker.iterationAborted(vu, now, tags: host.recorder.unsafelyUnwrapped.set(vm.scenarioTags))
             return
         }
+        let tags = vm.ownTags
         if vm.isOutOfMemory { rebuild() }
-        Worker.iterationEnded(vu, now)
+        if let tags {
+            Worker.iterationEnded(vu, now, tags: tags)
+        } else {
+            Worker.iterationEnded(vu, now)
+        }
     }
 
     /// A VM that ran out of memory is not trusted again: a new one takes its place.
@@ -229,7 +235,13 @@ extension VM {
         }
         self.function = function
         scenarioTags = host.contexts.find(scenario: scenario.name, group: "", extra: scenario.tags)
+        plainTags = scenarioTags.number
         setEnvironment(host.settings.env.merging(scenario.env) { $1 })
+    }
+
+    /// The iteration's tags where the script changed its VU's.
+    @inline(__always) var ownTags: SampleTagSet? {
+        scenarioTags.number == plainTags ? nil : host.recorder.unsafelyUnwrapped.set(scenarioTags)
     }
 
     /// setup()'s result for the function's argument; borrowed.

@@ -77,9 +77,13 @@ final class VM {
     var scenarioIndex = -1
     var function = JS.undefined
     var scenarioTags: TagContext
+    /// The scenario's own tags, by number: the script has changed them when `scenarioTags` has another.
+    var plainTags: Int32 = 0
     var iterationsSinceTrim: Int64 = 0
     /// Set by `exec.test.abort`: why the script ended the run.
     var abortMessage: String?
+    /// What the VM was made for; nil for iterations and for loading.
+    var phase: ScriptPhase.Function?
 
     // The world.
     var moduleObjects: [String: JSValue] = [:]
@@ -256,10 +260,24 @@ final class VM {
     // MARK: - termination
 
     /// An exception no script can catch, for a host function of a VU that is being cut off.
-    func throwTerminated() -> JSValue {
+    func throwTerminated() -> JSValue { JS_Throw(ctx, terminationError()) }
+
+    private func terminationError() -> JSValue {
         _ = JS.throwTypeError(ctx, "the iteration was interrupted")
         let error = JS_GetException(ctx)
         JS_SetUncatchableError(ctx, error, 1)
+        return error
+    }
+
+    /// `exec.test.abort`: ends the run, and the running code for good.
+    func abort(_ message: String) -> JSValue {
+        let error = terminationError()
+        var text = message.isEmpty ? "test aborted" : "test aborted: \(message)"
+        // k6 says where, except of setup and teardown.
+        if phase == nil || phase == .handleSummary, let place = ErrorText.place(self, error) { text += " at \(place)" }
+        abortMessage = text
+        if !isInit, phase != .handleSummary { host.settings.abort(text) }
+        isTerminating = true
         return JS_Throw(ctx, error)
     }
 }
