@@ -71,6 +71,7 @@ static inline JSValue apus_js_constructor(JSContext *ctx, JSCFunctionMagic *func
 // Memory of a runtime, taken from what the runtimes of one thread share.
 typedef struct apus_js_heap {
     int64_t *left_bytes;
+    int64_t used_bytes;
     // Asked when that is not enough for a request: 1 allows it, after more was found or for whoever must unwind.
     int (*exhausted)(void *owner, size_t bytes);
     void *owner;
@@ -83,7 +84,9 @@ static inline int apus_js_may_allocate(JSMallocState *state, size_t bytes) {
 }
 static inline void apus_js_account(JSMallocState *state, size_t before, size_t after) {
     state->malloc_size += after - before;
-    *((apus_js_heap *)state->opaque)->left_bytes += (int64_t)before - (int64_t)after;
+    apus_js_heap *heap = (apus_js_heap *)state->opaque;
+    heap->used_bytes += (int64_t)after - (int64_t)before;
+    *heap->left_bytes += (int64_t)before - (int64_t)after;
 }
 static inline void *apus_js_malloc(JSMallocState *state, size_t bytes) {
     if (!apus_js_may_allocate(state, bytes)) return NULL;

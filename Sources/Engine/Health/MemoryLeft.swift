@@ -1,12 +1,5 @@
-// How much memory the process may still take before something ends it: the cgroups it is in, the machine, its
-// own address space. Asked by the script runtime while scripts grow, so only files that bound anything are
-// read again.
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
+// How much memory the process may still take before something ends it: the cgroups it is in, or the machine.
+// Asked by the script runtime while scripts grow, so only files that bound anything are read again.
 
 public struct MemoryLeft: Sendable {
     /// A cgroup with a limit: the files with its use.
@@ -20,7 +13,6 @@ public struct MemoryLeft: Sendable {
 
     private let files: HostFiles
     private let groups: [Group]
-    private let addressBytesMax: Int64?
 
     public init(files: HostFiles = HostFiles(), process: String = "self") {
         self.files = files
@@ -30,9 +22,6 @@ public struct MemoryLeft: Sendable {
             + tree.memoryV1.compactMap {
                 Self.group($0, "memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file", files)
             }
-        var limit = rlimit()
-        let isKnown = getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0
-        addressBytesMax = isKnown && limit.rlim_cur < UInt64(Int64.max) ? Int64(limit.rlim_cur) : nil
     }
 
     private static func group(
@@ -55,10 +44,6 @@ public struct MemoryLeft: Sendable {
                 continue
             }
             left.append(group.limitBytes - used + cached(group))
-        }
-        if let addressBytesMax, let pages = files.measure("/proc/self/statm", { $0.words.first.flatMap { Int64($0) } }).value
-        {
-            left.append(addressBytesMax - pages * Int64(sysconf(Int32(_SC_PAGESIZE))))
         }
         return left.min().map { max($0, 0) }
     }

@@ -28,7 +28,9 @@ public final class ScriptHost {
     let requests = RequestCache()
     let memory: ScriptMemory
     private var heap = DeadlineHeap()
-    private var vms: [VM?] = []
+    private(set) var vms: [VM?] = []
+    /// The VM whose memory others need.
+    var condemned: VM?
     /// VMs whose time slice was over, in order.
     private var ready: [VM] = []
     /// Iterations that ended while they were being started; told at the next pass.
@@ -92,7 +94,10 @@ public final class ScriptHost {
         return vm
     }
 
-    func forget(_ vm: VM) { vms[vm.slot] = nil }
+    func forget(_ vm: VM) {
+        vms[vm.slot] = nil
+        if condemned === vm { condemned = nil }
+    }
 
     // MARK: - going on
 
@@ -157,12 +162,13 @@ public final class ScriptHost {
         }
         fireTimers(now)
         memory.pass(now)
+        if condemned != nil { relieve(now) }
         if !ready.isEmpty {
             let turn = ready
             ready = []
             for vm in turn where vm.wait == .turn { goOn(vm) }
         }
-        if !endedEarly.isEmpty || !ready.isEmpty { return now }
+        if !endedEarly.isEmpty || !ready.isEmpty || condemned != nil { return now }
         return heap.earliest ?? .distantFuture
     }
 

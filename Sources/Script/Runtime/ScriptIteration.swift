@@ -59,6 +59,10 @@ final class ScriptVU {
                 throw error
             }
             vm.onTaskEnd = { [unowned self] vm, now in taskEnded(vm, now) }
+            vm.onCondemned = { [unowned self] in
+                self.vm?.reportMemory()
+                rebuild()
+            }
             return vm
         } catch {
             host.fail(error, ofVU: vu.pointee.idInInstance)
@@ -162,12 +166,7 @@ extension VM {
 
     /// Says how a task ended, if that was not well.
     func report(_ end: TaskEnd) {
-        if isOutOfMemory {
-            host.log(
-                ScriptLogLine(
-                    .error, "VU \(number) ran out of memory and starts afresh: nothing is left of what the process "
-                        + "may use", fields: scenarioFields))
-        }
+        if isOutOfMemory { reportMemory() }
         switch end {
         case .done: break
         case .terminated: JS.dropException(ctx)
@@ -182,6 +181,14 @@ extension VM {
                     .error, "Uncaught (in promise) \(ErrorText.of(self, reason))", fields: scenarioFields))
             JS_FreeValue(ctx, reason)
         }
+    }
+
+    func reportMemory() {
+        host.log(
+            ScriptLogLine(
+                .error,
+                "VU \(number) ran out of memory at \(usedBytes >> 20) MiB and starts afresh: nothing is left of what "
+                    + "the process may use", fields: scenarioFields))
     }
 
     func endIteration() {

@@ -54,25 +54,57 @@ final class ScriptMemory {
 }
 
 extension VM {
-    /// A request was refused: everything this VU does is cut off, except that it may unwind.
+    /// A request found nothing left. The VU that has most pays: it is cut off, except that it may unwind. If that is
+    /// another one, this one lives on the reserve until then.
     private func memoryExhausted(_ bytes: Int) -> Bool {
         if isOutOfMemory { return bytes <= Limits.scriptUnwindBlockBytes }
         if host.memory.makesRoom(for: bytes) { return true }
+        if bytes <= Limits.scriptUnwindBlockBytes, host.condemnBiggest(insteadOf: self) { return true }
         isOutOfMemory = true
         isTerminating = true
         return false
     }
 
+    var usedBytes: Int64 { heap.pointee.used_bytes }
+
     func makeHeap() -> UnsafeMutablePointer<apus_js_heap> {
         let heap = UnsafeMutablePointer<apus_js_heap>.allocate(capacity: 1)
         heap.initialize(
             to: apus_js_heap(
-                left_bytes: host.memory.leftBytes,
+                left_bytes: host.memory.leftBytes, used_bytes: 0,
                 exhausted: { owner, bytes in
                     Unmanaged<VM>.fromOpaque(owner!)._withUnsafeGuaranteedRef {
                         $0.memoryExhausted(Int(clamping: bytes)) ? 1 : 0
                     }
                 }, owner: Unmanaged.passUnretained(self).toOpaque()))
         return heap
+    }
+}
+
+extension ScriptHost {
+    /// Has the VM with the most memory cut off at the next pass, if it has far more than `vm`.
+    func condemnBiggest(insteadOf vm: VM) -> Bool {
+        if condemned != nil, condemned !== vm { return true }
+        guard let biggest = vms.lazy.compactMap({ $0 }).max(by: { $0.usedBytes < $1.usedBytes }),
+            biggest !== vm, biggest.onTaskEnd != nil,
+            biggest.usedBytes > vm.usedBytes * 4, biggest.usedBytes > Limits.scriptMemoryStepBytes
+        else { return false }
+        condemned = biggest
+        return true
+    }
+
+    /// Cuts the condemned VM off; its VU makes a new one. On the loop's stack.
+    func relieve(_ now: Instant) {
+        guard let vm = condemned else { return }
+        condemned = nil
+        let wasRunning = vm.wait != .task
+        vm.isOutOfMemory = true
+        if wasRunning {
+            withdraw(vm)
+            vm.terminate()
+            vm.onTaskEnd?(vm, now)
+        } else {
+            vm.onCondemned?()
+        }
     }
 }

@@ -41,7 +41,7 @@ final class VM {
     private(set) var runtime: OpaquePointer!
     private(set) var ctx: JSContextRef!
     private(set) var fiber: OpaquePointer!
-    private var heap: UnsafeMutablePointer<apus_js_heap>!
+    private(set) var heap: UnsafeMutablePointer<apus_js_heap>!
 
     // What the fiber does.
     var wait = VMWait.nothing
@@ -53,6 +53,8 @@ final class VM {
 
     /// Told on the loop's stack when a task is over.
     var onTaskEnd: ((VM, Instant) -> Void)?
+    /// Told on the loop's stack when it is to be given up between two tasks, for its memory.
+    var onCondemned: (() -> Void)?
 
     // The running iteration or phase.
     var isInit = true
