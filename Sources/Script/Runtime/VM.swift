@@ -97,6 +97,7 @@ final class VM {
     var setupData: JSValue?
 
     static let stackBytes = Limits.scriptStackBytes
+    static let engineStackBytes = stackBytes - Limits.scriptStackReserveBytes
 
     init(host: ScriptHost, slot: Int, number: Int64, vu: UnsafeMutablePointer<VU>?) throws(ScriptError) {
         self.host = host
@@ -199,7 +200,7 @@ final class VM {
         runtime = host.heap.makeRuntime()
         precondition(runtime != nil, "out of memory for a JavaScript runtime")
         JS_UpdateStackTop(runtime)
-        JS_SetMaxStackSize(runtime, VM.stackBytes - Limits.scriptStackReserveBytes)
+        JS_SetMaxStackSize(runtime, VM.engineStackBytes)
         JS_SetStripInfo(runtime, Int32(JS_STRIP_SOURCE))
         ctx = JS_NewContextRaw(runtime)
         JS_AddIntrinsicBaseObjects(ctx)
