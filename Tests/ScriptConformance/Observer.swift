@@ -105,6 +105,7 @@ struct Observer {
             seen.samples = reduced.samples
             seen.export = ExportText(places: places, script: script).reduce(read("export.json"))
         }
+        if !script.isOrdered { seen.log.sort() }
         for name in script.files {
             seen.files += LogText.lines(places.replaced(read(name))).map {
                 "\(name): \(LogText.normalised($0, exactMessages: script.hasExactMessages))"
@@ -142,11 +143,12 @@ struct Observer {
             .replacing("{fixtures}", with: ConformanceCase.fixtures)
     }
 
-    /// Where the script lies; a copy when an address stands in it, since imports cannot be computed.
+    /// Where the script lies; a copy when a place stands in it, since imports cannot be computed.
     private func scriptPath() throws -> String {
-        guard let name = servers.secureHostPort, script.text.contains("{{TLS}}") else { return script.file }
-        try script.text.replacing("{{TLS}}", with: "https://" + name)
-            .write(toFile: places.scriptCopy, atomically: true, encoding: .utf8)
+        guard script.text.contains("{{") else { return script.file }
+        var text = script.text.replacing("{{FIXTURES}}", with: ConformanceCase.fixtures)
+        if let name = servers.secureHostPort { text = text.replacing("{{TLS}}", with: "https://" + name) }
+        try text.write(toFile: places.scriptCopy, atomically: true, encoding: .utf8)
         return places.scriptCopy
     }
 

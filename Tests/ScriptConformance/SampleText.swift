@@ -15,7 +15,8 @@ struct SampleText {
             guard let entry = JSONText.object(String(line)), let name = entry["metric"] as? String,
                 let data = entry["data"] as? [String: Any]
             else {
-                metrics.append("unreadable: \(line)")
+                let text = line.replacing(#/"time":"[^"]*",/#, with: "")
+                metrics.append(places.replaced("unreadable: \(text)"))
                 continue
             }
             if !script.keepsVUs, name == "vus" || name == "vus_max" { continue }

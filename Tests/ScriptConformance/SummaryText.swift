@@ -38,7 +38,7 @@ struct SummaryText {
             head = String(line[..<end.upperBound])
             value = String(line[end.upperBound...])
         }
-        value = value.replacing(#/[-+\d.e]+(?: [kMGT]?B)?/s/#, with: "<rate>")
+        value = value.replacing(#/\S+(?: [kMGT]?B)?\/s(?= |$)/#, with: "<rate>")
         if Self.isMeasured(metric) || script.measured.contains(metric) {
             value = value.replacing(#/-?\d+(?:\.\d+)?(?:(?:h|ms|µs|ns|m|s)\d*(?:\.\d+)?)+/#, with: "<time>")
             value = value.replacing(#/\d+(?:\.\d+)? [kMGT]?B/#, with: "<bytes>")

@@ -21,7 +21,7 @@ enum TargetPages {
 
     private static let token = "5f0c7ae2"
     private static let nonce = "7ab31f0e9d5c4b62"
-    private static let realm = "apus digest"
+    private static let realm = "apus"
 
     private static let shop = """
         <!DOCTYPE html>

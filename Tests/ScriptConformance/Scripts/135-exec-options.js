@@ -1,7 +1,6 @@
 // about: the consolidated options, frozen
 // args: --tag from=flag -i 2 -u 1 --rps 100
 // messages: exact
-// order: any
 import exec from 'k6/execution';
 
 export const options = {
