@@ -37,6 +37,8 @@ let package = Package(
         system("CZlib", "zlib"),
         system("CBrotli", "libbrotlidec libbrotlienc"),
         system("CZstd", "libzstd"),
+        system("CQuickJS", "quickjs"),
+        .target(name: "CFiber", cSettings: [.unsafeFlags(["-O2"])]),
 
         target("Base", [], hot: true),
         target("Plan", ["Base"]),
@@ -47,14 +49,17 @@ let package = Package(
         target("HTTP", ["Base", "Codec", "CLLHTTP"], hot: true),
         target("HTTPClient", ["Base", "EventLoop", "HTTP", "TLS"], hot: true),
         target("Engine", ["Base", "Plan", "HTTP", "Metrics", "EventLoop"], hot: true),
+        target(
+            "Script",
+            ["Base", "Engine", "Plan", "HTTP", "Metrics", "Codec", "EventLoop", "CQuickJS", "CFiber"],
+            hot: true),
         target("Outputs", ["Base", "Metrics", "HTTPClient", "HTTP", "EventLoop", "Codec"]),
         target("Control", ["Base", "EventLoop", "HTTP", "TLS", "Engine", "Codec"], hot: true),
         target(
             "CLI",
             [
                 "Base", "Plan", "Metrics", "Codec", "EventLoop", "TLS", "HTTP", "HTTPClient", "Engine",
-                "Outputs",
-                "Control",
+                "Script", "Outputs", "Control",
             ]),
         .executableTarget(name: "apus", dependencies: ["CLI"]),
 
@@ -72,11 +77,12 @@ let package = Package(
         tests("SimulationTests", ["Base", "Plan", "Metrics", "HTTP", "Engine"]),
         tests("ControlTests", ["Base", "EventLoop", "HTTP", "TLS", "Codec", "Control"]),
         tests("CodecTests", ["Base", "Codec"]),
+        tests("ScriptTests", ["Base", "Script"]),
         tests("HTTPClientTests", ["Base", "Codec", "Control", "EventLoop", "HTTP", "HTTPClient", "TLS"]),
         tests("TLSTests", ["Base", "COpenSSL", "TLS"]),
         tests("MetricsTests", ["Metrics", "Base"]),
-        tests("CLITests", ["CLI", "Base", "Plan"]),
-        tests("OutputsTests", ["Outputs", "Base"], resources: [.copy("Fixtures")]),
+        tests("CLITests", ["CLI", "Base", "Metrics", "Plan"], resources: [.copy("Fixtures")]),
+        tests("OutputsTests", ["Outputs", "Base", "Codec", "Metrics"], resources: [.copy("Fixtures")]),
         tests("TidyTests", []),
         tests("HealthTests", ["Engine", "CLI", "Base"]),
         // The built binary, as a user runs it; beside k6, whose side is recorded.

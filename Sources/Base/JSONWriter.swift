@@ -3,7 +3,18 @@
 // written.
 
 public struct JSONWriter {
+    /// Which characters of strings are written as escapes beyond what JSON asks for.
+    public enum Escaping: Sendable {
+        case plain
+        /// As Go writes JSON: the line separators of ECMAScript too.
+        case go
+        /// The same, and what HTML gives a meaning: `<`, `>`, `&`. Go's default.
+        case goHTML
+    }
+
     public private(set) var text = ""
+    /// May change between two values: k6 writes parts of one document differently.
+    public var escaping = Escaping.plain
     private let indentSpaces: Int
     /// One entry per open object or array: whether it already holds something.
     private var filled: [Bool] = []
@@ -94,6 +105,13 @@ public struct JSONWriter {
             case "\n": text += "\\n"
             case "\r": text += "\\r"
             case "\t": text += "\\t"
+            case "\u{8}" where escaping != .plain: text += "\\b"
+            case "\u{c}" where escaping != .plain: text += "\\f"
+            case "<" where escaping == .goHTML: text += "\\u003c"
+            case ">" where escaping == .goHTML: text += "\\u003e"
+            case "&" where escaping == .goHTML: text += "\\u0026"
+            case "\u{2028}" where escaping != .plain: text += "\\u2028"
+            case "\u{2029}" where escaping != .plain: text += "\\u2029"
             case _ where scalar.value < 0x20:
                 let hex = String(scalar.value, radix: 16)
                 text += "\\u" + String(repeating: "0", count: 4 - hex.utf8.count) + hex

@@ -22,6 +22,24 @@ public enum NumberText {
         return digits.prefix(point) + "." + digits.dropFirst(point)
     }
 
+    /// The shortest text that reads back as `value` in the form of Go's %g: "0.1", "1e+06", "1e-05", "+Inf".
+    public static func general(_ value: Double) -> String {
+        if value.isNaN { return "NaN" }
+        if value.isInfinite { return value < 0 ? "-Inf" : "+Inf" }
+        if value.sign == .minus { return "-" + general(-value) }
+        if value == 0 { return "0" }
+        let (digits, point) = decompose(value)
+        let exponent = point - 1
+        if exponent < -4 || exponent >= 6 {
+            let mantissa = digits.count == 1 ? digits : digits.prefix(1) + "." + digits.dropFirst()
+            let size = abs(exponent)
+            return "\(mantissa)e\(exponent < 0 ? "-" : "+")\(size < 10 ? "0" : "")\(size)"
+        }
+        if point <= 0 { return "0." + String(repeating: "0", count: -point) + digits }
+        if point >= digits.count { return digits + String(repeating: "0", count: point - digits.count) }
+        return digits.prefix(point) + "." + digits.dropFirst(point)
+    }
+
     /// `value` with exactly `decimals` (0...9) digits behind the point, rounded on its exact binary value,
     /// ties away from zero. From 1e21 on it is `shortest`.
     public static func fixed(_ value: Double, decimals: Int) -> String {

@@ -47,12 +47,16 @@ private func perform(
         }
         return .success
     case .run(let run):
-        let settings = try OptionsConsolidator(environment: environment).consolidate(
-            run, global: invocation.global)
-        return try RunCommand(
-            settings: settings, global: invocation.global, environment: environment, logger: logger,
-            terminal: terminal
-        ).execute()
+        return try perform(run, invocation.global, environment, logger, terminal)
+    case .inspect(let inspection):
+        let context = scriptContext(invocation.global, environment, logger, ScriptLog(logger))
+        return try InspectCommand(invocation: inspection, context: context).execute()
+    case .archive(let archive):
+        let context = scriptContext(invocation.global, environment, logger, ScriptLog(logger))
+        return try ArchiveCommand(invocation: archive, context: context).execute()
+    case .new(let settings):
+        terminal.write(try NewCommand(settings: settings).execute())
+        return .success
     case .target(let settings):
         return try TargetCommand(settings: settings, isQuiet: invocation.global.quiet, terminal: terminal)
             .execute()
@@ -61,6 +65,45 @@ private func perform(
             settings: settings, logger: logger, terminal: terminal, environment: environment
         )
         .execute()
+    }
+}
+
+/// A run: a script is loaded first, since its options are a layer of the settings.
+private func perform(
+    _ run: RunInvocation, _ global: GlobalSettings, _ environment: [String: String], _ logger: Logger,
+    _ terminal: Terminal
+) throws(CLIError) -> ExitCode {
+    let consolidator = OptionsConsolidator(environment: environment)
+    let log = ScriptLog(logger, console: try consoleLogger(run, environment, global, logger))
+    var script: EvaluatedScript?
+    if case .script = run.subject {
+        script = try scriptContext(global, environment, logger, log).evaluate(run)
+    }
+    let settings = try consolidator.consolidate(run, global: global, script: script?.layer)
+    return try RunCommand(
+        settings: settings, global: global, environment: environment, logger: logger, terminal: terminal,
+        script: script, scriptLog: log
+    ).execute()
+}
+
+/// Where `--console-output` sends what scripts print.
+private func consoleLogger(
+    _ run: RunInvocation, _ environment: [String: String], _ global: GlobalSettings, _ logger: Logger
+) throws(CLIError) -> Logger? {
+    guard let path = run.options.consoleOutput ?? environment["K6_CONSOLE_OUTPUT"], !path.isEmpty else {
+        return nil
+    }
+    var settings = global
+    settings.logOutput = .file(path: path, level: logger.minimumLevel)
+    return try Logger(settings, environment: environment, startNs: Clock.wallNs())
+}
+
+/// What the commands on scripts work with.
+private func scriptContext(
+    _ global: GlobalSettings, _ environment: [String: String], _ logger: Logger, _ log: ScriptLog
+) -> ScriptContext {
+    ScriptContext(global: global, environment: environment, engine: .current(log)) { warning in
+        logger.log(.warning, warning.message, fields: warning.fields)
     }
 }
 

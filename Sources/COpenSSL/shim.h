@@ -3,10 +3,13 @@
 // module COpenSSL.
 #pragma once
 #include <openssl/bio.h>
+#include <openssl/bn.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
+#include <openssl/provider.h>
 #include <openssl/rand.h>
+#include <openssl/rsa.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 #include <string.h>
@@ -94,4 +97,27 @@ static inline int apus_add_extension(X509 *certificate, X509 *issuer, int nid, c
     int added = X509_add_ext(certificate, extension, -1);
     X509_EXTENSION_free(extension);
     return added;
+}
+
+static inline int apus_general_names_count(const GENERAL_NAMES *names) {
+    return names ? sk_GENERAL_NAME_num(names) : 0;
+}
+static inline const GENERAL_NAME *apus_general_name_at(const GENERAL_NAMES *names, int index) {
+    return sk_GENERAL_NAME_value(names, index);
+}
+// Memory OpenSSL handed out.
+static inline void apus_free(void *memory) { OPENSSL_free(memory); }
+
+// The salt's length in the parameters of an RSA-PSS signature; -1 when they cannot be read.
+static inline long apus_pss_salt_bytes(const X509_ALGOR *algorithm) {
+    int type = 0;
+    const void *value = NULL;
+    X509_ALGOR_get0(NULL, &type, &value, algorithm);
+    if (type != V_ASN1_SEQUENCE) return -1;
+    RSA_PSS_PARAMS *parameters =
+        (RSA_PSS_PARAMS *)ASN1_item_unpack((const ASN1_STRING *)value, ASN1_ITEM_rptr(RSA_PSS_PARAMS));
+    if (parameters == NULL) return -1;
+    long salt = parameters->saltLength ? ASN1_INTEGER_get(parameters->saltLength) : 20;
+    RSA_PSS_PARAMS_free(parameters);
+    return salt;
 }

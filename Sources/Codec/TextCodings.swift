@@ -1,5 +1,5 @@
 // Bytes as text: base64 in its four usual forms, and hexadecimal. Used for Basic authentication, digests,
-// encoding functions of scripts. Decoding is strict: anything out of place gives nil.
+// encoding functions of scripts. Decoding is strict: anything out of place is refused.
 
 public enum Base64 {
     /// The alphabet and whether the text is filled up with `=`.
@@ -41,35 +41,30 @@ public enum Base64 {
         bytes.withUnsafeBytes { encode($0, variant) }
     }
 
+    /// Where a text stops being base64.
+    public struct CorruptInput: Error, Hashable, CustomStringConvertible {
+        /// In bytes, counted as Go's decoder does: for a group that is cut off, where the group starts.
+        public let offset: Int
+
+        /// As Go words it.
+        public var description: String { "illegal base64 data at input byte \(offset)" }
+    }
+
     /// - Returns: nil when a character is out of the alphabet, the padding is not what the variant asks for,
     ///   or the length is impossible. Line breaks are passed over, as Go's decoder does.
     public static func decode(_ text: some StringProtocol, _ variant: Variant = .standard) -> [UInt8]? {
-        var digits: [UInt8] = []
-        digits.reserveCapacity(text.utf8.count)
-        var padding = 0
-        for byte in text.utf8 where byte != 0x0A && byte != 0x0D {
-            if byte == UInt8(ascii: "=") {
-                padding += 1
-            } else {
-                guard padding == 0, let value = value(of: byte, isURL: variant.isURL) else { return nil }
-                digits.append(value)
-            }
+        switch checked(text, variant) {
+        case .success(let bytes): bytes
+        case .failure: nil
         }
-        let tail = digits.count % 4
-        if tail == 1 || padding != (variant.isPadded && tail > 0 ? 4 - tail : 0) { return nil }
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(digits.count * 3 / 4)
-        var group: UInt32 = 0
-        for (index, digit) in digits.enumerated() {
-            group = group << 6 | UInt32(digit)
-            switch index % 4 {
-            case 1: bytes.append(UInt8(truncatingIfNeeded: group >> 4))
-            case 2: bytes.append(UInt8(truncatingIfNeeded: group >> 2))
-            case 3: bytes.append(UInt8(truncatingIfNeeded: group))
-            default: break
-            }
-        }
-        return bytes
+    }
+
+    /// The same, with the place of what is wrong.
+    public static func checked(
+        _ text: some StringProtocol, _ variant: Variant = .standard
+    ) -> Result<[UInt8], CorruptInput> {
+        var decoder = Base64Decoder(text: Array(text.utf8), variant: variant)
+        return decoder.decode()
     }
 
     private static let standardAlphabet: StaticString =
@@ -77,7 +72,7 @@ public enum Base64 {
     private static let urlAlphabet: StaticString =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
-    private static func value(of byte: UInt8, isURL: Bool) -> UInt8? {
+    fileprivate static func value(of byte: UInt8, isURL: Bool) -> UInt8? {
         switch byte {
         case UInt8(ascii: "A")...UInt8(ascii: "Z"): byte - UInt8(ascii: "A")
         case UInt8(ascii: "a")...UInt8(ascii: "z"): byte - UInt8(ascii: "a") + 26
@@ -86,6 +81,74 @@ public enum Base64 {
         case UInt8(ascii: isURL ? "_" : "/"): 63
         default: nil
         }
+    }
+}
+
+/// Reads groups of four digits; `at` is the next byte of the text.
+private struct Base64Decoder {
+    let text: [UInt8]
+    let variant: Base64.Variant
+    private var at = 0
+    private var bytes: [UInt8] = []
+
+    init(text: [UInt8], variant: Base64.Variant) {
+        self.text = text
+        self.variant = variant
+    }
+
+    mutating func decode() -> Result<[UInt8], Base64.CorruptInput> {
+        bytes.reserveCapacity(text.count / 4 * 3 + 3)
+        while at < text.count {
+            if let offset = group() { return .failure(.init(offset: offset)) }
+        }
+        return .success(bytes)
+    }
+
+    /// - Returns: where the group is corrupt, if it is.
+    private mutating func group() -> Int? {
+        var bits: UInt32 = 0
+        var digits = 0
+        while digits < 4 {
+            guard at < text.count else {
+                if digits == 0 { return nil }
+                // What Go reports here counts back by digits, whatever line breaks lie between.
+                if digits == 1 || variant.isPadded { return at - digits }
+                break
+            }
+            let byte = text[at]
+            at += 1
+            if let value = Base64.value(of: byte, isURL: variant.isURL) {
+                bits = bits << 6 | UInt32(value)
+                digits += 1
+            } else if byte == UInt8(ascii: "="), variant.isPadded {
+                if let offset = padding(after: digits) { return offset }
+                break
+            } else if byte != 0x0A, byte != 0x0D {
+                return at - 1
+            }
+        }
+        bits <<= UInt32(6 * (4 - digits))
+        for place in 0..<max(0, digits - 1) {
+            bytes.append(UInt8(truncatingIfNeeded: bits >> UInt32(16 - 8 * place)))
+        }
+        return nil
+    }
+
+    /// Reads the rest of a text whose first `=` was read; nothing may follow.
+    private mutating func padding(after digits: Int) -> Int? {
+        if digits < 2 { return at - 1 }
+        if digits == 2 {
+            skipLineBreaks()
+            if at == text.count { return at }
+            if text[at] != UInt8(ascii: "=") { return at - 1 }
+            at += 1
+        }
+        skipLineBreaks()
+        return at < text.count ? at : nil
+    }
+
+    private mutating func skipLineBreaks() {
+        while at < text.count, text[at] == 0x0A || text[at] == 0x0D { at += 1 }
     }
 }
 

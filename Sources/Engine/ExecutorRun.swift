@@ -18,6 +18,8 @@ struct ExecutorRun {
     let plan: ScenarioPlan
     let share: WorkerShare
     let cells: ScenarioCells
+    /// nil while no output wants raw samples.
+    let rawTags: RawScenarioTags?
     /// The budget of shared-iterations. The worker's `RunShared` keeps it alive.
     let budget: Unmanaged<SharedIterations>?
     var phase = Phase.waiting
@@ -57,10 +59,14 @@ struct ExecutorRun {
 
     static let noVU: Int32 = -1
 
-    init(plan: ScenarioPlan, share: WorkerShare, cells: ScenarioCells, budget: SharedIterations?) {
+    init(
+        plan: ScenarioPlan, share: WorkerShare, cells: ScenarioCells, rawTags: RawScenarioTags?,
+        budget: SharedIterations?
+    ) {
         self.plan = plan
         self.share = share
         self.cells = cells
+        self.rawTags = rawTags
         self.budget = budget.map(Unmanaged.passUnretained)
         if plan.scenario.executor.isOpenLoop, let limited = share.limited(toVUs: plan.maxVUs) {
             schedule = plan.arrivals(worker: limited)
@@ -89,4 +95,11 @@ struct ScenarioCells {
     let dataReceived: CounterCells
     let startLateness: TrendCells
     let responseTime: TrendCells
+}
+
+/// All tags of these samples, for raw ones. Not among the cells: those are copied for each iteration, and
+/// copying references costs.
+struct RawScenarioTags {
+    let iterations: SampleTags
+    let dropped: SampleTags
 }

@@ -213,7 +213,10 @@ struct FixedIteration: ~Copyable {
     static func finishExchange(_ iteration: UnsafeMutablePointer<FixedIteration>, _ number: Int32) {
         iteration.pointee.isOpen = false
         let exchange = UnsafeMutableRawPointer(iteration).assumingMemoryBound(to: Exchange.self)
-        iteration.pointee.samples.pointee.record(exchange, request: number)
+        let vu = iteration.pointee.vu
+        iteration.pointee.samples.pointee.record(
+            exchange, request: number, vu: vu.pointee.idInInstance,
+            iteration: vu.pointee.iterationInInstance)
         iteration.pointee.vu.pointee.sentByteCount += iteration.pointee.exchange.sentByteCount
         iteration.pointee.vu.pointee.receivedByteCount += iteration.pointee.exchange.receivedByteCount
     }

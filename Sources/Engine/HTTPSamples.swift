@@ -7,46 +7,6 @@ import EventLoop
 import HTTP
 import Metrics
 
-/// Tags of HTTP samples a run wants, by k6's `systemTags`.
-public struct HTTPTagging: Sendable {
-    public var systemTags: Set<String>
-    /// Tags every sample of the run carries.
-    public var runTags: [(key: String, value: String)]
-
-    /// k6's default system tags.
-    public static let systemTagsDefault: Set<String> = [
-        "proto", "subproto", "status", "method", "url", "name", "group", "check", "error", "error_code",
-        "tls_version", "scenario", "service", "expected_response",
-    ]
-
-    public init(systemTags: Set<String> = systemTagsDefault, runTags: [(key: String, value: String)] = []) {
-        self.systemTags = systemTags
-        self.runTags = runTags
-    }
-}
-
-/// What tells one kind of response from another, besides its status and error: the request.
-public struct RequestTags: Hashable, Sendable {
-    public var method: String
-    public var url: String
-    public var name: String
-    public var scenario: String
-    public var group: String
-    public var extra: [String: String]
-
-    public init(
-        method: String, url: String, name: String, scenario: String, group: String = "",
-        extra: [String: String] = [:]
-    ) {
-        self.method = method
-        self.url = url
-        self.name = name
-        self.scenario = scenario
-        self.group = group
-        self.extra = extra
-    }
-}
-
 /// The cells of one kind of response.
 struct HTTPCells {
     let reqs: CounterCells
@@ -59,44 +19,82 @@ struct HTTPCells {
     let receiving: TrendCells
     let failed: RateCells
     let isExpected: Bool
+    /// Whether somebody judges the status at all.
+    let isJudged: Bool
+
+    @inline(__always) func count(_ phases: ExchangePhases) {
+        reqs.record(1)
+        duration.record(HTTPSamples.ms(phases.durationNs))
+        blocked.record(HTTPSamples.ms(phases.blockedNs))
+        connecting.record(HTTPSamples.ms(phases.connectingNs))
+        securing.record(HTTPSamples.ms(phases.securingNs))
+        sending.record(HTTPSamples.ms(phases.sendingNs))
+        waiting.record(HTTPSamples.ms(phases.waitingNs))
+        receiving.record(HTTPSamples.ms(phases.receivingNs))
+        if isJudged { failed.record(!isExpected) }
+    }
 }
 
 /// One worker's recorder of HTTP samples.
 public struct HTTPSamples: ~Copyable {
+    /// A kind of response, in the list of its request's kinds.
     struct Entry {
         let status: UInt16
         let text: UInt16
         let code: UInt16
         let flags: UInt16
         let request: Int32
+        /// Number of the remote address; 0 where the tag `ip` is off.
+        let address: Int32
+        /// The next of the same request, or -1.
+        let next: Int32
         let cells: HTTPCells
     }
 
-    private let shard: Shard
-    private let tagging: HTTPTagging
-    private let errorText: (UInt16) -> String
+    let shard: Shard
+    let tagging: HTTPTagging
+    let errorText: (UInt16) -> String
+    private let remoteAddress: ((UnsafeMutablePointer<Exchange>) -> String?)?
     /// Marked while recording, for `--profile`; nil where no real loop runs.
     private let loop: Loop?
-    private var requests: [RequestTags] = []
+    /// Raw samples or the tag `ip` are wanted: beside the usual path.
+    private let isSpecial: Bool
+    var requests: RequestTable
     private var entries: UnsafeMutablePointer<Entry>
     private var entryCount = 0
-    private var entryCapacity = 16
+    private var entryCapacity: Int
+    private static var entriesFirst: Int { 16 }
     private var lastHit = 0
+    /// By entry; empty while no output wants raw samples.
+    private var fullTags: [SampleTags] = []
+    private var addresses: [String] = [""]
+    private var addressNumbers: [String: Int32] = [:]
     /// Failures of a kind not seen before, to be warned of.
     private var newFailures: [WorkerWarning] = []
 
-    /// Requests told apart before the rest share one; scripts that build URLs would grow it without end.
-    private static let requestsMax = 10_000
-
-    /// - Parameter errorText: the transport's text for an error's number.
+    /// - Parameters:
+    ///   - errorText: the transport's text for an error's number.
+    ///   - remoteAddress: the transport's answer whom an ended exchange spoke to; asked only for the tag
+    ///     `ip`.
     public init(
-        shard: Shard, tagging: HTTPTagging, loop: Loop? = nil, errorText: @escaping (UInt16) -> String
+        shard: Shard, tagging: HTTPTagging, loop: Loop? = nil,
+        remoteAddress: ((UnsafeMutablePointer<Exchange>) -> String?)? = nil,
+        errorText: @escaping (UInt16) -> String
     ) {
+        let asked = tagging.systemTags.contains("ip") ? remoteAddress : nil
+        // Nothing may read `self` before all of it is set: the compiler of 6.3 then takes the first values of
+        // the remaining fields for replacements, and frees what was never there.
+        let isSpecial = shard.writer != nil || asked != nil
+        let requests = RequestTable(shard: shard, tagging: tagging)
         self.shard = shard
         self.loop = loop
         self.tagging = tagging
         self.errorText = errorText
-        entries = .allocate(capacity: entryCapacity)
+        self.remoteAddress = asked
+        self.isSpecial = isSpecial
+        self.requests = requests
+        entries = .allocate(capacity: HTTPSamples.entriesFirst)
+        entryCapacity = HTTPSamples.entriesFirst
     }
 
     deinit { entries.deallocate() }
@@ -104,36 +102,34 @@ public struct HTTPSamples: ~Copyable {
     /// Failures that came up since the last call, each kind once.
     public mutating func takeNewFailures() -> [WorkerWarning] {
         defer { newFailures = [] }
-        return newFailures
+        return requests.takeWarnings() + newFailures
     }
 
     /// A number for the request's tags, to be kept by the iteration.
-    public mutating func number(of tags: RequestTags) -> Int32 {
-        if let known = requests.lastIndex(of: tags) { return Int32(known) }
-        if requests.count >= Self.requestsMax { return Int32(Self.requestsMax - 1) }
-        requests.append(tags)
-        return Int32(requests.count - 1)
-    }
+    public mutating func number(of tags: RequestTags) -> Int32 { requests.number(of: tags) }
 
-    /// Records k6's nine samples of one exchange. - Returns: whether the response was an expected one.
+    /// A number for `RequestTags.expectation`; equal sets have the same.
+    public mutating func expectation(of set: StatusSet) -> Int32 { requests.expectation(of: set) }
+
+    /// Records k6's nine samples of one exchange.
+    /// - Parameters:
+    ///   - vu: the VU's number in this process, for raw samples; 0 for none, as in set-up.
+    ///   - iteration: 0-based, of this VU in this run.
+    /// - Returns: whether the response was an expected one; true where nobody judges.
     @inline(__always) @discardableResult
-    public mutating func record(_ exchange: UnsafeMutablePointer<Exchange>, request: Int32) -> Bool {
+    public mutating func record(
+        _ exchange: UnsafeMutablePointer<Exchange>, request: Int32, vu: Int64 = 0, iteration: Int64 = -1
+    ) -> Bool {
         loop?.mark(.record)
+        if isSpecial { return recordSpecially(exchange, request, vu, iteration) }
         let cells = find(exchange, request)
-        let phases = ExchangePhases(exchange.pointee.times)
-        cells.pointee.reqs.record(1)
-        cells.pointee.duration.record(Self.ms(phases.durationNs))
-        cells.pointee.blocked.record(Self.ms(phases.blockedNs))
-        cells.pointee.connecting.record(Self.ms(phases.connectingNs))
-        cells.pointee.securing.record(Self.ms(phases.securingNs))
-        cells.pointee.sending.record(Self.ms(phases.sendingNs))
-        cells.pointee.waiting.record(Self.ms(phases.waitingNs))
-        cells.pointee.receiving.record(Self.ms(phases.receivingNs))
-        cells.pointee.failed.record(!cells.pointee.isExpected)
+        cells.pointee.count(ExchangePhases(exchange.pointee.times))
         return cells.pointee.isExpected
     }
 
     @inline(__always) static func ms(_ ns: Int64) -> Double { Double(ns) * 1e-6 }
+
+    // MARK: - the kind of a response
 
     @inline(__always)
     private mutating func find(_ exchange: UnsafeMutablePointer<Exchange>, _ request: Int32) -> UnsafePointer<
@@ -142,7 +138,7 @@ public struct HTTPSamples: ~Copyable {
         if lastHit < entryCount, Self.matches(entries + lastHit, exchange, request) {
             return Self.cells(entries + lastHit)
         }
-        return findOther(exchange, request)
+        return findOther(exchange, request, address: 0)
     }
 
     /// Flags that show in tags.
@@ -165,13 +161,24 @@ public struct HTTPSamples: ~Copyable {
     }
 
     @inline(never)
-    private mutating func findOther(_ exchange: UnsafeMutablePointer<Exchange>, _ request: Int32)
-        -> UnsafePointer<HTTPCells>
-    {
-        for index in 0..<entryCount where Self.matches(entries + index, exchange, request) {
-            lastHit = index
-            return Self.cells(entries + index)
+    private mutating func findOther(
+        _ exchange: UnsafeMutablePointer<Exchange>, _ request: Int32, address: Int32
+    ) -> UnsafePointer<HTTPCells> {
+        var index = requests.firstEntry(of: request)
+        while index >= 0 {
+            let entry = entries + Int(index)
+            if entry.pointee.address == address, Self.matches(entry, exchange, request) {
+                lastHit = Int(index)
+                return Self.cells(entry)
+            }
+            index = entry.pointee.next
         }
+        return add(exchange, request, address)
+    }
+
+    private mutating func add(
+        _ exchange: UnsafeMutablePointer<Exchange>, _ request: Int32, _ address: Int32
+    ) -> UnsafePointer<HTTPCells> {
         if entryCount == entryCapacity {
             let larger = UnsafeMutablePointer<Entry>.allocate(capacity: entryCapacity * 2)
             larger.moveInitialize(from: entries, count: entryCount)
@@ -179,13 +186,19 @@ public struct HTTPSamples: ~Copyable {
             entries = larger
             entryCapacity *= 2
         }
+        let tags = requests.tags(of: request)
+        let outcome = outcome(of: exchange, tags)
+        let added = responseTags(exchange, outcome, address)
         (entries + entryCount).initialize(
             to: Entry(
                 status: exchange.pointee.status, text: exchange.pointee.error.text,
                 code: exchange.pointee.error.code.rawValue,
                 flags: exchange.pointee.flags.intersection(Self.tagFlags).rawValue, request: request,
-                cells: makeCells(exchange, requests[Int(request)])))
-        if !exchange.pointee.error.isNone { noteFailure(exchange, requests[Int(request)]) }
+                address: address, next: requests.firstEntry(of: request),
+                cells: makeCells(requests.demandedSet(of: request), added, outcome)))
+        requests.setFirstEntry(of: request, Int32(entryCount))
+        if let writer = shard.writer { fullTags.append(requests.fullTags(of: request, and: added, writer)) }
+        if !exchange.pointee.error.isNone { noteFailure(exchange, tags) }
         lastHit = entryCount
         entryCount += 1
         return Self.cells(entries + lastHit)
@@ -194,20 +207,25 @@ public struct HTTPSamples: ~Copyable {
     /// k6 warns of every failed request; at the rates meant here that would drown the log, so each kind is
     /// said once.
     private mutating func noteFailure(_ exchange: UnsafeMutablePointer<Exchange>, _ request: RequestTags) {
-        newFailures.append(
-            WorkerWarning(
-                "Request Failed",
-                fields: [
-                    "error":
-                        "\(request.method) \"\(request.url)\": \(errorText(exchange.pointee.error.text))",
-                    "error_code": String(exchange.pointee.error.code.rawValue), "scenario": request.scenario,
-                ]))
+        var fields = [
+            "error": "\(request.method) \"\(request.url)\": \(errorText(exchange.pointee.error.text))",
+            "error_code": String(exchange.pointee.error.code.rawValue),
+        ]
+        if let scenario = request.scenario { fields["scenario"] = scenario }
+        newFailures.append(WorkerWarning("Request Failed", fields: fields))
     }
 
-    private func makeCells(_ exchange: UnsafeMutablePointer<Exchange>, _ request: RequestTags) -> HTTPCells {
-        // k6's default callback: 200 to 399 is expected, everything else has failed.
-        let isExpected = exchange.pointee.error.isNone && (200...399).contains(exchange.pointee.status)
-        let set = shard.tagSet(tags(exchange, request, isExpected: isExpected))
+    private enum Outcome { case expected, failed, unjudged }
+
+    private func outcome(of exchange: UnsafeMutablePointer<Exchange>, _ request: RequestTags) -> Outcome {
+        // A request that failed has the status 0, which a script may expect as well.
+        let status = exchange.pointee.error.isNone ? Int(exchange.pointee.status) : 0
+        guard let expected = requests.statuses(of: request.expectation) else { return .unjudged }
+        return expected.contains(status) ? .expected : .failed
+    }
+
+    private func makeCells(_ request: TagSetID, _ added: [MetricTag], _ outcome: Outcome) -> HTTPCells {
+        let set = added.reduce(request) { shard.with($0, $1.key, $1.value) }
         return HTTPCells(
             reqs: shard.counter(Builtin.httpReqs, set), duration: shard.trend(Builtin.httpReqDuration, set),
             blocked: shard.trend(Builtin.httpReqBlocked, set),
@@ -217,35 +235,68 @@ public struct HTTPSamples: ~Copyable {
             waiting: shard.trend(Builtin.httpReqWaiting, set),
             receiving: shard.trend(Builtin.httpReqReceiving, set),
             failed: shard.rate(Builtin.httpReqFailed, set),
-            isExpected: isExpected)
+            isExpected: outcome != .failed, isJudged: outcome != .unjudged)
     }
 
-    private func tags(_ exchange: UnsafeMutablePointer<Exchange>, _ request: RequestTags, isExpected: Bool)
-        -> [MetricTag]
-    {
-        var tags = tagging.runTags.map { MetricTag($0.key, $0.value) }
+    /// The system tags a response adds to its request's.
+    private func responseTags(
+        _ exchange: UnsafeMutablePointer<Exchange>, _ outcome: Outcome, _ address: Int32
+    ) -> [MetricTag] {
+        var tags: [MetricTag] = []
         func add(_ key: String, _ value: String) {
             if tagging.systemTags.contains(key) { tags.append(MetricTag(key, value)) }
         }
-        tags += request.extra.map { MetricTag($0.key, $0.value) }
-        add("scenario", request.scenario)
-        add("group", request.group)
-        add("method", request.method)
-        add("url", request.url)
-        add("name", request.name)
-        add("status", String(exchange.pointee.status))
-        add("expected_response", isExpected ? "true" : "false")
-        if exchange.pointee.status > 0 {
-            add("proto", exchange.pointee.flags.contains(.http10) ? "HTTP/1.0" : "HTTP/1.1")
+        let (status, flags, error) = (exchange.pointee.status, exchange.pointee.flags, exchange.pointee.error)
+        add("status", String(status))
+        if outcome != .unjudged { add("expected_response", outcome == .expected ? "true" : "false") }
+        if status > 0 { add("proto", flags.contains(.http10) ? "HTTP/1.0" : "HTTP/1.1") }
+        if flags.contains(.tls13) { add("tls_version", "tls1.3") }
+        if flags.contains(.tls12) { add("tls_version", "tls1.2") }
+        if !error.isNone {
+            add("error", errorText(error.text))
+            add("error_code", String(error.code.rawValue))
+        } else if status >= 400 {
+            add("error_code", String(1000 + status))
         }
-        if exchange.pointee.flags.contains(.tls13) { add("tls_version", "tls1.3") }
-        if exchange.pointee.flags.contains(.tls12) { add("tls_version", "tls1.2") }
-        if !exchange.pointee.error.isNone {
-            add("error", errorText(exchange.pointee.error.text))
-            add("error_code", String(exchange.pointee.error.code.rawValue))
-        } else if exchange.pointee.status >= 400 {
-            add("error_code", String(1000 + exchange.pointee.status))
-        }
+        if address > 0 { add("ip", addresses[Int(address)]) }
         return tags
+    }
+
+    // MARK: - raw samples and addresses
+
+    @inline(never)
+    private mutating func recordSpecially(
+        _ exchange: UnsafeMutablePointer<Exchange>, _ request: Int32, _ vu: Int64, _ iteration: Int64
+    ) -> Bool {
+        let cells = findOther(exchange, request, address: addressNumber(exchange))
+        let phases = ExchangePhases(exchange.pointee.times)
+        cells.pointee.count(phases)
+        if let writer = shard.writer {
+            let (tags, now) = (fullTags[lastHit], exchange.pointee.times.done)
+            func write(_ metric: MetricID, _ value: Double) {
+                writer.record(metric, tags, value, at: now, vu: vu, iteration: iteration)
+            }
+            // In k6's order. Divided, not multiplied: the text shall show what was measured.
+            write(Builtin.httpReqs, 1)
+            write(Builtin.httpReqDuration, Double(phases.durationNs) / 1e6)
+            write(Builtin.httpReqBlocked, Double(phases.blockedNs) / 1e6)
+            write(Builtin.httpReqConnecting, Double(phases.connectingNs) / 1e6)
+            write(Builtin.httpReqTLSHandshaking, Double(phases.securingNs) / 1e6)
+            write(Builtin.httpReqSending, Double(phases.sendingNs) / 1e6)
+            write(Builtin.httpReqWaiting, Double(phases.waitingNs) / 1e6)
+            write(Builtin.httpReqReceiving, Double(phases.receivingNs) / 1e6)
+            if cells.pointee.isJudged { write(Builtin.httpReqFailed, cells.pointee.isExpected ? 0 : 1) }
+        }
+        return cells.pointee.isExpected
+    }
+
+    private mutating func addressNumber(_ exchange: UnsafeMutablePointer<Exchange>) -> Int32 {
+        guard let text = remoteAddress?(exchange) else { return 0 }
+        if let known = addressNumbers[text] { return known }
+        // A name that resolves to ever new addresses: the tag is left out beyond the bound.
+        if addresses.count > Limits.remoteAddressesMax { return 0 }
+        addresses.append(text)
+        addressNumbers[text] = Int32(addresses.count - 1)
+        return Int32(addresses.count - 1)
     }
 }

@@ -12,6 +12,9 @@ extension Run {
         stopCause = cause
         if progress.status == .pausedBeforeRun {
             finish(Clock.now())
+        } else if let phase {
+            // Setup is cut off, and the workers are told when it has ended; teardown always runs to its end.
+            if progress.status == .setup { phase.cancel() }
         } else if startedAt.isSet {
             send(.stop)
         }

@@ -27,6 +27,10 @@ public enum StopCause: Equatable, Sendable {
     case signal(Int32)
     case thresholds
     case command
+    /// A script ended the run (`exec.test.abort`), with its message.
+    case aborted(String)
+    /// setup() failed or was cut off.
+    case setup(PhaseFailure)
 }
 
 public struct RunSettings {
@@ -42,6 +46,12 @@ public struct RunSettings {
     public var intervalNs = Ns.perSecond
     public var registry: MetricRegistry
     public var demand: SeriesDemand
+    /// Runs before the first iteration, on a thread of its own. What fails there ends the run.
+    public var setup: RunPhase?
+    /// Runs after the last iteration, also when the run was cut short, unless setup failed.
+    public var teardown: RunPhase?
+    /// Where raw samples go; nil when no output wants any.
+    public var samples: SampleStream?
 
     public init(plan: TestPlan, workerCount: Int, registry: MetricRegistry, demand: SeriesDemand) {
         self.plan = plan
@@ -76,12 +86,19 @@ public final class Run {
     public let aggregate: Aggregate
     public internal(set) var progress = RunProgress()
     public internal(set) var stopCause: StopCause?
+    /// When the test began, setup included.
     public internal(set) var startedAt = Instant.never
+    /// When its scenarios began.
+    public internal(set) var scenariosStartedAt = Instant.never
+    /// How teardown failed, if it did.
+    public internal(set) var teardownFailure: PhaseFailure?
     public internal(set) var endedAt = Instant.never
     /// Called at each interval's edge, on the control thread.
     public var onInterval: ((Run, Snapshot) -> Void)?
     /// Called for each warning of a worker, and of the run itself.
     public var onWarning: ((WorkerWarning) -> Void)?
+    /// Called at each of the control thread's passes.
+    public var onPass: (() -> Void)?
     /// Called when the state changes.
     public var onStatus: ((Run) -> Void)?
 
@@ -90,6 +107,10 @@ public final class Run {
     private var threads: [WorkerThread] = []
     private var mailboxes: [Mailbox?]
     private let neighbours = Neighbours()
+    private let shared: RunShared
+    var phase: PhaseControl?
+    private var phaseThread: BackgroundThread?
+    private var didTearDown = false
     private var failure: RunError?
     private var nextInterval = Instant.distantFuture
     private var nextGauge = Instant.distantFuture
@@ -97,6 +118,7 @@ public final class Run {
     /// Workers that were asked for the interval and have not answered; nil when none is being collected.
     private var awaited: Set<Int>?
     private var isGaugeDue = false
+    private let sampleWriter: SampleWriter?
     private var endedWorkers = 0
     private var workerLoops: [Loop] = []
     private var sampler: LoopSampler?
@@ -118,6 +140,8 @@ public final class Run {
         let wakeup = try Wakeup(on: loop)
         inbox = ControlInbox(wakeup: wakeup)
         aggregate = Aggregate(registry: settings.registry, demand: settings.demand)
+        shared = RunShared(plan: settings.plan)
+        sampleWriter = settings.samples.map(SampleWriter.init)
         mailboxes = .init(repeating: nil, count: settings.workerCount)
         spent = .init(repeating: [], count: settings.workerCount)
         progress.workers = .init(repeating: nil, count: settings.workerCount)
@@ -134,6 +158,7 @@ public final class Run {
         startThreads()
         loop.run()
         for thread in threads { thread.join() }
+        phaseThread?.join()
         if let failure { throw failure }
     }
 
@@ -144,7 +169,7 @@ public final class Run {
     }
 
     private func startThreads() {
-        let shared = RunShared(plan: settings.plan)
+        let shared = shared
         for index in 0..<settings.workerCount {
             let worker = WorkerSettings(
                 index: index, count: settings.workerCount, plan: settings.plan,
@@ -166,6 +191,7 @@ public final class Run {
     // MARK: - the control thread's pass
 
     private func pass(_ now: Instant) -> Instant {
+        onPass?()
         for message in inbox.take() { handle(message, now) }
         if startedAt.isSet, !endedAt.isSet {
             if nextInterval <= now, awaited == nil { requestInterval(now) }
@@ -188,6 +214,8 @@ public final class Run {
             endedWorkers += 1
             abandon()
         case .report(let report): absorb(report, now)
+        case .phaseEnded(let end): phaseEnded(end, now)
+        case .stop(let cause): stop(cause)
         case .ended:
             endedWorkers += 1
             if endedWorkers == settings.workerCount { loop.stop() }
@@ -214,13 +242,81 @@ public final class Run {
 
     func start(_ now: Instant) {
         startedAt = now
+        shared.startedAt = now
         enter(.started)
         nextInterval = now + settings.intervalNs
         nextGauge = now + Ns.perSecond
         if settings.isProfiled { startSampling() }
+        if let setup = settings.setup {
+            begin(setup, .setup)
+        } else {
+            startScenarios(now)
+        }
+    }
+
+    private func startScenarios(_ now: Instant) {
+        scenariosStartedAt = now
         for mailbox in mailboxes { mailbox!.post(.start(at: now)) }
         for index in controlled.keys { sendControl(index) }
         enter(.running)
+    }
+
+    // MARK: - setup and teardown
+
+    private func begin(_ body: @escaping RunPhase, _ status: RunStatus) {
+        enter(status)
+        let control = PhaseControl()
+        phase = control
+        // Numbers behind the workers' own, one for each.
+        let (inbox, shard) = (inbox, settings.workerCount + (status == .setup ? 0 : 1))
+        do {
+            phaseThread?.join()
+            phaseThread = try BackgroundThread { inbox.post(.phaseEnded(body(control, shard))) }
+        } catch {
+            inbox.post(.phaseEnded(PhaseEnd(packet: nil, failure: .failed(error.description))))
+        }
+    }
+
+    private func phaseEnded(_ end: PhaseEnd, _ now: Instant) {
+        phase = nil
+        if let packet = end.packet { aggregate.absorb(packet) }
+        if progress.status == .setup {
+            if let failure = end.failure, !isStopping {
+                isStopping = true
+                stopCause = .setup(failure)
+            }
+            if isStopping {
+                didTearDown = didTearDown || end.failure != nil
+                send(.stop)
+            } else {
+                startScenarios(now)
+            }
+        } else {
+            teardownFailure = end.failure
+            finish(now)
+        }
+    }
+
+    /// Every worker has ended its scenarios.
+    private func scenariosEnded(_ now: Instant) {
+        if let teardown = settings.teardown, !didTearDown {
+            didTearDown = true
+            begin(teardown, .teardown)
+        } else if phase == nil {
+            finish(now)
+        }
+    }
+
+    /// Has the control thread make a pass soon. For any thread.
+    public var waker: @Sendable () -> Void {
+        let inbox = inbox
+        return { inbox.wakeup.send() }
+    }
+
+    /// Lets other threads end the run.
+    public var stopper: @Sendable (StopCause) -> Void {
+        let inbox = inbox
+        return { inbox.post(.stop($0)) }
     }
 
     private func startSampling() {
@@ -244,6 +340,10 @@ public final class Run {
         while nextInterval <= now { nextInterval = nextInterval + settings.intervalNs }
         if nextGauge <= now { isGaugeDue = true }
         let asked = mailboxes.indices.filter { progress.workers[$0]?.isDone != true }
+        if asked.isEmpty {
+            closeInterval(now)
+            return
+        }
         awaited = Set(asked)
         for index in asked { mailboxes[index]!.post(.publish(spent: spent[index].popLast())) }
     }
@@ -258,7 +358,8 @@ public final class Run {
         // A worker that has ended says so unasked, and answers no question after that.
         awaited?.remove(report.index)
         if progress.workers.allSatisfy({ $0?.isDone == true }) {
-            finish(now)
+            awaited = nil
+            if phase == nil { scenariosEnded(now) }
         } else if awaited?.isEmpty == true {
             awaited = nil
             closeInterval(now)
@@ -298,9 +399,15 @@ public final class Run {
     private func recordGauges(_ now: Instant) {
         isGaugeDue = false
         while nextGauge <= now { nextGauge = nextGauge + Ns.perSecond }
+        recordGauge(Builtin.vus, Double(progress.activeVUs), now)
+        recordGauge(Builtin.vusMax, Double(progress.initializedVUs), now)
+        sampleWriter?.handOver()
+    }
+
+    private func recordGauge(_ metric: MetricID, _ value: Double, _ now: Instant) {
         let tags = settings.runTags.map { MetricTag($0.key, $0.value) }
-        aggregate.record(gauge: Builtin.vus, Double(progress.activeVUs), tags: tags, at: now)
-        aggregate.record(gauge: Builtin.vusMax, Double(progress.initializedVUs), tags: tags, at: now)
+        aggregate.record(gauge: metric, value, tags: tags, at: now)
+        if let sampleWriter { sampleWriter.record(metric, sampleWriter.tagSet(tags), value, at: now) }
     }
 
     /// Time since the start, pauses excluded.

@@ -15,6 +15,8 @@ public final class RunShared: Sendable {
     let growth: [ScenarioGrowth]
     private let started: [IterationNumbers]
     private let addedVUs = Atomic<Int64>(0)
+    private let startedAtNs = Atomic<Int64>(0)
+    private let reported = Locked<[Int: WorkerCounts]>([:])
 
     public init(plan: TestPlan) {
         budgets = plan.scenarios.map { plan in
@@ -24,6 +26,17 @@ public final class RunShared: Sendable {
         growth = plan.scenarios.map { ScenarioGrowth(startVUs: $0.startVUs) }
         started = plan.scenarios.map { _ in IterationNumbers() }
     }
+
+    /// When the test began, setup included.
+    var startedAt: Instant {
+        get { Instant(ns: startedAtNs.load(ordering: .relaxed)) }
+        set { startedAtNs.store(newValue.ns, ordering: .relaxed) }
+    }
+
+    /// By worker: its counts at its last report.
+    var reportedCounts: [Int: WorkerCounts] { reported.withLock { $0 } }
+
+    func report(_ counts: WorkerCounts, of worker: Int) { reported.withLock { $0[worker] = counts } }
 
     /// Numbers a VU no plan foresaw: 0, 1, 2, … over all workers.
     func nextAddedVU() -> Int64 { addedVUs.wrappingAdd(1, ordering: .relaxed).oldValue }

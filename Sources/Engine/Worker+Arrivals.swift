@@ -20,7 +20,7 @@ extension Worker {
             released += 1
             if now > run.pointee.hardEnd, now - intended > lateNs {
                 // The run was held up past its end: it would be cut off at once.
-                drop(run, 1)
+                drop(worker, run, 1, now)
             } else if let number = run.pointee.idle.popLast() {
                 release(worker, run, worker.pointee.vu(number), intended, now)
             } else if worker.pointee.settings.count > 1 {

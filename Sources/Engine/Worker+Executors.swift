@@ -118,7 +118,7 @@ extension Worker {
         _ worker: UnsafeMutablePointer<Worker>, _ run: UnsafeMutablePointer<ExecutorRun>,
         _ vu: UnsafeMutablePointer<VU>, _ now: Instant
     ) {
-        dropRest(run, vu)
+        dropRest(worker, run, vu, now)
         run.pointee.activeCount -= 1
         // Whether that was the last one is looked at in the next pass, off the stack of the read.
         if run.pointee.activeCount == 0 { lookAgain(worker, now) }
@@ -275,22 +275,38 @@ extension Worker {
         let run = worker.pointee.executors + index
         run.pointee.phase = .stopping
         run.pointee.step = nil
-        if let budget = run.pointee.budget { drop(run, budget._withUnsafeGuaranteedRef { $0.close() }) }
+        if let budget = run.pointee.budget {
+            drop(worker, run, budget._withUnsafeGuaranteedRef { $0.close() }, now)
+        }
         for number in run.pointee.vus where number != ExecutorRun.noVU {
-            dropRest(run, worker.pointee.vu(number))
+            dropRest(worker, run, worker.pointee.vu(number), now)
         }
     }
 
-    private static func dropRest(_ run: UnsafeMutablePointer<ExecutorRun>, _ vu: UnsafeMutablePointer<VU>) {
+    private static func dropRest(
+        _ worker: UnsafeMutablePointer<Worker>, _ run: UnsafeMutablePointer<ExecutorRun>,
+        _ vu: UnsafeMutablePointer<VU>, _ now: Instant
+    ) {
         if vu.pointee.iterationsLeft == Int64.max { return }
-        drop(run, vu.pointee.iterationsLeft)
+        drop(worker, run, vu.pointee.iterationsLeft, now, vu: vu.pointee.idInInstance)
         vu.pointee.iterationsLeft = 0
     }
 
-    static func drop(_ run: UnsafeMutablePointer<ExecutorRun>, _ count: Int64) {
+    /// - Parameter vu: whose iterations they would have been, where they belonged to one.
+    static func drop(
+        _ worker: UnsafeMutablePointer<Worker>, _ run: UnsafeMutablePointer<ExecutorRun>, _ count: Int64,
+        _ now: Instant, vu: Int64? = nil
+    ) {
         if count == 0 { return }
         run.pointee.dropped += count
         run.pointee.cells.dropped.record(Double(count))
+        guard let writer = worker.pointee.shard.writer else { return }
+        var tags = run.pointee.rawTags!.dropped
+        // k6 makes a tag of it here, while elsewhere it stands beside the tags.
+        if let vu, worker.pointee.settings.systemTags.contains("vu") {
+            tags = writer.with(tags, "vu", String(vu))
+        }
+        writer.record(Builtin.droppedIterations, tags, Double(count), at: now)
     }
 
     private static func interruptAll(_ worker: UnsafeMutablePointer<Worker>, _ index: Int, _ now: Instant) {

@@ -32,6 +32,7 @@ extension Worker {
     public static func iterationEnded(_ vu: UnsafeMutablePointer<VU>, _ now: Instant) {
         let worker = vu.pointee.worker
         let run = worker.pointee.executors + Int(vu.pointee.scenario)
+        if worker.pointee.isStreaming { streamIteration(worker, run, vu, now) }
         let cells = run.pointee.cells
         let durationNs = now - vu.pointee.started
         cells.iterationDuration.record(HTTPSamples.ms(durationNs))
@@ -41,11 +42,83 @@ extension Worker {
         if run.pointee.schedule != nil {
             cells.responseTime.record(HTTPSamples.ms(now - vu.pointee.intended))
         }
-        if durationNs < worker.pointee.settings.minIterationDurationNs {
+        leave(worker, run, vu, now)
+    }
+
+    /// The same for an iteration whose tags are its own: a script changed its VU's.
+    public static func iterationEnded(
+        _ vu: UnsafeMutablePointer<VU>, _ now: Instant, tags: SampleTagSet
+    ) {
+        let worker = vu.pointee.worker
+        let run = worker.pointee.executors + Int(vu.pointee.scenario)
+        let shard = worker.pointee.shard
+        let set = tags.demanded
+        if let full = tags.full { streamIteration(worker, full, vu, now) }
+        shard.trend(Builtin.iterationDuration, set).record(HTTPSamples.ms(now - vu.pointee.started))
+        shard.counter(Builtin.iterations, set).record(1)
+        shard.counter(Builtin.dataSent, set).record(Double(vu.pointee.sentByteCount))
+        shard.counter(Builtin.dataReceived, set).record(Double(vu.pointee.receivedByteCount))
+        if run.pointee.schedule != nil {
+            shard.trend(Builtin.responseTime, set).record(HTTPSamples.ms(now - vu.pointee.intended))
+        }
+        leave(worker, run, vu, now)
+    }
+
+    @inline(__always)
+    private static func leave(
+        _ worker: UnsafeMutablePointer<Worker>, _ run: UnsafeMutablePointer<ExecutorRun>,
+        _ vu: UnsafeMutablePointer<VU>, _ now: Instant
+    ) {
+        if now - vu.pointee.started < worker.pointee.settings.minIterationDurationNs {
             rest(worker, vu)
         } else {
             complete(worker, run, vu, now)
         }
+    }
+
+    /// k6 counts what an iteration sent and received even if it is cut off.
+    private static func countInterrupted(
+        _ worker: UnsafeMutablePointer<Worker>, _ run: UnsafeMutablePointer<ExecutorRun>,
+        _ vu: UnsafeMutablePointer<VU>, _ now: Instant
+    ) {
+        run.pointee.cells.dataSent.record(Double(vu.pointee.sentByteCount))
+        run.pointee.cells.dataReceived.record(Double(vu.pointee.receivedByteCount))
+        if worker.pointee.isStreaming { streamBytes(worker, run.pointee.rawTags!.iterations, vu, now) }
+    }
+
+    private static func streamBytes(
+        _ worker: UnsafeMutablePointer<Worker>, _ tags: SampleTags, _ vu: UnsafeMutablePointer<VU>,
+        _ now: Instant
+    ) {
+        stream(worker, Builtin.dataSent, Double(vu.pointee.sentByteCount), tags, vu, now)
+        stream(worker, Builtin.dataReceived, Double(vu.pointee.receivedByteCount), tags, vu, now)
+    }
+
+    private static func stream(
+        _ worker: UnsafeMutablePointer<Worker>, _ metric: MetricID, _ value: Double, _ tags: SampleTags,
+        _ vu: UnsafeMutablePointer<VU>, _ now: Instant
+    ) {
+        worker.pointee.shard.writer!.record(
+            metric, tags, value, at: now, vu: vu.pointee.idInInstance,
+            iteration: vu.pointee.iterationInInstance)
+    }
+
+    @inline(never)
+    private static func streamIteration(
+        _ worker: UnsafeMutablePointer<Worker>, _ run: UnsafeMutablePointer<ExecutorRun>,
+        _ vu: UnsafeMutablePointer<VU>, _ now: Instant
+    ) {
+        streamIteration(worker, run.pointee.rawTags!.iterations, vu, now)
+    }
+
+    /// In k6's order.
+    private static func streamIteration(
+        _ worker: UnsafeMutablePointer<Worker>, _ tags: SampleTags, _ vu: UnsafeMutablePointer<VU>,
+        _ now: Instant
+    ) {
+        streamBytes(worker, tags, vu, now)
+        stream(worker, Builtin.iterationDuration, Double(now - vu.pointee.started) / 1e6, tags, vu, now)
+        stream(worker, Builtin.iterations, 1, tags, vu, now)
     }
 
     /// The iteration counts as complete, and the VU is free for the next one.
@@ -149,12 +222,16 @@ extension Worker {
         }
     }
 
-    /// Cuts a running iteration off; its samples do not count, unless it had ended and was resting.
+    /// Cuts a running iteration off: of its own samples only the bytes count, unless it had ended and was
+    /// resting.
     static func interrupt(
         _ worker: UnsafeMutablePointer<Worker>, _ run: UnsafeMutablePointer<ExecutorRun>,
         _ vu: UnsafeMutablePointer<VU>, _ now: Instant
     ) {
-        if vu.pointee.state == .running { worker.pointee.iterations.interrupt(vu.pointee.data!) }
+        if vu.pointee.state == .running {
+            worker.pointee.iterations.interrupt(vu.pointee.data!)
+            countInterrupted(worker, run, vu, now)
+        }
         worker.pointee.accountRunning(now)
         worker.pointee.runningCount -= 1
         run.pointee.runningCount -= 1

@@ -85,7 +85,7 @@ extension Worker {
     /// have more. One at a time, as in k6, and on the worker whose turn it is.
     static func dropTick(_ worker: UnsafeMutablePointer<Worker>, _ index: Int, _ now: Instant) {
         let run = worker.pointee.executors + index
-        drop(run, 1)
+        drop(worker, run, 1, now)
         let growth = worker.pointee.shared.growth[index]
         switch growth.claim(upTo: run.pointee.plan.maxVUs) {
         case .number(let number):

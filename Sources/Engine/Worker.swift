@@ -62,6 +62,8 @@ public struct Worker: ~Copyable {
     let iterations: IterationPort
     let transport: TransportPort
     let shard: Shard
+    /// Whether an output wants raw samples.
+    let isStreaming: Bool
     var executors: UnsafeMutablePointer<ExecutorRun>
     let executorCount: Int
     /// VUs never move: iterations hold their addresses.
@@ -107,6 +109,7 @@ public struct Worker: ~Copyable {
         self.iterations = iterations
         self.transport = transport
         self.shard = shard
+        isStreaming = shard.writer != nil
         self.shared = shared
         part = WorkerPart(plan: settings.plan, index: settings.index, count: settings.count)
         unplannedVUsLeft = part.unplannedVUs
@@ -114,10 +117,12 @@ public struct Worker: ~Copyable {
         executorCount = plans.count
         executors = .allocate(capacity: max(plans.count, 1))
         for (index, plan) in plans.enumerated() {
-            let cells = Worker.cells(of: plan.scenario, settings, shard)
             (executors + index).initialize(
                 to: ExecutorRun(
-                    plan: plan, share: part.shares[index], cells: cells, budget: shared.budgets[index]))
+                    plan: plan, share: part.shares[index],
+                    cells: Worker.cells(of: plan.scenario, settings, shard),
+                    rawTags: Worker.rawTags(of: plan.scenario, settings, shard),
+                    budget: shared.budgets[index]))
         }
         counts.scenarios = .init(repeating: .init(), count: plans.count)
     }
@@ -141,21 +146,36 @@ public struct Worker: ~Copyable {
     private static func cells(of scenario: Scenario, _ settings: WorkerSettings, _ shard: Shard)
         -> ScenarioCells
     {
-        var tags = settings.runTags.map { MetricTag($0.key, $0.value) }
-        tags += scenario.tags.map { MetricTag($0.key, $0.value) }
-        if settings.systemTags.contains("scenario") { tags.append(MetricTag("scenario", scenario.name)) }
-        // k6 gives dropped iterations no group: they never entered a VU.
-        let dropped = shard.tagSet(tags)
-        if settings.systemTags.contains("group") { tags.append(MetricTag("group", "")) }
-        let set = shard.tagSet(tags)
+        let (iterations, dropped) = tags(of: scenario, settings)
+        let set = shard.tagSet(iterations)
         return ScenarioCells(
             iterations: shard.counter(Builtin.iterations, set),
             iterationDuration: shard.trend(Builtin.iterationDuration, set),
-            dropped: shard.counter(Builtin.droppedIterations, dropped),
+            dropped: shard.counter(Builtin.droppedIterations, shard.tagSet(dropped)),
             dataSent: shard.counter(Builtin.dataSent, set),
             dataReceived: shard.counter(Builtin.dataReceived, set),
             startLateness: shard.trend(Builtin.startLateness, set),
             responseTime: shard.trend(Builtin.responseTime, set))
+    }
+
+    private static func rawTags(of scenario: Scenario, _ settings: WorkerSettings, _ shard: Shard)
+        -> RawScenarioTags?
+    {
+        guard let writer = shard.writer else { return nil }
+        let (iterations, dropped) = tags(of: scenario, settings)
+        return RawScenarioTags(iterations: writer.tagSet(iterations), dropped: writer.tagSet(dropped))
+    }
+
+    /// k6 gives dropped iterations neither a group, as they never entered a VU, nor the scenario's own tags.
+    private static func tags(of scenario: Scenario, _ settings: WorkerSettings) -> (
+        iterations: [MetricTag], dropped: [MetricTag]
+    ) {
+        var tags = settings.runTags.map { MetricTag($0.key, $0.value) }
+        if settings.systemTags.contains("scenario") { tags.append(MetricTag("scenario", scenario.name)) }
+        let dropped = tags
+        tags.insert(contentsOf: scenario.tags.map { MetricTag($0.key, $0.value) }, at: settings.runTags.count)
+        if settings.systemTags.contains("group") { tags.append(MetricTag("group", "")) }
+        return (tags, dropped)
     }
 
     // MARK: - VUs

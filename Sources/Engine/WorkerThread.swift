@@ -16,6 +16,8 @@ public struct WorkerParts {
     public var counters: () -> TransportCounters
     /// What there is to warn of since the last call, each kind once.
     public var warnings: () -> [WorkerWarning]
+    /// What kept a VU from being initialised; asked once all were. The run does not start then.
+    public var problem: () -> String? = { nil }
     /// Begins closing every connection; the loop runs until they are closed.
     public var shutDown: () -> Void
     /// Frees what the parts hold, after the worker is gone.
@@ -67,6 +69,8 @@ enum ControlMessage: Sendable {
     case failed(worker: Int, reason: String)
     case report(WorkerReport)
     case ended(worker: Int)
+    case phaseEnded(PhaseEnd)
+    case stop(StopCause)
 }
 
 final class WorkerThread: @unchecked Sendable {
@@ -134,7 +138,7 @@ final class WorkerThread: @unchecked Sendable {
             parts = try assemble(settings.index, loop)
             transportContext = parts.transport.context
             transportPass = parts.transport.pass
-            runWorker()
+            try runWorker()
             // The others may still write to it.
             mailbox.close()
         } catch {
@@ -148,12 +152,17 @@ final class WorkerThread: @unchecked Sendable {
     }
 
     /// The worker's life on its loop, from its VUs to the last closed connection.
-    private func runWorker() {
+    private func runWorker() throws {
         worker = Worker.make(
             settings: settings, iterations: parts.iterations, transport: parts.transport, shard: parts.shard,
             shared: shared)
         worker.pointee.send = { [unowned self] index, message in neighbour(index)?.post(message) }
         Worker.prepareVUs(worker)
+        if let reason = parts.problem() {
+            parts.shutDown()
+            Worker.free(worker)
+            throw RunError(description: reason)
+        }
         loop.onPass(context: Unmanaged.passUnretained(self).toOpaque()) { context, nowNs in
             let thread = Unmanaged<WorkerThread>.fromOpaque(context)
             return thread._withUnsafeGuaranteedRef { $0.pass(Instant(ns: nowNs)).ns }
@@ -161,6 +170,7 @@ final class WorkerThread: @unchecked Sendable {
         tell(.ready(worker: settings.index, mailbox: mailbox, loop: loop, vus: Int64(worker.pointee.vuCount)))
         loop.run()
         parts.shutDown()
+        parts.shard.writer?.handOver()
         Worker.free(worker)
     }
 
@@ -192,15 +202,17 @@ final class WorkerThread: @unchecked Sendable {
     }
 
     private func publish(_ now: Instant) {
+        parts.shard.writer?.handOver()
         var insufficient: [Int] = []
         for index in 0..<worker.pointee.executorCount where worker.pointee.executors[index].saidInsufficient {
             insufficient.append(index)
         }
+        let counts = Worker.currentCounts(worker, now)
+        shared.report(counts, of: settings.index)
         tell(
             .report(
                 WorkerReport(
-                    index: settings.index, packet: parts.shard.takeInterval(to: now),
-                    counts: Worker.currentCounts(worker, now), loop: loop.state.pointee.busy,
+                    index: settings.index, packet: parts.shard.takeInterval(to: now), counts: counts, loop: loop.state.pointee.busy,
                     threadCPUNs: Clock.threadCPUNs() - setUpCPUNs, transport: parts.counters(),
                     isDone: hasReportedEnd,
                     insufficientVUs: insufficient, warnings: parts.warnings())))

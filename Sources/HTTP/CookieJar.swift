@@ -41,6 +41,13 @@ public struct CookieJar: Sendable {
         return true
     }
 
+    /// Forgets a cookie.
+    public mutating func remove(_ cookie: Cookie) {
+        cookies.removeAll {
+            $0.name == cookie.name && $0.domain == cookie.domain && $0.path == cookie.path
+        }
+    }
+
     /// The cookies a request to `url` carries: longest path first, then oldest.
     public func matching(_ url: RequestURL, nowSeconds: Int64) -> [Cookie] {
         let path = String(url.target.prefix { $0 != "?" })

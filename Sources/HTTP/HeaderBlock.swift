@@ -109,6 +109,15 @@ public struct HeaderBlock: ~Copyable {
         }
     }
 
+    /// Bytes `copy(to:)` writes: the index, then the text.
+    var copyByteCount: Int { entries.count * MemoryLayout<Entry>.stride + text.count }
+
+    func copy(to memory: UnsafeMutableRawPointer) {
+        let indexBytes = entries.count * MemoryLayout<Entry>.stride
+        entries.withUnsafeBytes { if let start = $0.baseAddress { memory.copyMemory(from: start, byteCount: indexBytes) } }
+        if let start = text.base { (memory + indexBytes).copyMemory(from: start, byteCount: text.count) }
+    }
+
     /// All headers as text pairs, in order.
     public func pairs() -> [(name: String, value: String)] {
         entries.indices.map {

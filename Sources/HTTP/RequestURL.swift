@@ -44,6 +44,20 @@ public struct RequestURL: Equatable, Sendable {
     /// Whether the URL had a path of its own; without one k6 tags the bare authority.
     var hadPath: Bool
 
+    /// Stands where a request has no URL that could be read.
+    public static var nowhere: RequestURL {
+        RequestURL(scheme: "http", host: "", port: 80, target: "/")
+    }
+
+    private init(scheme: String, host: String, port: UInt16, target: String) {
+        self.scheme = scheme
+        self.host = host
+        self.port = port
+        self.target = target
+        hasExplicitPort = false
+        hadPath = false
+    }
+
     public init(parsing text: String) throws(URLError) {
         guard let separator = Self.schemeEnd(text) else {
             throw URLError(description: "\"\(text)\" has no scheme; did you mean http://\(text)?")

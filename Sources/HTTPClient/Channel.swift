@@ -44,6 +44,8 @@ struct Channel: ~Copyable {
     var secure: UnsafeMutablePointer<SecureState>?
     /// The connection-level deadline (dialling), on top of the exchange's.
     var dialDeadline = Instant.distantFuture
+    /// Whom it was dialled to; the proxy where there is one.
+    var remote: SocketAddress?
 
     init(client: UnsafeMutablePointer<Client>, pool: UnsafeMutablePointer<Pool>, slot: Int32) {
         self.client = client

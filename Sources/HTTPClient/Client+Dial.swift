@@ -160,6 +160,7 @@ extension Client {
         let sources = client.pointee.settings.localAddresses.filter { $0.isIPv6 == address.isIPv6 }
         let socket = Channel.socket(channel)
         channel.pointee.state = .connecting
+        channel.pointee.remote = address
         channel.pointee.exchange!.pointee.times.connectStart = Clock.now()
         let status = socket.open(
             on: client.pointee.loop, family: sources.isEmpty ? 0 : address.family,

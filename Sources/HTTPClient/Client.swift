@@ -219,6 +219,14 @@ public struct Client: ~Copyable {
         pool.deallocate()
     }
 
+    /// The number of an error's text, for errors found by whoever reads bodies.
+    public mutating func number(ofErrorText text: String) -> UInt16 { texts.number(of: text) }
+
+    /// Whom an exchange speaks or spoke to, up to the return from its end event; nil when it failed.
+    public static func remoteAddress(of exchange: UnsafeMutablePointer<Exchange>) -> SocketAddress? {
+        exchange.pointee.channel.flatMap { channel($0).pointee.remote }
+    }
+
     /// Ends an exchange before its time: no event follows.
     static func cancel(_ client: UnsafeMutablePointer<Client>, _ exchange: UnsafeMutablePointer<Exchange>) {
         if let raw = exchange.pointee.channel {

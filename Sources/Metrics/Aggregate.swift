@@ -46,7 +46,8 @@ public final class Aggregate {
     public let registry: MetricRegistry
     public let demand: SeriesDemand
     private let seriesMax: Int
-    private var series: [Series] = []
+    /// Totals, sub-metrics, then kept series as they came.
+    public private(set) var series: [Series] = []
     private var taggedSeries: [SeriesKey: Series] = [:]
     /// By shard, then by the shard's number of the series.
     private var shardSeries: [[Series]] = []

@@ -6,6 +6,8 @@ import Base
 
 public final class Shard {
     public let index: Int
+    /// This worker's end of the sample stream; nil while no output wants raw samples.
+    public let writer: SampleWriter?
     private let registry: MetricRegistry
     private let demand: SeriesDemand
     private let seriesMax: Int
@@ -46,9 +48,10 @@ public final class Shard {
     ///   - seriesMax: series kept for outputs before the rest share one per metric.
     public init(
         index: Int, registry: MetricRegistry, demand: SeriesDemand, start: Instant,
-        seriesMax: Int = Limits.seriesMax
+        seriesMax: Int = Limits.seriesMax, writer: SampleWriter? = nil
     ) {
         self.index = index
+        self.writer = writer
         self.registry = registry
         self.demand = demand
         self.seriesMax = seriesMax

@@ -28,6 +28,11 @@ public struct RateSink: Hashable, Sendable {
 
     public init() {}
 
+    public init(count: Int64, passes: Int64) {
+        self.count = count
+        self.passes = passes
+    }
+
     public var fails: Int64 { count - passes }
     /// Share of non-zero values in 0…1; 0 when there were none at all.
     public var rate: Double { count == 0 ? 0 : Double(passes) / Double(count) }
@@ -193,6 +198,23 @@ public enum Sink {
         case .gauge(let sink): sink.count == 0
         case .rate(let sink): sink.count == 0
         case .trend(let sink): sink.count == 0
+        }
+    }
+
+    /// Adds what another sink of the same kind counted.
+    public mutating func merge(_ other: Sink) {
+        switch (self, other) {
+        case (.counter(var counter), .counter(let more)):
+            counter.merge(more)
+            self = .counter(counter)
+        case (.gauge(var gauge), .gauge(let more)):
+            gauge.merge(more)
+            self = .gauge(gauge)
+        case (.rate(var rate), .rate(let more)):
+            rate.merge(more)
+            self = .rate(rate)
+        case (.trend(let trend), .trend(let more)): trend.merge(more)
+        default: preconditionFailure("sinks of different kinds were merged")
         }
     }
 }

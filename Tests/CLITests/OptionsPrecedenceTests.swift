@@ -98,11 +98,15 @@ import Testing
         let merged = try settings(
             ["run", url, "-i", "8", "-u", "1", "-c", "c.json"], env: ["K6_DURATION": "1s"],
             files: ["c.json": Self.scenarioFile])
-        #expect(merged.warnings == ["load options of the environment replace the scenarios defined below it"])
+        #expect(merged.warnings == ["\"env\" level configuration overrode scenarios configuration entirely"])
         let byFlags = try settings(
             ["run", url, "--rate", "5", "-c", "c.json"], files: ["c.json": Self.scenarioFile])
         #expect(
-            byFlags.warnings == ["load options of the command line replace the scenarios defined below it"])
+            byFlags.warnings == ["\"cli\" level configuration overrode scenarios configuration entirely"])
+        let byScript = try settings(
+            ["run", url, "-c", "c.json"], files: ["c.json": Self.scenarioFile], script: Self.scenarioScript)
+        #expect(
+            byScript.warnings == ["\"script\" level configuration overrode scenarios configuration entirely"])
     }
 
     @Test(arguments: [
@@ -135,6 +139,48 @@ import Testing
         let error = error { try settings(arguments, files: ["c.json": file]) }
         #expect(error?.message == message)
         #expect(error?.code == .invalidConfig)
+    }
+
+    @Test(
+        arguments: [
+            ("", #"{"scenarios":{"a":{"executor":"per-vu-iterations","exec":"foo"}}}"#, nil),
+            (
+                "", #"{"scenarios":{"a":{"executor":"per-vu-iterations"}}}"#,
+                "scenario a: function 'default' not found in exports"
+            ),
+            (
+                "-i 3", #"{"scenarios":{"a":{"executor":"per-vu-iterations","exec":"foo"}}}"#,
+                "scenario default: function 'default' not found in exports"
+            ),
+            (
+                "", #"{"scenarios":{"a":{"executor":"per-vu-iterations","exec":"fo"}}}"#,
+                "scenario a: function 'fo' not found in exports"
+            ),
+            ("--preset smoke", "{}", "scenario smoke: function 'default' not found in exports"),
+        ] as [(String, String, String?)])
+    func scenariosRunExportedFunctions(flags: String, script: String, message: String?) throws {
+        let arguments = ["run", url] + words(flags)
+        guard let message else {
+            #expect(
+                try scenarios(settings(arguments, script: script, functions: ["foo"])).map(\.exec) == ["foo"])
+            return
+        }
+        let error = error { try settings(arguments, script: script, functions: ["foo"]) }
+        #expect(error?.message == message)
+        #expect(error?.code == .invalidConfig)
+        #expect(error?.hint == (script.contains("\"fo\"") ? "did you mean foo?" : nil))
+    }
+
+    @Test(arguments: [
+        (#"{"stages":[]}"#, "stages"), (#"{"scenarios":{}}"#, "scenarios"),
+        (#"{"stages":[{"target":1}]}"#, "stages"),
+    ])
+    func emptyLoadsWarnInK6sWords(script: String, name: String) throws {
+        let warnings = try settings(["run", url], script: script).warnings
+        #expect(
+            warnings.map(\.message) == [
+                "`\(name)` was explicitly set to an empty value, running the script with 1 iteration in 1 VU"
+            ])
     }
 
     /// A conflict in a layer that a higher one replaces is none.

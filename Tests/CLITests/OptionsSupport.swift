@@ -28,12 +28,16 @@ func parse(
 /// The merged settings of `run` with these arguments; a config file is named `c.json`, a script layer is
 /// JSON.
 func settings(
-    _ arguments: [String], env: [String: String] = [:], files: [String: String] = [:], script: String? = nil
+    _ arguments: [String], env: [String: String] = [:], files: [String: String] = [:], script: String? = nil,
+    functions: Set<String>? = nil
 ) throws -> RunSettings {
     let invocation = try parse(arguments, env: env, files: files)
     guard case .run(let run) = invocation.command else { throw CLIError("no run command") }
-    var layer: TestOptions?
-    if let script { layer = try OptionLayers.fromJSON(try JSONValue.parse(script), source: .script).options }
+    var layer: ScriptLayer?
+    if let script {
+        let read = try OptionLayers.fromJSON(try JSONValue.parse(script), source: .script)
+        layer = ScriptLayer(options: read.options, warnings: read.warnings, functions: functions)
+    }
     return try OptionsConsolidator(environment: env, files: disk(files))
         .consolidate(run, global: invocation.global, script: layer)
 }

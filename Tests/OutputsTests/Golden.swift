@@ -16,8 +16,8 @@ struct Golden {
         fixture = Golden.object(Golden.data("\(name).json"))
     }
 
-    static func data(_ file: String) -> Data {
-        guard let folder = Bundle.module.url(forResource: "Fixtures/goldens", withExtension: nil),
+    static func data(_ file: String, in folder: String = "Fixtures/goldens") -> Data {
+        guard let folder = Bundle.module.url(forResource: folder, withExtension: nil),
             let data = FileManager.default.contents(atPath: folder.appendingPathComponent(file).path)
         else { fatalError("no golden file \(file)") }
         return data

@@ -13,7 +13,8 @@ let goldenNames = [
     "failing-compact", "failing-full", "failing-legacy", "names-compact", "names-compact-tty", "names-full",
     "names-legacy", "nochecks-compact", "nochecks-full", "nochecks-legacy", "scenarios-compact",
     "scenarios-full",
-    "scenarios-full-tty", "scenarios-legacy", "slow-compact", "values-compact", "values-compact-s",
+    "scenarios-full-tty", "scenarios-legacy", "slow-compact", "tree-full", "values-compact",
+    "values-compact-s",
     "values-compact-us", "values-legacy-ms",
 ]
 
@@ -53,7 +54,10 @@ let goldenNames = [
 
     @Test(
         "the exported summary is k6's",
-        arguments: ["basic-compact", "scenarios-full", "names-compact", "values-compact", "nochecks-legacy"])
+        arguments: [
+            "basic-compact", "scenarios-full", "names-compact", "values-compact", "nochecks-legacy",
+            "tree-full",
+        ])
     func export(name: String) {
         let ours = SummaryJSON.export(Golden(name).input)
         let theirs = Golden.object(Golden.data("\(name).export.json"))

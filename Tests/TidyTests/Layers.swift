@@ -13,7 +13,10 @@ enum Layers {
         "HTTP": ["Base", "Codec", "CLLHTTP"],
         "HTTPClient": ["Base", "EventLoop", "HTTP", "TLS"],
         "Engine": ["Base", "Plan", "HTTP", "Metrics", "EventLoop"],
-        "Script": ["Base", "Engine", "Plan", "HTTP", "Metrics", "Codec", "CQuickJS", "CFiber", "CGumbo"],
+        "Script": [
+            "Base", "Engine", "Plan", "HTTP", "Metrics", "Codec", "EventLoop", "CQuickJS", "CFiber",
+            "HTML",
+        ],
         "Outputs": ["Base", "Metrics", "HTTPClient", "HTTP", "EventLoop", "Codec"],
         "Control": ["Base", "EventLoop", "HTTP", "TLS", "Engine", "Codec"],
         "apus": ["CLI"],

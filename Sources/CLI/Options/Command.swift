@@ -8,6 +8,9 @@ public struct Invocation: Hashable, Sendable {
 
 public enum Command: Hashable, Sendable {
     case run(RunInvocation)
+    case inspect(InspectInvocation)
+    case archive(ArchiveInvocation)
+    case new(NewSettings)
     case target(TargetSettings)
     case doctor(DoctorSettings)
     case presets
@@ -26,6 +29,8 @@ public struct GlobalSettings: Hashable, Sendable {
     public var noColor = false
     public var quiet = false
     public var verbose = false
+    /// Where scripts may take secrets from.
+    public var secretSources: [SecretSource] = []
 
     public init() {}
 }
@@ -41,6 +46,32 @@ public struct RunInvocation: Hashable, Sendable {
     public var flagsGiven: Set<String>
 }
 
+/// `inspect`: the script and the flags that concern it, as a run's.
+public struct InspectInvocation: Hashable, Sendable {
+    public var run: RunInvocation
+    /// Also merge the options of all layers and say what the test needs.
+    public var executionRequirements: Bool
+}
+
+/// `archive`: a run's command line, and where the archive goes.
+public struct ArchiveInvocation: Hashable, Sendable {
+    public var run: RunInvocation
+    /// `-`: standard output.
+    public var output: String
+    public var excludesEnv: Bool
+}
+
+/// `new`: a script from a template.
+public struct NewSettings: Hashable, Sendable {
+    public var file = "script.js"
+    public var overwrites = false
+    /// One of the built-in names, or a path.
+    public var template = "minimal"
+    public var projectID = ""
+
+    public init() {}
+}
+
 /// Settings of `run` that k6 has beside the test options: from flags and environment, in that order.
 public struct RuntimeOptions: Hashable, Sendable {
     public enum SummaryMode: String, Hashable, Sendable, CaseIterable {
@@ -48,7 +79,8 @@ public struct RuntimeOptions: Hashable, Sendable {
     }
 
     public var testType: String?
-    public var compatibilityMode = "extended"
+    /// nil: not given, so an archive's counts.
+    public var compatibilityMode: String?
     public var includeSystemEnvVars = true
     /// `--env`: variables for the script.
     public var env: [String: String] = [:]
@@ -58,7 +90,17 @@ public struct RuntimeOptions: Hashable, Sendable {
     public var summaryExport: String?
     public var tracesOutput = "none"
 
+    public static let compatibilityModeDefault = "extended"
+
     public init() {}
+
+    /// What a script sees as `__ENV`: an archive's variables, over them the process's if asked for, over
+    /// them the flags'.
+    func scriptVariables(process: [String: String], embedded: [String: String]?) -> [String: String] {
+        var variables = embedded ?? [:]
+        if includeSystemEnvVars { variables.merge(process) { _, upper in upper } }
+        return variables.merging(env) { _, upper in upper }
+    }
 }
 
 /// What only Apus has.

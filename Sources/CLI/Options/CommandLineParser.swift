@@ -8,7 +8,9 @@ public struct CommandLineParser: Sendable {
     let files: FileAccess
 
     static let rootFlags = FlagTable.global + [Flag("version", .bool, in: .global, "the version")]
-    static let commands = ["run", "target", "doctor", "presets", "version", "help"]
+    static let commands = [
+        "run", "new", "inspect", "archive", "target", "doctor", "presets", "version", "help",
+    ]
 
     public init(environment: [String: String], files: FileAccess = .system) {
         self.environment = environment
@@ -42,6 +44,17 @@ public struct CommandLineParser: Sendable {
     private func build(_ command: String, _ flags: ParsedFlags) throws(CLIError) -> Command {
         switch command {
         case "run": return .run(try run(flags))
+        case "inspect":
+            return .inspect(
+                InspectInvocation(
+                    run: try script(flags, "inspect"),
+                    executionRequirements: flags.bool("execution-requirements") ?? false))
+        case "archive":
+            return .archive(
+                ArchiveInvocation(
+                    run: try script(flags, "archive"), output: flags.last("archive-out") ?? "archive.tar",
+                    excludesEnv: flags.bool("exclude-env-vars") ?? false))
+        case "new": return .new(try new(flags))
         case "target": return .target(try target(flags))
         case "doctor": return .doctor(try doctor(flags))
         case "presets":
@@ -67,7 +80,7 @@ public struct CommandLineParser: Sendable {
 
     /// Where the command's name stands: the first word that is neither a flag nor a flag's value.
     private static func commandIndex(_ words: [String]) -> Int? {
-        let flags = FlagTable.run + FlagTable.global
+        let flags = FlagTable.run + FlagTable.archive + FlagTable.new + FlagTable.global
         var index = 0
         while index < words.count {
             let word = words[index]
@@ -85,6 +98,9 @@ public struct CommandLineParser: Sendable {
     private static func flags(of command: String) -> [Flag]? {
         switch command {
         case "run": FlagTable.run
+        case "inspect": FlagTable.inspect
+        case "archive": FlagTable.archive
+        case "new": FlagTable.new
         case "target": FlagTable.target
         case "doctor": FlagTable.doctor
         case "version": FlagTable.version
@@ -122,8 +138,9 @@ public struct CommandLineParser: Sendable {
             }
         }
         let profiling = flags.bool("profiling-enabled") ?? (environment["K6_PROFILING_ENABLED"] != nil)
-        let secrets = flags.has("secret-source") || nonEmpty("K6_SECRET_SOURCE") != nil
-        try NotBuiltYet.check(global, profiling: profiling, secrets: secrets)
+        let secrets = flags.all("secret-source") ?? nonEmpty("K6_SECRET_SOURCE").map { [$0] } ?? []
+        global.secretSources = try SecretSource.read(secrets)
+        try NotBuiltYet.check(global, profiling: profiling)
         return global
     }
 
@@ -148,6 +165,36 @@ public struct CommandLineParser: Sendable {
         return RunInvocation(
             subject: subject, runtime: runtime, options: options, apus: apus,
             flagsGiven: Set(flags.values.keys))
+    }
+
+    // MARK: inspect, archive, new
+
+    /// A command on a script: its argument is never a URL to load.
+    private func script(_ flags: ParsedFlags, _ command: String) throws(CLIError) -> RunInvocation {
+        guard flags.arguments.count == 1, let argument = flags.arguments.first else {
+            throw CLIError(
+                "\(command) takes one argument, \(flags.arguments.count) given",
+                hint: "a script file, an archive, or - for standard input")
+        }
+        let options = command == "archive" ? try OptionLayers.fromFlags(flags) : TestOptions()
+        let runtime = try RuntimeReader(
+            flags: flags, environment: environment, includesSystemEnvByDefault: false
+        ).read()
+        return RunInvocation(
+            subject: try RunSubject.readScript(argument, type: runtime.testType, exists: files.exists),
+            runtime: runtime, options: options, apus: ApusRunSettings(), flagsGiven: Set(flags.values.keys))
+    }
+
+    private func new(_ flags: ParsedFlags) throws(CLIError) -> NewSettings {
+        if flags.arguments.count > 1 {
+            throw CLIError("new takes at most one argument, \(flags.arguments.count) given")
+        }
+        var settings = NewSettings()
+        settings.file = flags.arguments.first ?? settings.file
+        settings.overwrites = flags.bool("force") ?? false
+        settings.template = flags.last("template") ?? settings.template
+        settings.projectID = flags.last("project-id") ?? ""
+        return settings
     }
 
     // MARK: target, doctor

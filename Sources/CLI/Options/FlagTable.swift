@@ -172,6 +172,48 @@ public enum FlagTable {
         Flag("threads", .value, "N", in: .run, "worker threads (one per core of the quota)"),
     ]
 
+    /// Flags of the script itself, which `inspect` takes as well.
+    private static let scriptNames: Set = [
+        "type", "env", "include-system-env-vars", "compatibility-mode", "no-thresholds", "no-summary",
+        "summary-mode", "summary-export", "traces-output",
+    ]
+
+    /// Flags of a run that say nothing about the test, so that an archive cannot keep them.
+    private static let runOnlyNames: Set = [
+        "rate", "pre-allocated-vus", "max-vus", "preset", "method", "header", "body", "timeout", "url", "out",
+        "linger", "price", "region", "arch", "threads", "dry-run", "profile", "no-usage-report", "features",
+    ]
+
+    /// The same flags, with the other default the commands have that start no run.
+    private static func withoutSystemEnv(_ flags: [Flag]) -> [Flag] {
+        flags.map { flag in
+            if flag.name != "include-system-env-vars" { return flag }
+            return Flag(
+                flag.name, flag.kind, env: flag.env, in: flag.group, "scripts see the environment (false)")
+        }
+    }
+
+    public static let inspect: [Flag] =
+        [
+            Flag(
+                "execution-requirements", .bool, in: .load,
+                "merge all options, add the duration and the VUs the test needs")
+        ] + withoutSystemEnv(run.filter { scriptNames.contains($0.name) })
+
+    public static let archive: [Flag] =
+        [
+            Flag(
+                "archive-out", short: "O", .value, "FILE", in: .run,
+                "the archive (archive.tar); - is standard output"),
+            Flag("exclude-env-vars", .bool, in: .run, "put no variables into the archive"),
+        ] + withoutSystemEnv(run.filter { !runOnlyNames.contains($0.name) })
+
+    public static let new: [Flag] = [
+        Flag("force", short: "f", .bool, in: .run, "overwrite the file"),
+        Flag("template", .value, "NAME", in: .run, "minimal, protocol, or the path of a template (minimal)"),
+        Flag("project-id", .value, "ID", in: .run, "Grafana Cloud project the script names"),
+    ]
+
     public static let version: [Flag] = [Flag("json", .bool, in: .run, "print JSON")]
 
     /// The environment name of a `run` or global flag.

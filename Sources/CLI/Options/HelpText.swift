@@ -8,6 +8,9 @@ public enum HelpText {
         Usage: apus COMMAND [flags]
 
           run       load a URL, or run a script
+          new       write a script to start from
+          inspect   print a script's options
+          archive   pack a script and what it reads into one file
           target    serve something to load: an HTTP server with faults on request
           doctor    what this machine can do, and what may limit a run
           presets   the ready-made load shapes
@@ -30,6 +33,17 @@ public enum HelpText {
             "Checks this machine, measures its ceiling and says what a run may expect.\n\n"
                 + "Usage: apus doctor [flags]\n\n"
                 + section(nil, FlagTable.doctor) + common
+        case "inspect":
+            "Prints the options of a script or archive as JSON.\n\nUsage: apus inspect [flags] SCRIPT|ARCHIVE|-\n\n"
+                + section(nil, FlagTable.inspect) + common
+        case "archive":
+            "Packs a script, everything it reads and its options into one file, which apus run and k6 run.\n\n"
+                + "Usage: apus archive [flags] SCRIPT|ARCHIVE|-\n\n" + section(nil, FlagTable.archive)
+                + common
+        case "new":
+            "Writes a script to start from.\n\nUsage: apus new [FILE] [flags]\n\n"
+                + section(nil, FlagTable.new)
+                + common
         case "presets": "Lists the presets of apus run --preset.\n\nUsage: apus presets\n"
         case "version": "Prints the version.\n\nUsage: apus version [--json]\n"
         default: overview

@@ -1,5 +1,6 @@
 // From the execution options to scenarios: k6's shortcuts (`iterations`, `duration`, `stages`), `scenarios`
-// as given, and Apus's --rate and --preset. Called by OptionsConsolidator with the merged options.
+// as given, and Apus's --rate and --preset. Called by OptionsConsolidator with the merged options, stages
+// without a duration left out.
 
 import Base
 import Plan
@@ -16,52 +17,58 @@ struct LoadShortcuts {
     /// VUs it may grow to: enough for a response time of 2 s, within these bounds.
     static let maxVUsRange: ClosedRange<Int64> = 100...10_000
 
-    func resolve(_ warnings: inout [String]) throws(CLIError) -> LoadRequest {
+    /// The load, and its scenarios as options would have named them; a preset's are not known yet.
+    func resolve(
+        _ warnings: inout [SettingsWarning]
+    ) throws(CLIError) -> (load: LoadRequest, scenarios: [ScenarioOption]) {
         try checkConflicts()
         if let preset = apus.preset {
-            return .preset(
-                PresetRequest(
-                    name: preset, vus: options.vus, rate: apus.rate, durationNs: options.durationNs,
-                    preAllocatedVUs: apus.preAllocatedVUs, maxVUs: apus.maxVUs))
+            let request = PresetRequest(
+                name: preset, vus: options.vus, rate: apus.rate, durationNs: options.durationNs,
+                preAllocatedVUs: apus.preAllocatedVUs, maxVUs: apus.maxVUs)
+            return (.preset(request), [])
         }
-        if let rate = apus.rate { return .scenarios([constantRate(rate)]) }
-        return .scenarios(try shortcut(&warnings))
+        let chosen: [ScenarioOption]
+        if let rate = apus.rate { chosen = [constantRate(rate)] } else { chosen = shortcut(&warnings) }
+        var scenarios: [Scenario] = []
+        for option in chosen { scenarios.append(try option.scenario()) }
+        return (.scenarios(scenarios), chosen)
     }
 
-    private func shortcut(_ warnings: inout [String]) throws(CLIError) -> [Scenario] {
+    private func shortcut(_ warnings: inout [SettingsWarning]) -> [ScenarioOption] {
         if options.iterations != nil {
             var scenario = ScenarioOption(name: "default", kind: .sharedIterations)
             scenario.vus = options.vus
             scenario.iterations = options.iterations
             scenario.maxDurationNs = options.durationNs
-            return [try scenario.scenario()]
+            return [scenario]
         }
         if let durationNs = options.durationNs {
             var scenario = ScenarioOption(name: "default", kind: .constantVUs)
             scenario.vus = options.vus
             scenario.durationNs = durationNs
-            return [try scenario.scenario()]
+            return [scenario]
         }
         if let stages = options.stages, !stages.isEmpty {
             var scenario = ScenarioOption(name: "default", kind: .rampingVUs)
             scenario.startVUs = options.vus
             scenario.stages = stages
-            return [try scenario.scenario()]
+            return [scenario]
         }
-        if let scenarios = options.scenarios, !scenarios.isEmpty {
-            var result: [Scenario] = []
-            for scenario in scenarios { result.append(try scenario.scenario()) }
-            return result
-        }
+        if let scenarios = options.scenarios, !scenarios.isEmpty { return scenarios }
         if let vus = options.vus, vus != 1 {
             warnings.append(
-                "vus=\(vus) has no effect without iterations, duration or stages: 1 iteration in 1 VU runs")
+                """
+                `vus=\(vus)` option will be ignored, it only works in conjunction with `iterations`, \
+                `duration`, or `stages`
+                """)
         }
         for (name, isEmpty) in [("stages", options.stages != nil), ("scenarios", options.scenarios != nil)]
         where isEmpty {
-            warnings.append("\(name) is empty: 1 iteration in 1 VU runs")
+            warnings.append(
+                "`\(name)` was explicitly set to an empty value, running the script with 1 iteration in 1 VU")
         }
-        return [try ScenarioOption(name: "default", kind: .perVUIterations).scenario()]
+        return [ScenarioOption(name: "default", kind: .perVUIterations)]
     }
 
     private func conflict(_ a: String, _ b: String) -> CLIError {
@@ -99,7 +106,7 @@ struct LoadShortcuts {
     }
 
     /// --vus with --rate means "these VUs and no more", unless one of the two VU flags says otherwise.
-    private func constantRate(_ rate: RateOption) -> Scenario {
+    private func constantRate(_ rate: RateOption) -> ScenarioOption {
         let perSecond = Double(rate.count) * Double(Ns.perSecond) / Double(rate.unitNs)
         func within(_ range: ClosedRange<Int64>, responseSeconds: Double) -> Int64 {
             Int64(
@@ -113,11 +120,12 @@ struct LoadShortcuts {
         let most =
             apus.maxVUs
             ?? (apus.preAllocatedVUs == nil && options.vus != nil ? ready : max(ready, guessedMax))
-        return Scenario(
-            name: "default",
-            executor: .constantArrivalRate(
-                rate: rate.count, timeUnitNs: rate.unitNs,
-                durationNs: options.durationNs ?? Self.rateDurationNsDefault,
-                preAllocatedVUs: ready, maxVUs: most))
+        var scenario = ScenarioOption(name: "default", kind: .constantArrivalRate)
+        scenario.rate = rate.count
+        scenario.timeUnitNs = rate.unitNs
+        scenario.durationNs = options.durationNs ?? Self.rateDurationNsDefault
+        scenario.preAllocatedVUs = ready
+        scenario.maxVUs = most
+        return scenario
     }
 }

@@ -20,8 +20,20 @@ public struct IPAddress: Hashable, Sendable {
         self.value = value
     }
 
-    /// The address a text names; nil if it is none (zones and ports are not part of one).
+    /// The address a text names; nil if it is none (zones and ports are not part of one). An IPv4 address in
+    /// IPv6's clothes (`::ffff:1.2.3.4`) is an IPv4 address, as in Go.
     public init?(_ text: String) {
+        guard let literal = IPAddress(literal: text) else { return nil }
+        self = literal.unmapped ?? literal
+    }
+
+    /// The IPv4 address that an IPv6 one stands for; nil for others.
+    var unmapped: IPAddress? {
+        isV6 && value >> 32 == 0xFFFF ? IPAddress(isV6: false, value: value & 0xFFFF_FFFF) : nil
+    }
+
+    /// The address exactly as written.
+    init?(literal text: String) {
         var bytes = [UInt8](repeating: 0, count: 16)
         if inet_pton(AF_INET, text, &bytes) == 1 {
             self.init(isV6: false, value: bytes.prefix(4).reduce(0) { $0 << 8 | UInt128($1) })
@@ -53,12 +65,13 @@ public struct IPNetwork: Hashable, Sendable {
     public let prefixBits: Int
 
     public init(_ text: String) throws(TextError) {
-        guard let (head, tail) = Text.split(text, at: "/"), let address = IPAddress(head),
+        guard let (head, tail) = Text.split(text, at: "/"), let address = IPAddress(literal: head),
             tail.allSatisfy(\.isNumber), let bits = Int(tail), bits <= address.bits
         else { throw TextError("\"\(text)\" is no network in CIDR notation, such as 10.0.0.0/8") }
-        prefixBits = bits
         let host = UInt128(address.bits - bits)
-        first = IPAddress(isV6: address.isV6, value: host >= 128 ? 0 : (address.value >> host) << host)
+        let base = IPAddress(isV6: address.isV6, value: host >= 128 ? 0 : (address.value >> host) << host)
+        prefixBits = base.unmapped == nil ? bits : bits - 96
+        first = base.unmapped ?? base
     }
 
     public var last: IPAddress {
@@ -79,6 +92,8 @@ public struct SourceAddressPool: Hashable, Sendable {
     }
 
     public let ranges: [Range]
+    /// As given; scripts see it in `exec.test.options`.
+    public let text: String
 
     /// Reads a comma list of addresses, ranges `a-b` and networks. A network with more than two addresses
     /// leaves out its first and its last, which are not hosts.
@@ -88,6 +103,7 @@ public struct SourceAddressPool: Hashable, Sendable {
             ranges.append(try Self.range(part))
         }
         self.ranges = ranges
+        self.text = text
     }
 
     private static func range(_ text: String) throws(TextError) -> Range {
@@ -171,14 +187,23 @@ public struct HostMapping: Hashable, Sendable {
 }
 
 enum HostPattern {
-    /// A host name or address whose only "*" may be its first character.
+    /// A name of letters, digits and inner dashes between dots; a "*" or "*." may lead. k6 takes no others,
+    /// and the empty name.
     static func check(_ pattern: String, what: String) throws(TextError) {
-        let name = pattern.hasPrefix("*") ? pattern.dropFirst() : pattern[...]
-        let allowed = name.unicodeScalars.allSatisfy { scalar in
-            scalar.properties.isAlphabetic || scalar.properties.numericType != nil
-                || "-._:".unicodeScalars.contains(scalar)
+        var name = pattern[...]
+        if name.hasPrefix("*") {
+            name.removeFirst()
+            if name.hasPrefix(".") { name.removeFirst() }
         }
-        if pattern.isEmpty || !allowed {
+        let labels = name.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        let isName = labels.allSatisfy { label in
+            label.first != UInt8(ascii: "-") && label.last != UInt8(ascii: "-") && !label.isEmpty
+                && label.allSatisfy { byte in
+                    (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
+                        || byte == UInt8(ascii: "-")
+                }
+        }
+        if !isName && !name.isEmpty {
             throw TextError("\"\(pattern)\" is no \(what): a name, with \"*\" only as its first character")
         }
     }

@@ -5,27 +5,20 @@
 enum NotBuiltYet {
     /// k6's commands without a counterpart here.
     static let commandNames = [
-        "archive", "cloud", "completion", "deps", "features", "inspect", "login", "new", "pause", "resume",
-        "scale",
-        "stats", "status", "x",
+        "cloud", "completion", "deps", "features", "login", "pause", "resume", "scale", "stats", "status",
+        "x",
     ]
 
     static func command(_ name: String) -> CLIError? {
         commandNames.contains(name) ? line("the command \"\(name)\"") : nil
     }
 
-    /// Outputs by the names `--out` takes; with a build that has none of them, each is one line.
+    /// Outputs by the names `--out` takes that this build has not.
     static let outputNames = [
-        "cloud", "csv", "experimental-opentelemetry", "experimental-prometheus-rw", "influxdb", "json",
-        "opentelemetry",
+        "cloud", "experimental-opentelemetry", "experimental-prometheus-rw", "influxdb", "opentelemetry",
         "prometheus", "statsd", "web-dashboard",
     ]
 
-    /// k6 ends with "any other error" where it has no number of its own. A script is no "script exception"
-    /// (107): a pipeline would look for the fault in the script.
-    static let script = CLIError(
-        "this build does not run scripts yet",
-        hint: "give an http or https URL as target; --url forces that reading")
     static let features = line("--features")
 
     private static func line(_ what: String, code: ExitCode = .generic, hint: String? = nil) -> CLIError {
@@ -33,9 +26,9 @@ enum NotBuiltYet {
     }
 
     /// Settings every command shares.
-    static func check(_ global: GlobalSettings, profiling: Bool, secrets: Bool) throws(CLIError) {
+    static func check(_ global: GlobalSettings, profiling: Bool) throws(CLIError) {
         if profiling { throw line("--profiling-enabled") }
-        if secrets { throw line("--secret-source") }
+        if !global.secretSources.isEmpty { throw line("--secret-source") }
         if case .loki = global.logOutput {
             throw line("the log output loki", hint: "use stderr, stdout, none or file=PATH")
         }
@@ -43,7 +36,6 @@ enum NotBuiltYet {
 
     /// A run's settings, merged; `global` because k6's address matters to a run only.
     static func check(_ settings: RunSettings, _ global: GlobalSettings) throws(CLIError) {
-        if case .script = settings.subject { throw script }
         if let address = global.apiAddress, !address.isEmpty {
             throw line(
                 "the REST API", code: .cannotStartAPI,
@@ -52,8 +44,7 @@ enum NotBuiltYet {
         let options = settings.options
         if options.paused == true { throw line("--paused", hint: "only the REST API could resume the run") }
         if options.linger == true { throw line("--linger", hint: "there is no REST API to keep up") }
-        if options.httpDebug != nil { throw line("--http-debug") }
-        if options.consoleOutput != nil { throw line("--console-output") }
+        if options.httpDebug?.isOn == true { throw line("--http-debug") }
         if settings.runtime.tracesOutput != "none" { throw line("--traces-output") }
         if options.webDashboard == true { throw line("the web dashboard (K6_WEB_DASHBOARD)") }
         for output in options.outputs ?? [] { try check(output: output) }
@@ -61,13 +52,12 @@ enum NotBuiltYet {
 
     private static func check(output: String) throws(CLIError) {
         let name = String(output.prefix { $0 != "=" })
+        if RunOutputs.names.contains(name) { return }
         if outputNames.contains(name) {
-            throw line(
-                "the output \"\(name)\"",
-                hint: "the summary goes to the terminal and to --summary-export FILE")
+            throw line("the output \"\(name)\"", hint: "raw samples go to json=FILE and csv=FILE")
         }
         throw CLIError(
             "unknown output \"\(name)\"",
-            hint: Text.closest(to: name, among: outputNames).map { "did you mean \($0)?" })
+            hint: Text.closest(to: name, among: RunOutputs.names + outputNames).map { "did you mean \($0)?" })
     }
 }

@@ -155,11 +155,9 @@ enum OptionCatalogue {
         .int("batchPerHost", flag: "batch-per-host", \.batchPerHost),
         .custom(
             "httpDebug", flag: "http-debug", \.httpDebug,
-            fromFlag: { OptionText.httpDebug($0[$0.count - 1]) },
-            fromEnv: { OptionText.httpDebug($0) },
-            fromJSON: { (value) throws(TextError) in
-                try OptionJSON.string(value).flatMap(OptionText.httpDebug)
-            }),
+            fromFlag: { HTTPDebug($0[$0.count - 1]) },
+            fromEnv: { $0.isEmpty ? nil : HTTPDebug($0) },
+            fromJSON: { (value) throws(TextError) in try OptionJSON.string(value).map(HTTPDebug.init) }),
         .bool("noCookiesReset", env: "K6_NO_COOKIES_RESET", \.noCookiesReset),
         .bool("discardResponseBodies", flag: "discard-response-bodies", \.discardResponseBodies),
     ]
@@ -226,7 +224,8 @@ enum OptionCatalogue {
             fromFlag: { (texts) throws(TextError) in try OptionText.timeUnit(texts[texts.count - 1]) },
             fromEnv: { (text) throws(TextError) in try OptionText.timeUnit(text) },
             fromJSON: { (value) throws(TextError) in
-                try OptionText.timeUnit(try OptionJSON.string(value) ?? "")
+                let text = try OptionJSON.string(value)
+                return text == "" ? .automatic : try OptionText.timeUnit(text ?? "")
             }),
         .list("systemTags", flag: "system-tags", \.systemTags) { OptionText.systemTags($0) },
         .custom(

@@ -98,9 +98,9 @@ enum OptionJSON {
         return stages
     }
 
-    /// The shortcut `stages`: what has no duration is dropped.
+    /// The shortcut `stages`, those without a duration included.
     static func shortcutStages(_ value: JSONValue) throws(TextError) -> [StageOption]? {
-        try stages(value, strict: false).filter { $0.durationNs != nil }
+        try stages(value, strict: false)
     }
 
     static func thresholds(_ value: JSONValue) throws(TextError) -> [MetricThresholds]? {
@@ -128,7 +128,7 @@ enum OptionJSON {
         if let text = lookup("threshold", in: object) { threshold.expression = try string(text) ?? "" }
         if let abort = lookup("abortOnFail", in: object) { threshold.abortOnFail = try bool(abort) ?? false }
         if let delay = lookup("delayAbortEval", in: object) {
-            threshold.delayAbortEvalNs = try duration(delay) ?? 0
+            threshold.delayAbortEvalNs = try duration(delay)
         }
         return threshold
     }
@@ -245,7 +245,9 @@ enum OptionJSON {
         case "timeunit": scenario.timeUnitNs = try duration(value)
         case "preallocatedvus": scenario.preAllocatedVUs = try int(value)
         case "maxvus": scenario.maxVUs = try int(value)
-        case "options": try requireKnown(try object(value), ["browser"])
+        case "options":
+            try requireKnown(try object(value), ["browser"])
+            scenario.options = value
         default: break  // "executor", read before
         }
     }

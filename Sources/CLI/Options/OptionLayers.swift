@@ -49,13 +49,16 @@ public enum OptionLayers {
     /// - Throws: exit code 104 for a value of the wrong type or an unknown key within a scenario.
     public static func fromJSON(
         _ value: JSONValue, source: Source
-    ) throws(CLIError) -> (options: TestOptions, warnings: [String]) {
+    ) throws(CLIError) -> (options: TestOptions, warnings: [SettingsWarning]) {
         guard let object = value.members else {
             throw CLIError("\(source.label): expected an object, not \(value.kind)", code: .invalidConfig)
         }
         var options = TestOptions()
         var unknown: [String] = []
-        for member in object.members {
+        // k6 reads a script's options from JSON with sorted keys, so of `VUS` and `vus` the latter counts.
+        let members =
+            source == .script ? object.members.sorted { $0.name.precedes($1.name) } : object.members
+        for member in members {
             guard let binding = binding(for: member.name, source), let read = binding.fromJSON else {
                 if source == .script || !OptionCatalogue.ignoredFileKeys.contains(member.name) {
                     unknown.append(member.name)
@@ -67,7 +70,14 @@ public enum OptionLayers {
                 throw CLIError("\(source.label): \"\(member.name)\": \(error.reason)", code: .invalidConfig)
             }
         }
-        if unknown.isEmpty { return (options, []) }
+        guard let first = unknown.min(by: { $0.precedes($1) }) else { return (options, []) }
+        if source == .script {
+            // k6's words, which pipelines may look for; its JSON has sorted keys and it stops at the first.
+            let warning = SettingsWarning(
+                "There were unknown fields in the options exported in the script",
+                fields: ["error": "json: unknown field \(GoText.quoted(first))"])
+            return (options, [warning])
+        }
         let names = unknown.map { "\"\($0)\"" }.joined(separator: ", ")
         return (options, ["unknown keys in \(source.label) have no effect: \(names)"])
     }

@@ -63,7 +63,7 @@ enum OptionText {
         for part in text.split(separator: ",", omittingEmptySubsequences: false).map(String.init) {
             stages.append(try stage(part))
         }
-        return stages.filter { $0.durationNs != nil }
+        return stages
     }
 
     private static func stage(_ text: String) throws(TextError) -> StageOption {
@@ -115,7 +115,7 @@ enum OptionText {
 
     static func hostPatterns(_ texts: [String]) throws(TextError) -> [String] {
         for text in texts { try HostPattern.check(text, what: "host name pattern") }
-        return texts.map { $0.lowercased() }
+        return texts
     }
 
     static func trendStats(_ texts: [String]) throws(TextError) -> [String] {
@@ -142,10 +142,6 @@ enum OptionText {
     static func systemTags(_ texts: [String]) -> [String] {
         let known = OptionDefaults.systemTags + OptionDefaults.systemTagsOff
         return known.filter(texts.contains)
-    }
-
-    static func httpDebug(_ text: String) -> HTTPDebug? {
-        text.isEmpty ? nil : text == "full" ? .full : .headers
     }
 
     static func cipherSuites(_ texts: [String]) throws(TextError) -> [String] {
@@ -196,8 +192,7 @@ enum CipherSuites {
         "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256", "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256",
         "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
         "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384", "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
-        "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305", "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256",
-        "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305", "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
+        "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305", "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305",
         "TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256",
     ]
 }

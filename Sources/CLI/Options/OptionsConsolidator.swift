@@ -9,13 +9,53 @@ import Plan
 public struct RunSettings: Hashable, Sendable {
     public var subject: RunSubject
     public var load: LoadRequest
+    /// Merged, without what the load's shortcuts mean and without defaults.
     public var options: TestOptions
+    /// The load's scenarios as options would name them; empty for a preset.
+    public var scenarios: [ScenarioOption]
     public var runtime: RuntimeOptions
     public var apus: ApusRunSettings
     /// The request to send; nil for a script.
     public var target: TargetRequest?
     /// To be logged as warnings before the start.
-    public var warnings: [String]
+    public var warnings: [SettingsWarning]
+
+    /// The options with the scenarios they stand for and k6's defaults: what `inspect
+    /// --execution-requirements` prints and what scripts see of them.
+    public var derivedOptions: TestOptions {
+        var derived = options.withDefaults
+        derived.scenarios = scenarios
+        return derived
+    }
+}
+
+/// A line for the log; a literal is a warning without fields.
+public struct SettingsWarning: Hashable, Sendable, ExpressibleByStringInterpolation {
+    public var message: String
+    public var fields: [String: String]
+
+    public init(_ message: String, fields: [String: String] = [:]) {
+        self.message = message
+        self.fields = fields
+    }
+
+    public init(stringLiteral message: String) { self.init(message) }
+}
+
+/// What the first evaluation of a script told about it.
+public struct ScriptLayer: Hashable, Sendable {
+    public var options: TestOptions
+    public var warnings: [SettingsWarning]
+    /// The exported functions; nil: not asked for.
+    public var functions: Set<String>?
+
+    public init(
+        options: TestOptions = TestOptions(), warnings: [SettingsWarning] = [], functions: Set<String>? = nil
+    ) {
+        self.options = options
+        self.warnings = warnings
+        self.functions = functions
+    }
 }
 
 /// The load as asked for.
@@ -52,39 +92,62 @@ public struct OptionsConsolidator: Sendable {
         self.files = files
     }
 
-    /// - Parameter script: the options a script exports; nil for a URL.
+    /// - Parameters:
+    ///   - script: what the script exports; nil for a URL.
+    ///   - startsRun: whether a run is to follow, so that what it could not do is an error.
     public func consolidate(
-        _ invocation: RunInvocation, global: GlobalSettings, script: TestOptions? = nil
+        _ invocation: RunInvocation, global: GlobalSettings, script: ScriptLayer? = nil,
+        startsRun: Bool = true
     ) throws(CLIError) -> RunSettings {
-        var warnings: [String] = []
+        var warnings = script?.warnings ?? []
         let file = try configFile(global, &warnings)
         let fromEnvironment = try OptionLayers.fromEnvironment(environment)
         var options = TestOptions()
         let asksForLoad = invocation.apus.rate != nil || invocation.apus.preset != nil
         for (layer, name, setsLoad) in [
-            (file, "config file", false), (script ?? TestOptions(), "script", false),
-            (fromEnvironment, "environment", false), (invocation.options, "command line", asksForLoad),
+            (file, "file", false), (script?.options ?? TestOptions(), "script", false),
+            (fromEnvironment, "env", false), (invocation.options, "cli", asksForLoad),
         ] {
             Self.lay(layer, over: &options, name: name, setsLoad: setsLoad, &warnings)
         }
+        options.stages?.removeAll { $0.durationNs == nil }
         try Self.checkMerged(options)
-        let load = try LoadShortcuts(options: options, apus: invocation.apus).resolve(&warnings)
+        try options.normaliseSegments()
+        let (load, scenarios) = try LoadShortcuts(options: options, apus: invocation.apus).resolve(&warnings)
+        if let functions = script?.functions { try Self.checkFunctions(load, functions) }
         warnings += ignored(invocation)
         let settings = RunSettings(
-            subject: invocation.subject, load: load, options: options, runtime: invocation.runtime,
-            apus: invocation.apus, target: try target(invocation), warnings: warnings)
-        try NotBuiltYet.check(settings, global)
+            subject: invocation.subject, load: load, options: options, scenarios: scenarios,
+            runtime: invocation.runtime, apus: invocation.apus, target: try target(invocation),
+            warnings: warnings)
+        if startsRun { try NotBuiltYet.check(settings, global) }
         return settings
+    }
+
+    /// Every scenario names a function the script exports; a preset's name `default`.
+    private static func checkFunctions(_ load: LoadRequest, _ functions: Set<String>) throws(CLIError) {
+        let scenarios: [(name: String, exec: String)] =
+            switch load {
+            case .scenarios(let scenarios): TestPlan.ordered(scenarios).map { (name: $0.name, exec: $0.exec) }
+            case .preset(let preset): [(name: preset.name, exec: "default")]
+            }
+        for scenario in scenarios where !functions.contains(scenario.exec) {
+            throw CLIError(
+                "scenario \(scenario.name): function '\(scenario.exec)' not found in exports",
+                code: .invalidConfig,
+                hint: Text.closest(to: scenario.exec, among: functions.sorted()).map { "did you mean \($0)?" }
+            )
+        }
     }
 
     /// One layer over the ones below it: any key of the execution group replaces the group as a whole.
     static func lay(
         _ layer: TestOptions, over merged: inout TestOptions, name: String, setsLoad: Bool,
-        _ warnings: inout [String]
+        _ warnings: inout [SettingsWarning]
     ) {
         if layer.setsExecution || setsLoad {
             if let scenarios = merged.scenarios, !scenarios.isEmpty {
-                warnings.append("load options of the \(name) replace the scenarios defined below it")
+                warnings.append("\"\(name)\" level configuration overrode scenarios configuration entirely")
             }
             merged.clearExecution()
         }
@@ -100,7 +163,7 @@ public struct OptionsConsolidator: Sendable {
 
     // MARK: Config file
 
-    private func configFile(_ global: GlobalSettings, _ warnings: inout [String]) throws(CLIError)
+    private func configFile(_ global: GlobalSettings, _ warnings: inout [SettingsWarning]) throws(CLIError)
         -> TestOptions
     {
         guard let path = global.configPath ?? defaultConfigPath else { return TestOptions() }
@@ -152,8 +215,8 @@ public struct OptionsConsolidator: Sendable {
     static let requestFlags = ["method", "header", "body", "timeout"]
 
     /// What was given but cannot matter to this subject.
-    private func ignored(_ invocation: RunInvocation) -> [String] {
-        var warnings: [String] = []
+    private func ignored(_ invocation: RunInvocation) -> [SettingsWarning] {
+        var warnings: [SettingsWarning] = []
         let isTarget = if case .target = invocation.subject { true } else { false }
         let given = (isTarget ? Self.scriptFlags : Self.requestFlags).filter(invocation.flagsGiven.contains)
         if !given.isEmpty {

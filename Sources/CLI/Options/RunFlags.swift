@@ -6,16 +6,19 @@ import Base
 struct RuntimeReader {
     let flags: ParsedFlags
     let environment: [String: String]
+    /// Runs see the process's variables unless told otherwise; archives and inspections do not.
+    var includesSystemEnvByDefault = true
 
     func read() throws(CLIError) -> RuntimeOptions {
         var runtime = RuntimeOptions()
         runtime.testType = text("type")
-        runtime.compatibilityMode = text("compatibility-mode") ?? "extended"
-        if !["extended", "base", "experimental_enhanced"].contains(runtime.compatibilityMode) {
-            throw CLIError(
-                "unknown compatibility mode \"\(runtime.compatibilityMode)\"; there are extended and base")
+        runtime.compatibilityMode = text("compatibility-mode")
+        if let mode = runtime.compatibilityMode,
+            !["extended", "base", "experimental_enhanced"].contains(mode)
+        {
+            throw CLIError("unknown compatibility mode \"\(mode)\"; there are extended and base")
         }
-        runtime.includeSystemEnvVars = try bool("include-system-env-vars") ?? true
+        runtime.includeSystemEnvVars = try bool("include-system-env-vars") ?? includesSystemEnvByDefault
         runtime.env = try scriptVariables()
         runtime.noThresholds = try bool("no-thresholds") ?? false
         runtime.noSummary = try bool("no-summary") ?? false

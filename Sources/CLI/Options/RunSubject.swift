@@ -36,6 +36,25 @@ public enum RunSubject: Hashable, Sendable {
         }
     }
 
+    /// The argument of a command that only knows scripts.
+    static func readScript(
+        _ argument: String, type: String?, exists: (String) -> Bool
+    ) throws(CLIError) -> RunSubject {
+        if let (scheme, _) = splitScheme(argument), scheme != "https", scheme != "file" {
+            throw CLIError("\"\(argument)\": scripts come from files and https URLs, not by \(scheme)")
+        }
+        let subject = try read(argument, isURL: false, type: type ?? "js", exists: exists)
+        let isLocal = argument != "-" && splitScheme(argument) == nil
+        if isLocal && !exists(argument) { throw noSuchFile(argument) }
+        return subject
+    }
+
+    private static func noSuchFile(_ path: String) -> CLIError {
+        CLIError(
+            "no such file: \(path)",
+            hint: "give a script file, - for standard input, or a URL with http:// or https://")
+    }
+
     /// The scheme in lower case and what follows "://".
     private static func splitScheme(_ text: String) -> (String, Substring)? {
         guard let colon = text.firstIndex(of: ":"), text[colon...].hasPrefix("://") else { return nil }
@@ -91,9 +110,7 @@ public enum RunSubject: Hashable, Sendable {
         if !hasScriptExtension(text) && looksLikeHost(text) {
             throw CLIError("\"\(text)\" has no scheme and is no file", hint: "did you mean http://\(text)?")
         }
-        throw CLIError(
-            "no such file: \(text)",
-            hint: "give a script file, - for standard input, or a URL with http:// or https://")
+        throw noSuchFile(text)
     }
 
     private static func looksLikeHost(_ text: String) -> Bool {

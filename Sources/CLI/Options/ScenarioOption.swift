@@ -50,6 +50,8 @@ public struct ScenarioOption: Hashable, Sendable {
     public var timeUnitNs: Int64?
     public var preAllocatedVUs: Int64?
     public var maxVUs: Int64?
+    /// Settings of the browser module, which no part here reads; kept for `inspect` and archives.
+    public var options: JSONValue?
 
     public init(name: String, kind: Kind) {
         self.name = name

@@ -5,8 +5,8 @@
 import Base
 import Plan
 
-/// One stage as given. A shortcut's stage without a duration is dropped, as k6 does; whatever else is missing
-/// is an error once the stages are used.
+/// One stage as given. A shortcut's stage without a duration is dropped once the layers are merged, as k6
+/// does; whatever else is missing is an error once the stages are used.
 public struct StageOption: Hashable, Sendable {
     public var durationNs: Int64?
     public var target: Int64?
@@ -20,10 +20,10 @@ public struct StageOption: Hashable, Sendable {
 public struct ThresholdOption: Hashable, Sendable {
     public var expression: String
     public var abortOnFail: Bool
-    /// No abort before this much of the test has passed.
-    public var delayAbortEvalNs: Int64
+    /// No abort before this much of the test has passed; nil: not given.
+    public var delayAbortEvalNs: Int64?
 
-    public init(_ expression: String, abortOnFail: Bool = false, delayAbortEvalNs: Int64 = 0) {
+    public init(_ expression: String, abortOnFail: Bool = false, delayAbortEvalNs: Int64? = nil) {
         self.expression = expression
         self.abortOnFail = abortOnFail
         self.delayAbortEvalNs = delayAbortEvalNs
@@ -74,12 +74,20 @@ public struct TLSAuthOption: Hashable, Sendable {
     }
 }
 
-public enum HTTPDebug: Hashable, Sendable {
-    case headers
-    case full
+/// `httpDebug` as given; the empty text switches off what a lower layer switched on.
+public struct HTTPDebug: Hashable, Sendable {
+    public var text: String
+
+    public init(_ text: String) { self.text = text }
+
+    public var isOn: Bool { !text.isEmpty }
+    /// Whether bodies are logged beside the heads.
+    public var includesBodies: Bool { text == "full" }
 }
 
 public enum SummaryTimeUnit: String, Hashable, Sendable, CaseIterable {
+    /// Each value in the unit that suits it, said explicitly.
+    case automatic = ""
     case seconds = "s"
     case milliseconds = "ms"
     case microseconds = "us"
@@ -123,7 +131,7 @@ public struct TestOptions: Hashable, Sendable {
     public var dns = DNSOptions()
     public var hosts: [HostMapping]?
     public var blacklistIPs: [IPNetwork]?
-    /// Patterns in lower case, with a leading "*" for any prefix.
+    /// Patterns as given, with a leading "*" for any prefix; case does not matter.
     public var blockHostnames: [String]?
     public var localIPs: SourceAddressPool?
     // Results.
@@ -148,6 +156,28 @@ public struct TestOptions: Hashable, Sendable {
     /// all.
     public var setsExecution: Bool {
         durationNs != nil || iterations != nil || stages != nil || scenarios != nil
+    }
+
+    /// With k6's defaults for the two options that are lists of names.
+    var withDefaults: TestOptions {
+        var options = self
+        if options.summaryTrendStats == nil {
+            options.summaryTrendStats = OptionDefaults.summaryTrendStats
+        }
+        if options.systemTags == nil { options.systemTags = OptionDefaults.systemTags }
+        return options
+    }
+
+    /// Writes the execution segment in its reduced form: `25%` is `0:1/4`.
+    mutating func normaliseSegments() throws(CLIError) {
+        do throws(SegmentError) {
+            if let text = executionSegment {
+                executionSegment = try ExecutionSegment(parsing: text).description
+            }
+            if let text = executionSegmentSequence, !text.isEmpty {
+                executionSegmentSequence = try ExecutionSegmentSequence(parsing: text).description
+            }
+        } catch { throw CLIError(error.description, code: .invalidConfig) }
     }
 
     mutating func clearExecution() {

@@ -17,28 +17,50 @@ struct RunAssembly: Sendable {
     /// nil when nothing is requested over TLS.
     var security: TLSClientOptions?
     var keyLog: KeyLogFile?
-    var request: FixedRequest
+    /// nil for a script.
+    var request: FixedRequest?
+    /// nil for a URL.
+    var script: ScriptParts?
     var tagging: HTTPTagging
     var registry: MetricRegistry
     var demand: SeriesDemand
     var limiter: RateLimiter?
     var scenarios: [Scenario]
+    /// Where raw samples go; nil when no output wants any.
+    var samples: SampleStream?
 
     /// - Throws: `LoopError`, or a TLS set-up error.
     func makeWorker(index: Int, loop: Loop) throws -> WorkerParts {
         let security = security.map { ClientSecurity($0, keyLog: keyLog) }
-        if request.draft.url.isSecure { try security?.context() }
+        if request?.draft.url.isSecure == true { try security?.context() }
+        let base = try makeBase(index: index, loop: loop, security: security)
+        if let script { return script.workerParts(base, registry: registry, limiter: limiter) }
+        guard let request else { preconditionFailure("a run has a request or a script") }
+        return fixedParts(base, request)
+    }
+
+    /// Client, shard and recorder: what every kind of iteration needs.
+    func makeBase(index: Int, loop: Loop, security: ClientSecurity?) throws -> WorkerBase {
         let client = try Client.make(loop: loop, settings: client, resolver: resolver, security: security)
-        let shard = Shard(index: index, registry: registry, demand: demand, start: Clock.now())
+        let shard = Shard(
+            index: index, registry: registry, demand: demand, start: Clock.now(),
+            writer: samples.map(SampleWriter.init))
         let samples = UnsafeMutablePointer<HTTPSamples>.allocate(capacity: 1)
         samples.initialize(
             to: HTTPSamples(
-                shard: shard, tagging: tagging, loop: loop, errorText: { client.pointee.texts[$0] }))
+                shard: shard, tagging: tagging, loop: loop,
+                remoteAddress: { Client.remoteAddress(of: $0)?.host }, errorText: { client.pointee.texts[$0] }
+            ))
+        return WorkerBase(client: client, shard: shard, samples: samples)
+    }
+
+    private func fixedParts(_ base: WorkerBase, _ request: FixedRequest) -> WorkerParts {
+        let (client, samples) = (base.client, base.samples)
         let factory = FixedIterations(
             request: request, transport: Client.port(client), samples: samples, limiter: limiter,
             scenarios: scenarios.map { ($0.name, $0.tags) })
         return WorkerParts(
-            transport: Client.port(client), iterations: factory.port, shard: shard,
+            transport: Client.port(client), iterations: factory.port, shard: base.shard,
             counters: { client.pointee.counters },
             warnings: {
                 var warnings = samples.pointee.takeNewFailures()
@@ -55,9 +77,21 @@ struct RunAssembly: Sendable {
             shutDown: { Client.shutDown(client) },
             free: {
                 withExtendedLifetime(factory) {}
-                Client.free(client)
-                samples.deinitialize(count: 1)
-                samples.deallocate()
+                base.free()
             })
+    }
+}
+
+/// What a worker of any kind is made of.
+struct WorkerBase {
+    let client: UnsafeMutablePointer<Client>
+    let shard: Shard
+    let samples: UnsafeMutablePointer<HTTPSamples>
+
+    /// Frees client and recorder, after the client was shut down and the loop has run.
+    func free() {
+        Client.free(client)
+        samples.deinitialize(count: 1)
+        samples.deallocate()
     }
 }

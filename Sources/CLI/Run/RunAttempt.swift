@@ -9,6 +9,7 @@ import HTTPClient
 import Metrics
 import Outputs
 import Plan
+import Script
 import TLS
 
 final class RunAttempt {
@@ -18,6 +19,8 @@ final class RunAttempt {
     private let probe: HealthProbe
     private let keyLog: KeyLogFile?
     private let price: Price?
+    /// nil when no output was asked for.
+    private let outputs: SampleOutputs?
     private var thresholds: Thresholds
     private var drift = ResponseDrift()
     private var progress: RunProgressDisplay
@@ -26,10 +29,18 @@ final class RunAttempt {
     private var saidInsufficient: Set<Int> = []
     private var signalsSeen = 0
     private var warned: Set<WorkerWarning> = []
+    private var assembly: RunAssembly
+    /// `exec.test.fail` and `exec.test.abort`, from whichever thread.
+    private let scriptSaid = Locked(ScriptSaid())
+
+    struct ScriptSaid {
+        var failure: String?
+        var stop: (@Sendable (StopCause) -> Void)?
+    }
 
     init(
         command: RunCommand, planned: PlannedRun, sizing: Sizing, probe: HealthProbe, keyLog: KeyLogFile?,
-        price: Price?
+        price: Price?, outputs: SampleOutputs?
     ) {
         self.command = command
         self.planned = planned
@@ -37,7 +48,17 @@ final class RunAttempt {
         self.probe = probe
         self.keyLog = keyLog
         self.price = price
+        self.outputs = outputs
         thresholds = planned.thresholds
+        let rps = command.settings.options.rps ?? 0
+        assembly = RunAssembly(
+            client: planned.client,
+            resolver: Resolver(settings: planned.client.dns, seed: UInt64(bitPattern: Clock.wallNs())),
+            security: planned.security, keyLog: keyLog, request: planned.request, tagging: planned.tagging,
+            registry: planned.registry, demand: planned.demand,
+            limiter: rps > 0 ? RateLimiter(perSecond: rps) : nil,
+            scenarios: planned.plan.scenarios.map(\.scenario), samples: outputs?.stream)
+        assembly.script = RunAttempt.scriptParts(command, planned, scriptSaid)
         progress = RunProgressDisplay(
             plan: planned.plan, terminal: command.terminal, isQuiet: command.global.quiet)
     }
@@ -59,15 +80,27 @@ final class RunAttempt {
                 self.command.logger.log(.warning, warning.message, fields: warning.fields)
             }
         }
+        if assembly.script != nil {
+            run.onPass = { [log = command.scriptLog] in log.drain() }
+            scriptSaid.withLock { $0.stop = run.stopper }
+            command.scriptLog.queue(wake: run.waker)
+        }
         run.onInterval = { [unowned self] run, snapshot in intervalClosed(run, snapshot) }
+        do { try outputs?.start() } catch { throw CLIError(error.description) }
         let before = probe.read(now: Clock.now())
         do { try run.runToEnd() } catch {
+            outputs?.finish()
+            command.scriptLog.queue(wake: nil)
+            if assembly.script != nil { throw CLIError(ScriptError(.script, error.description)) }
             throw CLIError("the run could not start: \(error.description)")
         }
         let after = probe.read(now: Clock.now())
+        command.scriptLog.queue(wake: nil)
         command.logger.aroundLine = nil
         signals.close()
         defer { run.close() }
+        outputs?.finish()
+        reportOutputs()
         return finish(run, HealthDifference(from: before, to: after))
     }
 
@@ -80,19 +113,42 @@ final class RunAttempt {
         settings.systemTags = planned.tagging.systemTags
         settings.intervalNs = progress.intervalNs
         settings.isProfiled = command.settings.apus.profile
+        settings.samples = outputs?.stream
+        let options = command.settings.options
+        if let script = assembly.script {
+            if script.loaded.hasSetup, options.noSetup != true { settings.setup = script.setup(assembly) }
+            if script.loaded.hasTeardown, options.noTeardown != true {
+                settings.teardown = script.teardown(assembly)
+            }
+        }
         return settings
     }
 
     private func assembler() -> AssembleWorker {
-        let rps = command.settings.options.rps ?? 0
-        let assembly = RunAssembly(
-            client: planned.client,
-            resolver: Resolver(settings: planned.client.dns, seed: UInt64(bitPattern: Clock.wallNs())),
-            security: planned.security, keyLog: keyLog, request: planned.request, tagging: planned.tagging,
-            registry: planned.registry, demand: planned.demand,
-            limiter: rps > 0 ? RateLimiter(perSecond: rps) : nil,
-            scenarios: planned.plan.scenarios.map(\.scenario))
+        let assembly = assembly
         return { index, loop in try assembly.makeWorker(index: index, loop: loop) }
+    }
+
+    /// What a script needs of a run; nil for a URL.
+    private static func scriptParts(
+        _ command: RunCommand, _ planned: PlannedRun, _ said: Locked<ScriptSaid>
+    ) -> ScriptParts? {
+        guard let script = command.script, let loaded = script.facts.loaded else { return nil }
+        var settings = ScriptRuntime.settings(command.settings, planned, script, log: command.scriptLog)
+        let log = command.scriptLog
+        settings.abort = { message in
+            // Not while the lock is held: stopping takes others.
+            let stop = said.withLock { $0.stop }
+            stop?(.aborted(message))
+        }
+        settings.fail = { message in
+            let isFirst = said.withLock { said in
+                defer { said.failure = said.failure ?? message }
+                return said.failure == nil
+            }
+            if isFirst { log.say(ScriptLogLine(.error, message)) }
+        }
+        return ScriptParts(loaded: loaded, settings: settings)
     }
 
     // MARK: - while it runs
@@ -110,6 +166,7 @@ final class RunAttempt {
     private func intervalClosed(_ run: Run, _ snapshot: Snapshot) {
         drift.add(run.aggregate.total(Builtin.responseTime).interval)
         warnAboutVUs(run)
+        reportOutputs()
         if run.aggregate.takeOverflowWarning() {
             command.logger.log(
                 .warning, "more series than \(Limits.seriesMax): the rest share one, apus_overflow")
@@ -124,6 +181,11 @@ final class RunAttempt {
             }
         }
         progress.show(run)
+    }
+
+    /// An output that fails does not end the run.
+    private func reportOutputs() {
+        for problem in outputs?.takeProblems() ?? [] { command.logger.log(.error, problem) }
     }
 
     private func warnAboutVUs(_ run: Run) {
@@ -145,7 +207,7 @@ final class RunAttempt {
         let verdict = thresholds.evaluate(run.aggregate, elapsedNs: elapsedNs, isFinal: true)
         progress.clear()
         let input = summaryInput(run, difference, elapsedNs)
-        if showsSummary { write(SummaryText.render(input)) }
+        if showsSummary { showSummary(input) }
         progress.showLast(run)
         exportSummary(input)
         return exitCode(run, verdict)
@@ -153,6 +215,43 @@ final class RunAttempt {
 
     private var showsSummary: Bool {
         !command.settings.runtime.noSummary && command.settings.runtime.summaryMode != .disabled
+    }
+
+    /// handleSummary's files where the script has one that says anything, else the usual text.
+    private func showSummary(_ input: SummaryInput) {
+        guard let script = assembly.script, script.loaded.hasHandleSummary else {
+            write(SummaryText.render(input))
+            return
+        }
+        let data = Array(SummaryJSON.handleSummaryData(input).utf8)
+        let timeoutNs = command.settings.options.handleSummaryTimeoutNs ?? OptionDefaults.handleSummaryTimeoutNs
+        let (end, _) = script.run(
+            .handleSummary, argument: data, timeoutNs: timeoutNs, assembly: assembly, shard: sizing.workers + 2)
+        switch end {
+        case .summary(let files) where !files.isEmpty:
+            for file in files { deliver(file.content, to: file.destination) }
+            return
+        case .summary, .returned: break
+        case .failed(let error):
+            command.logger.log(
+                .error, "\(error.description)", fields: ["hint": "script exception"])
+        case .timedOut, .cancelled:
+            command.logger.log(.error, "handleSummary() execution timed out after \(timeoutNs / Ns.perSecond) seconds")
+        }
+        write(SummaryText.render(input))
+    }
+
+    private func deliver(_ content: [UInt8], to destination: String) {
+        do throws(FileError) {
+            switch destination {
+            case "stdout": try FileOutput.writeToStandardOutput(content)
+            case "stderr": try FileOutput.write(content, to: "/dev/stderr")
+            default: try FileOutput.write(content, to: destination)
+            }
+        } catch {
+            command.logger.log(
+                .error, "handleSummary: could not write \(destination): \(error.reason)")
+        }
     }
 
     private func write(_ text: String) {
@@ -183,7 +282,8 @@ final class RunAttempt {
                 timeUnit: options.summaryTimeUnit?.rawValue ?? "", mode: mode,
                 colors: command.terminal.hasColours, noColor: command.global.noColor,
                 isStdoutTTY: command.terminal.isTTY, isStderrTTY: isatty(2) == 1),
-            blocks: blocks)
+            blocks: blocks,
+            setupDataJSON: assembly.script?.loaded.shared.setupJSON.map { String(decoding: $0, as: UTF8.self) })
     }
 
     private func exportSummary(_ input: SummaryInput) {
@@ -218,12 +318,32 @@ final class RunAttempt {
             command.logger.log(.error, abortMessage ?? verdict.message)
             return .thresholdsCrossed
         case .command: return .stoppedThroughAPI
+        case .aborted(let message):
+            command.logger.log(.error, message)
+            return .scriptAborted
+        case .setup(let failure): return phaseFailed(failure, .setupTimeout)
         case nil: break
         }
+        if let failure = run.teardownFailure { return phaseFailed(failure, .teardownTimeout) }
         if !verdict.isPassed {
             command.logger.log(.error, verdict.message)
             return .thresholdsCrossed
         }
-        return .success
+        return scriptSaid.withLock { $0.failure } == nil ? .success : .markedAsFailed
+    }
+
+    private func phaseFailed(_ failure: PhaseFailure, _ timeout: ExitCode) -> ExitCode {
+        switch failure {
+        case .failed(let text):
+            command.logger.log(.error, text, fields: ["hint": "script exception"])
+            return .scriptException
+        case .unusable(let text):
+            command.logger.log(.error, text)
+            return .generic
+        case .timedOut(let text):
+            command.logger.log(.error, text)
+            return timeout
+        case .cancelled: return .generic
+        }
     }
 }

@@ -17,44 +17,63 @@ struct RunCommand {
     let environment: [String: String]
     let logger: Logger
     let terminal: Terminal
+    /// nil for a URL.
+    var script: EvaluatedScript?
+    let scriptLog: ScriptLog
 
     /// - Returns: the process's exit code.
     /// - Throws: what kept the run from starting.
     func execute() throws(CLIError) -> ExitCode {
-        for warning in settings.warnings { logger.log(.warning, warning) }
-        let planned = try RunPlanner(settings: settings, environment: environment).plan()
+        for warning in settings.warnings {
+            logger.log(.warning, warning.message, fields: warning.fields)
+        }
+        var planner = RunPlanner(settings: settings, environment: environment)
+        if let script { planner.registry = script.facts.registry }
+        let planned = try planner.plan()
         for warning in planned.thresholds.warnings {
             logger.log(
                 .warning,
                 "threshold '\(warning.key)' can never match: '\(warning.tag)' is kept beside a sample's tags")
         }
+        let sizing = Sizing.detect(sizingInputs())
+        let outputs = try outputs(planned, sizing)
         if settings.apus.dryRun {
-            describe(planned)
+            describe(planned, outputs)
             return .success
         }
-        let sizing = Sizing.detect(sizingInputs())
         for note in sizing.notes { logger.log(.debug, note) }
         let price = try priceAsked(sizing)
         let keyLog = try openKeyLog()
-        describe(planned)
+        describe(planned, outputs)
         if case .unknown(let reason) = Descriptors.raiseLimit() {
             logger.log(.warning, "the limit of open files could not be raised: \(reason)")
         }
         let probe = HealthProbe(sizing)
         checkFit(planned, probe.read(now: Clock.now()))
         let attempt = RunAttempt(
-            command: self, planned: planned, sizing: sizing, probe: probe, keyLog: keyLog, price: price)
+            command: self, planned: planned, sizing: sizing, probe: probe, keyLog: keyLog, price: price,
+            outputs: outputs)
         return try attempt.run()
     }
 
     // MARK: - before the start
 
-    private func describe(_ planned: PlannedRun) {
+    private func outputs(_ planned: PlannedRun, _ sizing: Sizing) throws(CLIError) -> SampleOutputs? {
+        try RunOutputs.make(
+            settings.options.outputs ?? [], environment: environment,
+            context: SampleContext(
+                registry: planned.registry, submetrics: planned.demand.submetrics,
+                thresholds: planned.thresholdsDeclared, systemTags: planned.tagging.systemTags),
+            // The control thread writes the gauges.
+            writers: sizing.workers + 1)
+    }
+
+    private func describe(_ planned: PlannedRun, _ outputs: SampleOutputs?) {
         let style = TextStyle(colors: terminal.hasColours)
         let facts = planned.plan.scenarios.map { ScenarioFacts($0) }
         let description = DescriptionText.description(
             DescriptionInput(
-                execution: "local", subject: .target(planned.subject), outputs: [],
+                execution: "local", subject: script == nil ? .target(planned.subject) : .script(planned.subject), outputs: outputs?.labels ?? [],
                 segmentLength: planned.tuple.fraction.approximate, scenarios: facts,
                 maxVUs: planned.plan.maxPossibleVUs,
                 maxDurationNs: planned.plan.isEndless ? 0 : planned.plan.endOffsetNs), style)

@@ -8,6 +8,7 @@ import EventLoop
 import HTTP
 import HTTPClient
 import Metrics
+import Outputs
 import Plan
 import TLS
 
@@ -16,20 +17,31 @@ struct PlannedRun {
     var plan: TestPlan
     var tuple: SegmentedTuple
     var thresholds: Thresholds
-    /// As their author would write them, for the plan block.
-    var thresholdTexts: [String]
+    var thresholdsDeclared: [ThresholdDeclaration]
     var registry: MetricRegistry
     var demand: SeriesDemand
-    var request: FixedRequest
+    /// nil for a script.
+    var request: FixedRequest?
     var tagging: HTTPTagging
     var client: ClientSettings
     var security: TLSClientOptions?
     var subject: String
+
+    /// As their author would write them, for the plan block.
+    var thresholdTexts: [String] {
+        thresholdsDeclared.flatMap { declaration in
+            declaration.rules.map {
+                "\(declaration.key): \($0.expression)\($0.abortOnFail ? " (aborts)" : "")"
+            }
+        }
+    }
 }
 
 struct RunPlanner {
     let settings: RunSettings
     let environment: [String: String]
+    /// With the script's own metrics.
+    var registry = MetricRegistry()
 
     func plan() throws(CLIError) -> PlannedRun {
         let options = settings.options
@@ -39,7 +51,7 @@ struct RunPlanner {
         if let problem = ScenarioValidation.problems(in: scenarios, tuple: tuple).first {
             throw CLIError(problem.description, code: .invalidConfig)
         }
-        for scenario in scenarios where scenario.exec != "default" {
+        for scenario in scenarios where settings.target != nil && scenario.exec != "default" {
             throw CLIError(
                 "scenario \(scenario.name): the function \"\(scenario.exec)\" does not exist; a URL has no functions",
                 code: .invalidConfig, hint: "leave out exec")
@@ -49,8 +61,13 @@ struct RunPlanner {
             throw CLIError(error.description, code: .invalidConfig)
         }
         let systemTags = Set(options.systemTags ?? Array(HTTPTagging.systemTagsDefault))
-        let registry = MetricRegistry()
         var demand = SeriesDemand(expectedResponse: systemTags.contains("expected_response"))
+        let mode = SummaryMode(rawValue: settings.runtime.summaryMode.rawValue)
+        let isScript = settings.target == nil
+        // Of the scenario "default" only groups are shown, and a URL has none.
+        if let mode, isScript || scenarios.contains(where: { $0.name != "default" }) {
+            SummaryTree.demandSeries(in: &demand, mode: mode, hasGroups: isScript)
+        }
         if settings.runtime.noThresholds { declared = [] }
         let thresholds: Thresholds
         do { thresholds = try Thresholds(declared, registry: registry, demand: &demand) } catch {
@@ -59,18 +76,13 @@ struct RunPlanner {
         let runTags = (options.tags ?? [:]).sorted { $0.key < $1.key }.map { (key: $0.key, value: $0.value) }
         let (request, subject) = try fixedRequest(options)
         return PlannedRun(
-            plan: plan, tuple: tuple, thresholds: thresholds,
-            thresholdTexts: declared.flatMap { declaration in
-                declaration.rules.map {
-                    "\(declaration.key): \($0.expression)\($0.abortOnFail ? " (aborts)" : "")"
-                }
-            },
+            plan: plan, tuple: tuple, thresholds: thresholds, thresholdsDeclared: declared,
             registry: registry, demand: demand, request: request,
             tagging: HTTPTagging(systemTags: systemTags, runTags: runTags), client: try client(options),
             security: try security(options), subject: subject)
     }
 
-    private func segment(_ options: TestOptions) throws(CLIError) -> SegmentedTuple {
+    func segment(_ options: TestOptions) throws(CLIError) -> SegmentedTuple {
         do throws(SegmentError) {
             var segment: ExecutionSegment?
             var sequence: ExecutionSegmentSequence?
@@ -84,18 +96,19 @@ struct RunPlanner {
         }
     }
 
-    private func declaredThresholds(_ options: TestOptions) -> [ThresholdDeclaration] {
+    func declaredThresholds(_ options: TestOptions) -> [ThresholdDeclaration] {
         (options.thresholds ?? []).map { metric in
             ThresholdDeclaration(
                 metric.metric,
                 metric.thresholds.map {
                     ThresholdRule(
-                        $0.expression, abortOnFail: $0.abortOnFail, delayAbortEvalNs: $0.delayAbortEvalNs)
+                        $0.expression, abortOnFail: $0.abortOnFail,
+                        delayAbortEvalNs: $0.delayAbortEvalNs ?? 0)
                 })
         }
     }
 
-    private func scenarios(_ declared: inout [ThresholdDeclaration]) throws(CLIError) -> [Scenario] {
+    func scenarios(_ declared: inout [ThresholdDeclaration]) throws(CLIError) -> [Scenario] {
         switch settings.load {
         case .scenarios(let scenarios): return scenarios
         case .preset(let request):
@@ -144,8 +157,14 @@ struct RunPlanner {
 
     // MARK: - the request
 
-    private func fixedRequest(_ options: TestOptions) throws(CLIError) -> (FixedRequest, String) {
-        guard let target = settings.target else { throw NotBuiltYet.script }
+    /// The request of a URL run, and what the description names.
+    private func fixedRequest(_ options: TestOptions) throws(CLIError) -> (FixedRequest?, String) {
+        guard let target = settings.target else {
+            guard case .script(let argument) = settings.subject else {
+                preconditionFailure("a run without a request has a script")
+            }
+            return (nil, argument)
+        }
         let url: RequestURL
         do { url = try RequestURL(parsing: target.url) } catch {
             throw CLIError("invalid URL: \(error.description)")
@@ -190,7 +209,7 @@ struct RunPlanner {
             }
             return block
         }
-        client.blockedHostnames = options.blockHostnames ?? []
+        client.blockedHostnames = (options.blockHostnames ?? []).map { $0.lowercased() }
         client.noConnectionReuse = options.noConnectionReuse ?? false
         client.noVUConnectionReuse = options.noVUConnectionReuse ?? false
         if let pool = options.localIPs {

@@ -13,23 +13,23 @@ enum RunSummary {
 
     static func input(
         aggregate: Aggregate, thresholds: Thresholds, durationNs: Int64, isOpenLoop: Bool,
-        options: SummaryOptions,
-        blocks: [HealthBlock]
+        options: SummaryOptions, blocks: [HealthBlock], setupDataJSON: String? = nil
     ) -> SummaryInput {
         var metrics: [SummaryMetric] = []
         for definition in aggregate.registry.definitions {
             let series = aggregate.total(definition.id)
-            let isOwn = definition.name.hasPrefix("apus_")
-            if isOwn && !isOpenLoop { continue }
+            if isOwn(definition) && !isOpenLoop { continue }
             add(series, definition.name, thresholds, durationNs, options, &metrics)
         }
         for submetric in aggregate.demand.submetrics {
             add(aggregate.submetric(submetric.id), submetric.name, thresholds, durationNs, options, &metrics)
         }
+        let tree = SummaryTree(
+            series: aggregate.series.filter { isOpenLoop || !isOwn($0.definition) }, mode: options.mode,
+            stats: options.trendStats, durationNs: durationNs)
         return SummaryInput(
-            metrics: metrics,
-            rootGroup: SummaryGroup(name: "", path: "", id: rootGroupID, groups: [], checks: []),
-            checks: [], groups: [], scenarios: [], durationNs: durationNs, setupDataJSON: nil,
+            metrics: metrics, rootGroup: tree.rootGroup, checks: tree.checks, groups: tree.groups,
+            scenarios: tree.scenarios, durationNs: durationNs, setupDataJSON: setupDataJSON,
             blocks: blocks.map { block in
                 SummaryBlock(
                     title: block.title,
@@ -40,8 +40,9 @@ enum RunSummary {
             options: options)
     }
 
-    /// MD5 of the empty path, which is what k6 calls its root group.
-    private static let rootGroupID = "d41d8cd98f00b204e9800998ecf8427e"
+    private static func isOwn(_ definition: MetricDefinition) -> Bool {
+        definition.name.hasPrefix("apus_")
+    }
 
     private static func tone(_ value: String) -> SummaryBlock.Tone {
         value.hasPrefix("✗") || value.hasPrefix("CLIENT-BOUND") ? .bad : value.hasPrefix("✓") ? .good : .plain
@@ -61,9 +62,8 @@ enum RunSummary {
         for rule in rules where !stats.contains(rule.expression.label) { stats.append(rule.expression.label) }
         metrics.append(
             SummaryMetric(
-                name: name, kind: kind(series.definition.kind),
-                contains: contains(series.definition.contains),
-                values: values(series.cumulative, stats, durationNs),
+                name: name, definition: series.definition, sink: series.cumulative, stats: stats,
+                durationNs: durationNs,
                 thresholds: rules.map { SummaryThreshold(source: $0.rule.expression, ok: !$0.isCrossed) }))
     }
 
@@ -79,54 +79,5 @@ enum RunSummary {
             lines: names.map { (key: $0.1, value: HealthText.percent(profile.share($0.0))) } + [
                 (key: "samples", value: "\(profile.total)")
             ])
-    }
-
-    private static func kind(_ kind: MetricKind) -> SummaryMetric.Kind {
-        switch kind {
-        case .counter: .counter
-        case .gauge: .gauge
-        case .rate: .rate
-        case .trend: .trend
-        }
-    }
-
-    private static func contains(_ contains: MetricContains) -> SummaryContent {
-        switch contains {
-        case .plain: .standard
-        case .time: .time
-        case .data: .data
-        }
-    }
-
-    static func values(_ sink: Sink, _ stats: [String], _ durationNs: Int64) -> [String: Double] {
-        switch sink {
-        case .counter(let counter):
-            return ["count": counter.sum, "rate": counter.rate(durationNs: durationNs)]
-        case .gauge(let gauge):
-            return ["value": gauge.value, "min": gauge.min, "max": gauge.max]
-        case .rate(let rate):
-            return ["rate": rate.rate, "passes": Double(rate.passes), "fails": Double(rate.fails)]
-        case .trend(let trend):
-            var values: [String: Double] = [:]
-            for stat in stats { values[stat] = value(trend, stat) }
-            return values
-        }
-    }
-
-    private static func value(_ trend: TrendSink, _ stat: String) -> Double? {
-        switch stat {
-        case "avg": return trend.avg
-        case "min": return trend.min
-        case "med": return trend.med
-        case "max": return trend.max
-        case "count": return Double(trend.count)
-        default:
-            guard stat.hasPrefix("p("), stat.hasSuffix(")"),
-                let percent = Double(stat.dropFirst(2).dropLast())
-            else {
-                return nil
-            }
-            return trend.percentile(percent)
-        }
     }
 }

@@ -33,9 +33,14 @@ CASES = {
     "slow-compact": ("slow", []),
     "failing-compact": ("failing", []), "failing-full": ("failing", ["--summary-mode", "full"]),
     "failing-legacy": ("failing", ["--summary-mode", "legacy"]),
+    # Statistics that do not depend on how finely a histogram tells values apart.
+    "tree-full": ("tree", ["--summary-mode", "full", "--summary-trend-stats", "avg,min,max,count"]),
 }
 
-EXPORTED = ("basic-compact", "scenarios-full", "names-compact", "values-compact", "nochecks-legacy")
+# Cases whose raw samples are kept as well, for the test that builds the tree of groups from them.
+WITH_POINTS = ("tree-full",)
+
+EXPORTED = ("basic-compact", "scenarios-full", "names-compact", "values-compact", "nochecks-legacy", "tree-full")
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -202,6 +207,8 @@ def make(case, base):
     mode = flags[flags.index("--summary-mode") + 1] if "--summary-mode" in flags else "compact"
     fixture = {"mode": mode, "tty": tty, "data": data, "thresholdSources": sources, "thresholdValues": extra,
                "checkOrder": checks, "groups": groups, "scenarios": scenarios}
+    if case in WITH_POINTS:
+        fixture["points"] = [[metric, value, tags] for metric, value, tags in points]
     (HERE / "goldens").mkdir(exist_ok=True)
     (HERE / "goldens" / (case + ".json")).write_text(json.dumps(fixture, ensure_ascii=False) + "\n")
     (HERE / "goldens" / (case + ".txt")).write_text(text)
@@ -222,9 +229,44 @@ def make_bytes(base):
     print(rows)
 
 
+def sorted_pairs(text):
+    return "&".join(sorted(text.split("&"), key=lambda pair: pair.split("=")[0].encode()))
+
+
+def make_lines():
+    """Raw samples as k6 writes them, in JSON and CSV; what k6 takes from a map in any order is sorted here."""
+    tags = "proto,subproto,status,method,url,name,group,check,error,error_code,tls_version,scenario,service,expected_response,vu,iter"
+    (HERE / "lines").mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        environment = dict(os.environ, TZ="UTC", K6_NO_USAGE_REPORT="true")
+        subprocess.run(["k6", "run", "-q", "--system-tags", tags, "-o", "json=" + folder + "/json",
+                        "-o", "csv=fileName=" + folder + "/csv,timeFormat=rfc3339_nano", str(HERE / "scripts" / "lines.js")],
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment, timeout=60)
+        lines = open(folder + "/json", encoding="utf-8", newline="").read().split("\n")
+        rows = open(folder + "/csv", encoding="utf-8", newline="").read().split("\n")
+    for index, line in enumerate(lines):
+        lines[index] = re.sub(r'"metadata":\{(.*)\}\}\}$',
+                              lambda m: '"metadata":{%s}}}' % ",".join(sorted(m[1].split(","))), line)
+    for index, row in enumerate(rows[1:], start=1):
+        if row.count(",") < 2:
+            continue
+        start, extra, metadata = row.rsplit(",", 2)
+        extra = extra if '"' in extra else sorted_pairs(extra)
+        metadata = metadata if '"' in metadata else sorted_pairs(metadata)
+        rows[index] = ",".join([start, extra, metadata])
+    (HERE / "lines" / "lines.json").write_text("\n".join(lines), newline="")
+    (HERE / "lines" / "lines.csv").write_text("\n".join(rows), newline="")
+    print("lines", len(lines), len(rows))
+
+
 server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
 threading.Thread(target=server.serve_forever, daemon=True).start()
 base = "http://127.0.0.1:%d" % server.server_address[1]
-for case in sys.argv[1:] or [*CASES, "bytes"]:
-    make_bytes(base) if case == "bytes" else make(case, base)
+for case in sys.argv[1:] or [*CASES, "bytes", "lines"]:
+    if case == "bytes":
+        make_bytes(base)
+    elif case == "lines":
+        make_lines()
+    else:
+        make(case, base)
 server.shutdown()

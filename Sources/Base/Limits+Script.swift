@@ -1,0 +1,21 @@
+// Limits of the module Script, beside the others in Limits.swift.
+
+extension Limits {
+    /// Address space of a VU's stack. Touched pages only cost memory; a chain of 300 bundled modules or 2,000 plain
+    /// frames fits (a frame of the engine takes about 1.7 KiB).
+    public static let scriptStackBytes = 4 * 1024 * 1024
+    /// Of it, what the engine leaves to host functions that are called at its deepest.
+    public static let scriptStackReserveBytes = 64 * 1024
+    /// A parked VU keeps this much of its stack below what it uses; what a deep recursion touched beyond goes back.
+    public static let scriptStackKeptBytes = 32 * 1024
+    /// Iterations between two looks at a VU's stack.
+    public static let scriptTrimIterations: Int64 = 64
+    /// A script that computes this long lets the others have a turn.
+    public static let scriptSliceNs = 2 * Ns.perMillisecond
+    /// Requests of a worker whose encoding is kept for the next time the same URL is requested.
+    public static let scriptRequestsMax = 2048
+    /// A remote module that does not arrive in this time is an error (k6's bound).
+    public static let remoteModuleTimeoutNs = 60 * Ns.perSecond
+    /// Log lines of scripts that wait for the control thread, beyond which a worker drops them and counts.
+    public static let scriptLogLinesMax = 100_000
+}

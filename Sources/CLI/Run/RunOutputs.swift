@@ -1,0 +1,40 @@
+// From `--out`, `K6_OUT` and an output's own variables to the outputs of a run. Called by RunCommand before
+// anything starts; the outputs open their files when the run is about to begin.
+
+import Base
+import Metrics
+import Outputs
+
+enum RunOutputs {
+    /// Outputs this build has; `NotBuiltYet` names the others.
+    static let names = ["csv", "json"]
+
+    /// nil when nothing was asked for.
+    /// - Parameters:
+    ///   - texts: as given: `json=FILE`, `csv=…`, `json`.
+    ///   - writers: threads that will write samples.
+    static func make(
+        _ texts: [String], environment: [String: String], context: SampleContext, writers: Int
+    ) throws(CLIError) -> SampleOutputs? {
+        var outputs: [any SampleOutput] = []
+        for text in texts { outputs.append(try output(text, environment, context)) }
+        return outputs.isEmpty ? nil : SampleOutputs(outputs, stream: SampleStream(writers: writers))
+    }
+
+    private static func output(
+        _ text: String, _ environment: [String: String], _ context: SampleContext
+    ) throws(CLIError) -> any SampleOutput {
+        let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        let argument = parts.count == 2 ? String(parts[1]) : ""
+        switch parts[0] {
+        case "json": return JSONLines(name: argument, context: context)
+        case "csv":
+            do {
+                return CSVLines(
+                    configuration: try CSVConfiguration(argument: argument, environment: environment),
+                    context: context)
+            } catch { throw CLIError("could not create the 'csv' output: \(error)") }
+        default: preconditionFailure("an output without a maker: \(text)")
+        }
+    }
+}

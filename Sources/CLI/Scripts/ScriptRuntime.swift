@@ -1,0 +1,93 @@
+// Between the command line and the script runtime: loads a script for the commands, and turns a run's options into
+// what its VUs are told.
+
+import Base
+import Engine
+import HTTP
+import Plan
+import Script
+
+enum ScriptRuntime {
+    static func load(
+        _ source: ScriptSource, _ variables: ScriptVariables, _ log: ScriptLog
+    ) throws(CLIError) -> ScriptFacts {
+        var settings = Script.ScriptSettings()
+        settings.env = variables.env
+        settings.isBaseMode = variables.compatibilityMode == "base"
+        settings.log = { log.say($0) }
+        let isSealed = source.archive != nil
+        let access = ScriptAccess.make(isSealed: isSealed)
+        var provided: [String: [UInt8]] = [:]
+        for (name, bytes) in source.archive?.files ?? [:] {
+            let (kind, path) = Text.split(name, at: "/") ?? (name, "")
+            provided[kind == "https" ? "https://\(path)" : "file:///\(path)"] = bytes
+        }
+        do throws(ScriptError) {
+            let loaded = try ScriptLoader.load(
+                mainURL: mainURL(source), source: source.code, provided: provided, access: access,
+                settings: settings)
+            var facts = ScriptFacts()
+            facts.optionsJSON = loaded.optionsJSON ?? []
+            facts.functions = loaded.functions
+            facts.registry = loaded.registry
+            facts.loaded = loaded
+            facts.code = loaded.program.sources[loaded.program.mainURL] ?? []
+            facts.files = loaded.program.sources.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+            return facts
+        } catch { throw CLIError(error) }
+    }
+
+    /// Standard input has the current folder's URL to resolve names against.
+    private static func mainURL(_ source: ScriptSource) -> String {
+        source.url == "file:///-" ? source.directoryURL + "/-" : source.url
+    }
+
+    /// What the VUs of a run are told.
+    static func settings(
+        _ run: RunSettings, _ planned: PlannedRun, _ script: EvaluatedScript, log: ScriptLog
+    ) -> Script.ScriptSettings {
+        let options = run.options
+        let derived = run.derivedOptions
+        var settings = Script.ScriptSettings()
+        settings.env = script.env
+        settings.isBaseMode = script.compatibilityMode == "base"
+        settings.optionsJSON = Array(OptionsJSON.specified(derived).utf8)
+        settings.testOptionsJSON = Array(OptionsJSON.execTestOptions(derived).utf8)
+        settings.scenarios = planned.plan.scenarios.map { scenario(of: $0) }
+        settings.tagging = planned.tagging
+        settings.throwsErrors = options.throwErrors ?? false
+        settings.batchMax = Int(options.batch ?? OptionDefaults.batch)
+        settings.batchPerHostMax = Int(options.batchPerHost ?? OptionDefaults.batchPerHost)
+        settings.redirectsMax = Int(options.maxRedirects ?? OptionDefaults.maxRedirects)
+        settings.redirectsMaxIsDefault = options.maxRedirects == nil
+        settings.userAgent = options.userAgent ?? RunPlanner.userAgentDefault
+        settings.discardsBodies = options.discardResponseBodies ?? false
+        settings.keepsCookies = options.noCookiesReset ?? false
+        settings.endsConnections = options.noVUConnectionReuse ?? false
+        settings.setupTimeoutNs = options.setupTimeoutNs ?? OptionDefaults.setupTimeoutNs
+        settings.teardownTimeoutNs = options.teardownTimeoutNs ?? OptionDefaults.teardownTimeoutNs
+        settings.log = { log.say($0) }
+        return settings
+    }
+
+    private static func scenario(of plan: ScenarioPlan) -> ScriptScenario {
+        let scenario = plan.scenario
+        return ScriptScenario(
+            name: scenario.name, exec: scenario.exec, executor: scenario.executor.name, env: scenario.env,
+            tags: scenario.tags, startTimeNs: scenario.startTimeNs, durationNs: plan.regularDurationNs,
+            iterations: plan.iterations)
+    }
+}
+
+extension CLIError {
+    /// A script's error with k6's exit code.
+    init(_ error: ScriptError) {
+        switch error.kind {
+        case .script: self.init(error.description, code: .scriptException, hint: "script exception")
+        case .generic: self.init(error.description)
+        case .config: self.init(error.description, code: .invalidConfig)
+        case .setupTimeout: self.init(error.description, code: .setupTimeout)
+        case .teardownTimeout: self.init(error.description, code: .teardownTimeout)
+        }
+    }
+}

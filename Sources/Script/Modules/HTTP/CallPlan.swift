@@ -1,0 +1,118 @@
+// A request as a script asked for it: what goes on the wire, under which tags it is counted, what becomes of the
+// body. Plans without parameters are kept per worker and shared by all VUs; the others live as long as their call.
+
+import Base
+import Engine
+import HTTP
+
+enum ResponseType: UInt8 { case text, binary, none }
+
+/// A jar scripts can hold on to.
+final class JarBox {
+    var jar = CookieJar()
+}
+
+final class CallPlan {
+    var draft: RequestDraft
+    /// The URL as it is shown in tags; a name given by the script replaces it.
+    var name: String
+    /// Whether `name` was given: then redirects keep it, and it stands in the `url` tag as well.
+    var isNamed: Bool
+    var tags: [(key: String, value: String)] = []
+    var timeoutNs = Limits.requestTimeoutNs
+    var redirectsMax = 0
+    var redirectsMaxIsDefault = false
+    var responseType = ResponseType.text
+    var expectation: Int32 = 0
+    /// Set by the script's own jar; nil: the VU's.
+    var jar: JarBox?
+    /// Cookies of `params.cookies`.
+    var cookies: [(name: String, value: String, replaces: Bool)] = []
+    /// All cookies that went out, for `res.request.cookies`.
+    var sentCookies: [(name: String, value: String, replaces: Bool)] = []
+    var throwsErrors = false
+    var usesDigest = false
+    /// The encoding, once it was needed.
+    private(set) var prepared: UnsafeMutablePointer<PreparedRequest>?
+    /// Numbers of the request's tags, by context.
+    private var numbers: [(context: Int32, number: Int32)] = []
+
+    init(draft: RequestDraft, name: String, isNamed: Bool) {
+        self.draft = draft
+        self.name = name
+        self.isNamed = isNamed
+    }
+
+    deinit { if let prepared { PreparedRequest.free(prepared) } }
+
+    func prepare(_ port: TransportPort) -> UnsafeMutablePointer<PreparedRequest> {
+        if let prepared { return prepared }
+        let made = withUnsafePointer(to: draft) {
+            port.prepare(port.context, $0).assumingMemoryBound(to: PreparedRequest.self)
+        }
+        prepared = made
+        return made
+    }
+
+    /// The number under which the worker's recorder knows this request's tags in a context.
+    @inline(__always)
+    func number(_ context: TagContext, _ samples: UnsafeMutablePointer<HTTPSamples>) -> Int32 {
+        for known in numbers where known.context == context.number { return known.number }
+        return findNumber(context, samples)
+    }
+
+    private func findNumber(_ context: TagContext, _ samples: UnsafeMutablePointer<HTTPSamples>) -> Int32 {
+        var extra = context.extra
+        for tag in tags { extra[tag.key] = tag.value }
+        let url = isNamed ? name : draft.url.maskedText
+        let number = samples.pointee.number(
+            of: RequestTags(
+                method: draft.method, url: url, name: isNamed ? name : url, scenario: context.scenario,
+                group: context.group, extra: extra, expectation: expectation))
+        numbers.append((context.number, number))
+        return number
+    }
+
+    /// The plan of the request that a redirect leads to.
+    func following(to url: RequestURL, status: UInt16) -> CallPlan {
+        let next = CallPlan(draft: Redirect.follow(draft, to: url, status: status), name: name, isNamed: isNamed)
+        copySettings(to: next)
+        next.redirectsMax = redirectsMax - 1
+        return next
+    }
+
+    func copySettings(to next: CallPlan) {
+        next.tags = tags
+        next.timeoutNs = timeoutNs
+        next.redirectsMax = redirectsMax
+        next.redirectsMaxIsDefault = redirectsMaxIsDefault
+        next.responseType = responseType
+        next.expectation = expectation
+        next.jar = jar
+        next.cookies = cookies
+        next.throwsErrors = throwsErrors
+        next.usesDigest = usesDigest
+    }
+}
+
+/// One worker's plans of requests without parameters, by method and URL.
+final class RequestCache {
+    private struct Key: Hashable {
+        var method: String
+        var url: String
+        var expectation: Int32
+    }
+
+    private var plans: [Key: CallPlan] = [:]
+
+    func find(_ method: String, _ url: String, _ expectation: Int32) -> CallPlan? {
+        plans[Key(method: method, url: url, expectation: expectation)]
+    }
+
+    /// Keeps a plan; past the bound scripts that make up URLs do without.
+    func keep(_ plan: CallPlan, _ method: String, _ url: String) {
+        if plans.count < Limits.scriptRequestsMax {
+            plans[Key(method: method, url: url, expectation: plan.expectation)] = plan
+        }
+    }
+}

@@ -1,0 +1,232 @@
+// A request of a script on its way: opens the exchange, follows redirects, stores cookies, records samples, and goes
+// on with the script when all is over. Lives on the loop's stack; the fiber waits for it or is told by an event.
+
+import Base
+import CQuickJS
+import Engine
+import EventLoop
+import HTTP
+
+final class HTTPCall {
+    private unowned(unsafe) let vm: VM
+    let exchange: UnsafeMutablePointer<Exchange>
+    private(set) var plan: CallPlan
+    /// Of the first request, for `res.request`.
+    private(set) var firstPlan: CallPlan
+    private var context: TagContext
+    private(set) var isDone = true
+    /// Told on the loop's stack; nil: the fiber waits.
+    var onDone: ((HTTPCall) -> Void)?
+    /// Frees what waits for a call that is cut off. On the fiber or, when its iteration is, on the loop's stack.
+    var onCancel: (() -> Void)?
+    /// The last response's head as bytes, owned until taken.
+    var head: ResponseHead?
+    private var location: String?
+    private var hasCookies = false
+    private var challenge: String?
+    private var isDigestAnswered = false
+    /// Whom the last exchange spoke to.
+    private(set) var remote: SocketAddress?
+    /// A body that could not be decoded.
+    private(set) var decodingError: (code: ErrorCode, text: String)?
+
+    init(_ vm: VM, _ plan: CallPlan) {
+        self.vm = vm
+        self.plan = plan
+        firstPlan = plan
+        context = vm.tags
+        exchange = .allocate(capacity: 1)
+        exchange.initialize(
+            to: Exchange(
+                request: UnsafePointer(plan.prepare(vm.host.transport!)), events: vm.host.callEvents,
+                owner: UnsafeMutableRawPointer(exchange), pool: vm.http.pool!))
+        exchange.pointee.body = .allocate(capacity: 1)
+        exchange.pointee.body!.initialize(to: ByteBuffer())
+        exchange.pointee.owner = Unmanaged.passUnretained(self).toOpaque()
+    }
+
+    deinit {
+        exchange.pointee.body!.deinitialize(count: 1)
+        exchange.pointee.body!.deallocate()
+        exchange.deallocate()
+    }
+
+    static var events: ExchangeEvents {
+        ExchangeEvents(
+        head: { exchange, head in
+            HTTPCall.of(exchange)._withUnsafeGuaranteedRef {
+                $0.headArrived(head.assumingMemoryBound(to: HeaderBlock.self))
+            }
+        },
+        end: { HTTPCall.of($0)._withUnsafeGuaranteedRef { $0.exchangeEnded() } })
+    }
+
+    @inline(__always)
+    private static func of(_ exchange: UnsafeMutableRawPointer) -> Unmanaged<HTTPCall> {
+        Unmanaged.fromOpaque(exchange.assumingMemoryBound(to: Exchange.self).pointee.owner)
+    }
+
+    // MARK: - start
+
+    /// Opens the first exchange. On the fiber.
+    func start(_ plan: CallPlan) {
+        self.plan = plan
+        firstPlan = plan
+        context = vm.tags
+        isDone = false
+        isDigestAnswered = false
+        remote = nil
+        decodingError = nil
+        let now = Clock.now()
+        exchange.pointee.deadline = now + plan.timeoutNs
+        send(now)
+    }
+
+    private func send(_ now: Instant) {
+        let port = vm.host.transport.unsafelyUnwrapped
+        head = nil
+        location = nil
+        hasCookies = false
+        challenge = nil
+        exchange.pointee.body.unsafelyUnwrapped.pointee.removeAll()
+        exchange.pointee.sink = plan.responseType == .none ? .discard : .collect
+        exchange.pointee.rearm(opened: now, intended: vm.vu?.pointee.intended ?? now)
+        exchange.pointee.request = UnsafePointer(plan.prepare(port))
+        port.open(port.context, UnsafeMutableRawPointer(exchange))
+    }
+
+    /// Ends the call without a word: the iteration is cut off.
+    func cancel() {
+        if isDone { return }
+        isDone = true
+        onDone = nil
+        onCancel?()
+        let port = vm.host.transport!
+        port.cancel(port.context, UnsafeMutableRawPointer(exchange))
+    }
+
+    // MARK: - events
+
+    private func headArrived(_ block: UnsafePointer<HeaderBlock>) {
+        let noted = block.pointee.noted
+        // An interim response is followed by the one that counts.
+        head = ResponseHead(block)
+        if !noted.isEmpty { note(block, noted) }
+    }
+
+    private func note(_ block: UnsafePointer<HeaderBlock>, _ noted: HeaderBlock.Noted) {
+        if noted.contains(.location) { location = block.pointee.first("location") }
+        if noted.contains(.authenticate) { challenge = block.pointee.first("www-authenticate") }
+        if noted.contains(.setCookie) {
+            hasCookies = true
+            let jar = plan.jar ?? vm.http.jarForStoring()
+            let nowSeconds = Clock.wallNs() / Ns.perSecond
+            for line in block.pointee.all("set-cookie") {
+                jar.jar.store(line, from: plan.draft.url, nowSeconds: nowSeconds)
+            }
+        }
+    }
+
+    private func exchangeEnded() {
+        if exchange.pointee.error.isNone, exchange.pointee.body.unsafelyUnwrapped.pointee.count > 0 { decode() }
+        let samples = vm.host.samples.unsafelyUnwrapped
+        samples.pointee.record(
+            exchange, request: plan.number(context, samples), vu: vm.number,
+            iteration: vm.vu?.pointee.iterationInInstance ?? -1)
+        if exchange.pointee.error.isNone { remote = vm.host.remoteAddress(exchange) }
+        if let vu = vm.vu {
+            vu.pointee.sentByteCount += exchange.pointee.sentByteCount
+            vu.pointee.receivedByteCount += exchange.pointee.receivedByteCount
+        } else {
+            vm.http.phaseSentBytes += exchange.pointee.sentByteCount
+            vm.http.phaseReceivedBytes += exchange.pointee.receivedByteCount
+        }
+        let status = exchange.pointee.status
+        if location != nil, status >= 301, status <= 308, follow(status) { return }
+        if status == 401, challenge != nil, plan.usesDigest, !isDigestAnswered, answerChallenge() { return }
+        finish()
+    }
+
+    /// Undoes content codings; what fails is k6's error 1701.
+    private func decode() {
+        guard let head, let coding = head.first("content-encoding") else { return }
+        switch ContentDecoding.decodeBody(
+            exchange.pointee.body!.pointee, contentEncoding: coding)
+        {
+        case .same: break
+        case .decoded(let output):
+            exchange.pointee.body!.pointee.removeAll()
+            exchange.pointee.body!.pointee.append(output.rawBytes)
+        case .failed(let code, let text):
+            exchange.pointee.error = ExchangeError(code, text: vm.host.errorNumber(text))
+            decodingError = (code, text)
+        }
+    }
+
+    /// - Returns: whether another request is on its way.
+    private func follow(_ status: UInt16) -> Bool {
+        guard [301, 302, 303, 307, 308].contains(status), let location, exchange.pointee.error.isNone else {
+            return false
+        }
+        if plan.redirectsMax <= 0 {
+            if plan.redirectsMaxIsDefault {
+                let count = vm.host.settings.redirectsMax + 1
+                vm.host.log(
+                    ScriptLogLine(
+                        .warning,
+                        "Stopped after \(count) redirects and returned the redirection; pass { redirects: n } in "
+                            + "request params or set global maxRedirects to silence this",
+                        fields: ["url": firstPlan.draft.url.text]))
+            }
+            return false
+        }
+        let url: RequestURL
+        do { url = try plan.draft.url.resolving(location) } catch { return false }
+        let next = plan.following(to: url, status: status)
+        next.draft.headers.removeAll { ASCII.lowercased($0.name) == "cookie" }
+        vm.http.addCookies(to: next)
+        plan = next
+        send(exchange.pointee.times.done)
+        return true
+    }
+
+    private func answerChallenge() -> Bool {
+        guard let challenge, let answer = DigestAuth.answer(challenge, plan.draft) else { return false }
+        isDigestAnswered = true
+        let next = CallPlan(draft: plan.draft, name: plan.name, isNamed: plan.isNamed)
+        plan.copySettings(to: next)
+        next.draft.headers.removeAll { ASCII.lowercased($0.name) == "authorization" }
+        next.draft.headers.append((name: "Authorization", value: answer))
+        plan = next
+        send(exchange.pointee.times.done)
+        return true
+    }
+
+    private func finish() {
+        isDone = true
+        if let onDone {
+            onDone(self)
+        } else if vm.wait == .operation(UnsafeMutableRawPointer(exchange)) {
+            vm.host.goOn(vm)
+        }
+    }
+
+    /// Blocks the VU until the call is over. On the fiber. - Returns: false when the iteration was cut off.
+    @inline(__always) func waitForEnd() -> Bool {
+        while !isDone {
+            vm.park(.operation(UnsafeMutableRawPointer(exchange)))
+            if vm.isTerminating { return false }
+        }
+        return true
+    }
+}
+
+/// A response's head as one block of bytes, copied out of the parser's: names and values are found when asked for.
+final class ResponseHead {
+    private let headers: HeaderCopy
+
+    init(_ block: UnsafePointer<HeaderBlock>) { headers = HeaderCopy(block) }
+
+    func first(_ lowercased: StaticString) -> String? { headers.first(lowercased) }
+    func pairs() -> [(name: String, value: String)] { headers.pairs() }
+}

@@ -1,0 +1,235 @@
+// The response object of scripts. Its properties are answered when they are asked for and kept from then on: a
+// script that looks at the status alone pays for nothing else. The class tells the engine its own properties, so
+// that they are enumerated and written as JSON like ordinary ones, in k6's order.
+
+import Base
+import CQuickJS
+import Codec
+import Engine
+import EventLoop
+import HTTP
+
+/// Properties of a response, in k6's order.
+enum ResponseField: Int, CaseIterable {
+    case remoteIP, remotePort, url, status, statusText, proto, headers, cookies, body, timings, tlsVersion,
+        tlsCipherSuite, ocsp, error, errorCode, request
+
+    var name: String {
+        switch self {
+        case .remoteIP: "remote_ip"
+        case .remotePort: "remote_port"
+        case .url: "url"
+        case .status: "status"
+        case .statusText: "status_text"
+        case .proto: "proto"
+        case .headers: "headers"
+        case .cookies: "cookies"
+        case .body: "body"
+        case .timings: "timings"
+        case .tlsVersion: "tls_version"
+        case .tlsCipherSuite: "tls_cipher_suite"
+        case .ocsp: "ocsp"
+        case .error: "error"
+        case .errorCode: "error_code"
+        case .request: "request"
+        }
+    }
+}
+
+/// The atoms of the properties' names in one VM.
+struct HTTPAtoms {
+    private var atoms: [JSAtom] = []
+
+    init() {}
+
+    init(_ ctx: JSContextRef) { atoms = ResponseField.allCases.map { JS_NewAtom(ctx, $0.name) } }
+
+    @inline(__always) func field(_ atom: JSAtom) -> ResponseField? {
+        for index in atoms.indices where atoms[index] == atom { return ResponseField(rawValue: index) }
+        return nil
+    }
+
+    func atom(_ field: ResponseField) -> JSAtom { atoms[field.rawValue] }
+
+    mutating func free(_ ctx: JSContextRef) {
+        for atom in atoms { JS_FreeAtom(ctx, atom) }
+        atoms = []
+    }
+}
+
+/// What a response consists of.
+final class ResponseData {
+    let plan: CallPlan
+    let firstPlan: CallPlan
+    let status: UInt16
+    let flags: ExchangeFlags
+    let error: ExchangeError
+    let errorText: String
+    let phases: ExchangePhases
+    let head: ResponseHead?
+    var body: [UInt8]
+    let hasBody: Bool
+    let remote: SocketAddress?
+    /// The body parsed as a whole, owned, and whether it is known to be JSON at all.
+    var json: JSValue?
+    var isKnownJSON = false
+    /// Values made so far, owned.
+    fileprivate var values: [(field: ResponseField, value: JSValue)] = []
+
+    init(_ call: HTTPCall, _ host: ScriptHost) {
+        let exchange = call.exchange
+        plan = call.plan
+        firstPlan = call.firstPlan
+        status = exchange.pointee.error.isNone ? exchange.pointee.status : 0
+        flags = exchange.pointee.flags
+        error = exchange.pointee.error
+        errorText = exchange.pointee.error.isNone ? "" : host.errorText(exchange.pointee.error.text)
+        phases = ExchangePhases(exchange.pointee.times)
+        head = exchange.pointee.error.isNone ? call.head : nil
+        remote = call.remote
+        let isWithout = status < 200 || status == 204 || status == 304
+        hasBody = error.isNone && plan.responseType != .none && !isWithout
+        body = hasBody ? Array(exchange.pointee.body!.pointee.bytes) : []
+    }
+
+    /// A response to a request that could not even be built.
+    init(_ plan: CallPlan, errorCode: ErrorCode, errorText: String) {
+        self.plan = plan
+        firstPlan = plan
+        status = 0
+        flags = []
+        error = ExchangeError(errorCode, text: 0)
+        self.errorText = errorText
+        phases = ExchangePhases(ExchangeTimes())
+        head = nil
+        body = []
+        hasBody = false
+        remote = nil
+    }
+
+    /// A kept value, borrowed.
+    @inline(__always) fileprivate func kept(_ field: ResponseField) -> JSValue? {
+        for entry in values where entry.field == field { return entry.value }
+        return nil
+    }
+}
+
+enum HTTPResponse {
+    private static let id: JSClassID = {
+        var id: JSClassID = 0
+        return JS_NewClassID(&id)
+    }()
+
+    /// Class numbers are the process's and must be there before several threads ask.
+    static func prepare() { _ = id }
+
+    nonisolated(unsafe) private static let exotic: UnsafeMutablePointer<JSClassExoticMethods> = {
+        let methods = UnsafeMutablePointer<JSClassExoticMethods>.allocate(capacity: 1)
+        methods.initialize(to: JSClassExoticMethods())
+        methods.pointee.get_own_property = { ctx, descriptor, object, atom in
+            getOwn(ctx.unsafelyUnwrapped, descriptor, object, atom)
+        }
+        methods.pointee.get_own_property_names = { ctx, table, count, _ in
+            ownNames(ctx.unsafelyUnwrapped, table!, count!)
+        }
+        return methods
+    }()
+
+    nonisolated(unsafe) private static let definition: UnsafeMutablePointer<JSClassDef> = {
+        let definition = UnsafeMutablePointer<JSClassDef>.allocate(capacity: 1)
+        definition.initialize(to: JSClassDef())
+        definition.pointee.class_name = UnsafeRawPointer(("Response" as StaticString).utf8Start)
+            .assumingMemoryBound(to: CChar.self)
+        definition.pointee.finalizer = { runtime, value in
+            guard let opaque = JS_GetOpaque(value, HTTPResponse.id) else { return }
+            let data = Unmanaged<ResponseData>.fromOpaque(opaque)
+            data._withUnsafeGuaranteedRef {
+                for kept in $0.values { JS_FreeValueRT(runtime, kept.value) }
+                if let json = $0.json { JS_FreeValueRT(runtime, json) }
+            }
+            data.release()
+        }
+        definition.pointee.gc_mark = { runtime, value, mark in
+            guard let opaque = JS_GetOpaque(value, HTTPResponse.id) else { return }
+            Unmanaged<ResponseData>.fromOpaque(opaque)._withUnsafeGuaranteedRef {
+                for kept in $0.values { JS_MarkValue(runtime, kept.value, mark) }
+                if let json = $0.json { JS_MarkValue(runtime, json, mark) }
+            }
+        }
+        definition.pointee.exotic = exotic
+        return definition
+    }()
+
+    private static func register(_ ctx: JSContextRef) {
+        let runtime = JS_GetRuntime(ctx)
+        if JS_IsRegisteredClass(runtime, id) != 0 { return }
+        JS_NewClass(runtime, id, definition)
+        let prototype = JS_NewObject(ctx)
+        ResponseMethods.table.attach(ctx, prototype)
+        JS_SetClassProto(ctx, id, prototype)
+    }
+
+    /// A new response object.
+    static func wrap(_ ctx: JSContextRef, _ data: ResponseData) -> JSValue {
+        register(ctx)
+        let object = JS_NewObjectClass(ctx, Int32(id))
+        if JS.isException(object) { return object }
+        JS_SetOpaque(object, Unmanaged.passRetained(data).toOpaque())
+        return object
+    }
+
+    static func data(_ value: JSValue) -> ResponseData? {
+        guard let opaque = JS_GetOpaque(value, id) else { return nil }
+        return Unmanaged<ResponseData>.fromOpaque(opaque).takeUnretainedValue()
+    }
+
+    // MARK: - properties
+
+    private static func getOwn(
+        _ ctx: JSContextRef, _ descriptor: UnsafeMutablePointer<JSPropertyDescriptor>?, _ object: JSValue,
+        _ atom: JSAtom
+    ) -> Int32 {
+        guard let opaque = JS_GetOpaque(object, id), let field = VM.of(ctx).http.atoms.field(atom) else {
+            return 0
+        }
+        guard let descriptor else { return 1 }
+        let data = Unmanaged<ResponseData>.fromOpaque(opaque)
+        descriptor.pointee.flags = JS.propertyFlags
+        descriptor.pointee.getter = JS.undefined
+        descriptor.pointee.setter = JS.undefined
+        descriptor.pointee.value = data._withUnsafeGuaranteedRef { value(ctx, $0, field) }
+        return 1
+    }
+
+    private static func ownNames(
+        _ ctx: JSContextRef, _ table: UnsafeMutablePointer<UnsafeMutablePointer<JSPropertyEnum>?>,
+        _ count: UnsafeMutablePointer<UInt32>
+    ) -> Int32 {
+        let fields = ResponseField.allCases
+        guard let memory = js_malloc(ctx, fields.count * MemoryLayout<JSPropertyEnum>.stride) else { return -1 }
+        let names = memory.assumingMemoryBound(to: JSPropertyEnum.self)
+        let atoms = VM.of(ctx).http.atoms
+        for (index, field) in fields.enumerated() {
+            (names + index).initialize(
+                to: JSPropertyEnum(is_enumerable: 1, atom: JS_DupAtom(ctx, atoms.atom(field))))
+        }
+        table.pointee = names
+        count.pointee = UInt32(fields.count)
+        return 0
+    }
+
+    /// A property's value, the caller's.
+    static func value(_ ctx: JSContextRef, _ data: ResponseData, _ field: ResponseField) -> JSValue {
+        switch field {
+        case .status: return JS.int(Int32(data.status))
+        case .errorCode:
+            if data.error.isNone, data.status >= 400 { return JS.int(1000 + Int32(data.status)) }
+            return JS.int(Int32(data.error.code.rawValue))
+        default: break
+        }
+        if let known = data.kept(field) { return JS_DupValue(ctx, known) }
+        let made = ResponseValues.make(ctx, data, field)
+        if JS.isObject(made) || JS.isString(made) { data.values.append((field, JS_DupValue(ctx, made))) }
+        return made
+    }
+}

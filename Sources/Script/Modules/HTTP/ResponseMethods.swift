@@ -1,0 +1,40 @@
+// Methods of a response. Called through HTTPResponse's prototype.
+
+import Base
+import CQuickJS
+import HTTP
+
+enum ResponseMethods {
+    static let table = FunctionTable([
+        .function("json", 1, { ctx, this, argc, argv in json(this, Arguments(ctx, argc, argv)) })
+    ])
+
+    /// The response a method is called on; nil with an exception pending.
+    static func data(_ ctx: JSContextRef, _ this: JSValue) -> ResponseData? {
+        if let data = HTTPResponse.data(this) { return data }
+        _ = JS.throwTypeError(ctx, "not a response")
+        return nil
+    }
+
+    /// The body as JSON, or what a path selects in it.
+    private static func json(_ this: JSValue, _ arguments: Arguments) -> JSValue {
+        let ctx = arguments.ctx
+        guard let data = data(ctx, this) else { return JS.exception }
+        guard data.hasBody else {
+            return JS.throwGoError(
+                ctx,
+                "the body is null so we can't transform it to JSON - this likely was because of a request error "
+                    + "getting the response")
+        }
+        return data.body.withUnsafeBufferPointer { body in
+            guard arguments.count == 0 || JS.isUndefined(arguments[0]) else {
+                guard let path = JS.text(ctx, arguments[0]) else { return JS.exception }
+                return ResponseJSON.select(ctx, body, path: path, isValid: &data.isKnownJSON)
+            }
+            if let known = data.json { return JS_DupValue(ctx, known) }
+            let value = ResponseJSON.whole(ctx, body)
+            if JS.isObject(value) { data.json = JS_DupValue(ctx, value) }
+            return value
+        }
+    }
+}

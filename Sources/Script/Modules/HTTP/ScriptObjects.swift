@@ -1,0 +1,202 @@
+// The small objects of `k6/http`: files for multipart bodies, named URLs, sets of expected statuses, cookie jars.
+
+import Base
+import CQuickJS
+import Engine
+import HTTP
+
+/// `http.file(data, filename, contentType)`.
+final class ScriptFile {
+    let data: [UInt8]
+    let filename: String
+    let contentType: String
+
+    init(data: [UInt8], filename: String, contentType: String) {
+        self.data = data
+        self.filename = filename
+        self.contentType = contentType
+    }
+
+    static let hostClass = HostClass<ScriptFile>(
+        "FileData",
+        [
+            .getter("data", 0, { ctx, this, _ in native(this).map { JS.arrayBuffer(ctx!, $0.data) } ?? JS.undefined }, isEnumerable: true),
+            .getter("filename", 1, { ctx, this, _ in native(this).map { JS.string(ctx!, $0.filename) } ?? JS.undefined }, isEnumerable: true),
+            .getter(
+                "content_type", 2,
+                { ctx, this, _ in native(this).map { JS.string(ctx!, $0.contentType) } ?? JS.undefined },
+                isEnumerable: true),
+        ])
+
+    private static func native(_ value: JSValue) -> ScriptFile? { hostClass.native(value) }
+}
+
+/// What the template tag `http.url` makes: the URL, and the name it is counted under.
+final class ScriptURL {
+    let text: String
+    let name: String
+
+    init(text: String, name: String) {
+        self.text = text
+        self.name = name
+    }
+
+    static let hostClass = HostClass<ScriptURL>(
+        "URL",
+        [
+            .getter("url", 0, { ctx, this, _ in native(this).map { JS.string(ctx!, $0.text) } ?? JS.undefined }),
+            .getter("name", 1, { ctx, this, _ in native(this).map { JS.string(ctx!, $0.name) } ?? JS.undefined }),
+            .function("toString", 0, { ctx, this, _, _ in native(this).map { JS.string(ctx!, $0.text) } ?? JS.undefined }),
+        ])
+
+    private static func native(_ value: JSValue) -> ScriptURL? { hostClass.native(value) }
+}
+
+/// `http.expectedStatuses(…)`.
+final class ExpectedStatuses {
+    let ranges: [ClosedRange<Int>]
+    private var known: Int32?
+
+    init(_ ranges: [ClosedRange<Int>]) { self.ranges = ranges }
+
+    static let hostClass = HostClass<ExpectedStatuses>("ExpectedStatuses", [])
+
+    /// Its number at the worker's recorder.
+    func number(_ host: ScriptHost) -> Int32 {
+        if let known { return known }
+        let number = host.samples?.pointee.expectation(of: StatusSet(ranges)) ?? 0
+        known = number
+        return number
+    }
+
+    /// Reads the arguments: numbers, and objects with `min` and `max`.
+    static func make(_ arguments: Arguments) -> JSValue {
+        let ctx = arguments.ctx
+        if arguments.count == 0 { return JS.throwGoError(ctx, "no arguments") }
+        var ranges: [ClosedRange<Int>] = []
+        for index in 0..<arguments.count {
+            let value = arguments[index]
+            if let status = whole(ctx, value) {
+                ranges.append(status...status)
+                continue
+            }
+            guard JS.isObject(value) else { return problem(ctx, index) }
+            let (low, high) = (JS.get(ctx, value, "min"), JS.get(ctx, value, "max"))
+            defer {
+                JS_FreeValue(ctx, low)
+                JS_FreeValue(ctx, high)
+            }
+            guard let min = whole(ctx, low), let max = whole(ctx, high), min <= max else {
+                return problem(ctx, index)
+            }
+            ranges.append(min...max)
+        }
+        return hostClass.wrap(ctx, ExpectedStatuses(ranges))
+    }
+
+    private static func whole(_ ctx: JSContextRef, _ value: JSValue) -> Int? {
+        guard JS.isNumber(value), let number = JS.double(ctx, value) else { return nil }
+        return Int(exactly: number)
+    }
+
+    private static func problem(_ ctx: JSContextRef, _ index: Int) -> JSValue {
+        JS.throwGoError(
+            ctx,
+            "argument number \(index + 1) to expectedStatuses was neither an integer nor an object like "
+                + "{min:100, max:329}")
+    }
+}
+
+/// `http.cookieJar()` and `new http.CookieJar()`.
+final class ScriptJar {
+    let box: JarBox
+
+    init(_ box: JarBox) { self.box = box }
+
+    static let hostClass = HostClass<ScriptJar>(
+        "CookieJar",
+        [
+            .function("cookiesForURL", 1, { ctx, this, argc, argv in cookies(this, Arguments(ctx, argc, argv)) }),
+            .function("set", 4, { ctx, this, argc, argv in set(this, Arguments(ctx, argc, argv)) }),
+            .function("clear", 1, { ctx, this, argc, argv in clear(this, Arguments(ctx, argc, argv)) }),
+            .function("delete", 2, { ctx, this, argc, argv in delete(this, Arguments(ctx, argc, argv)) }),
+        ])
+
+    /// The jar and the URL of a method's first argument; nil with an exception pending.
+    private static func target(_ this: JSValue, _ arguments: Arguments) -> (ScriptJar, RequestURL)? {
+        guard let jar = hostClass.native(this) else {
+            _ = JS.throwTypeError(arguments.ctx, "not a cookie jar")
+            return nil
+        }
+        guard let text = JS.text(arguments.ctx, arguments[0]) else { return nil }
+        do { return (jar, try RequestURL(parsing: text)) } catch {
+            _ = JS.throwGoError(arguments.ctx, "parse \(GoText.quoted(text)): \(error.description)")
+            return nil
+        }
+    }
+
+    private static var nowSeconds: Int64 { Clock.wallNs() / Ns.perSecond }
+
+    private static func cookies(_ this: JSValue, _ arguments: Arguments) -> JSValue {
+        guard let (jar, url) = target(this, arguments) else { return JS.exception }
+        let ctx = arguments.ctx
+        let object = JS_NewObject(ctx)
+        var lists: [(name: String, values: [String])] = []
+        for cookie in jar.box.jar.matching(url, nowSeconds: nowSeconds) {
+            if let index = lists.firstIndex(where: { $0.name == cookie.name }) {
+                lists[index].values.append(cookie.value)
+            } else {
+                lists.append((cookie.name, [cookie.value]))
+            }
+        }
+        for list in lists { JS.define(ctx, object, list.name, JS.strings(ctx, list.values)) }
+        return object
+    }
+
+    private static func set(_ this: JSValue, _ arguments: Arguments) -> JSValue {
+        guard let (jar, url) = target(this, arguments) else { return JS.exception }
+        let ctx = arguments.ctx
+        guard let name = JS.text(ctx, arguments[1]), let value = JS.text(ctx, arguments[2]) else {
+            return JS.exception
+        }
+        var line = "\(name)=\(value)"
+        let options = arguments[3]
+        if JS.isObject(options), let keys = JS.keys(ctx, options) {
+            for key in keys {
+                let item = JS.get(ctx, options, name: key)
+                defer { JS_FreeValue(ctx, item) }
+                guard let text = JS.text(ctx, item) else { return JS.exception }
+                switch key {
+                case "domain": line += "; Domain=\(text)"
+                case "path": line += "; Path=\(text)"
+                case "expires":
+                    if HTTPDate.seconds(text) == nil {
+                        return JS.throwGoError(ctx, "unable to parse \"expires\" date string \(GoText.quoted(text))")
+                    }
+                    line += "; Expires=\(text)"
+                case "max_age": if text != "0" { line += "; Max-Age=\(text)" }
+                case "secure": if JS.truth(ctx, item) { line += "; Secure" }
+                case "http_only": if JS.truth(ctx, item) { line += "; HttpOnly" }
+                default: break
+                }
+            }
+        }
+        jar.box.jar.store(line, from: url, nowSeconds: nowSeconds)
+        return JS.bool(true)
+    }
+
+    private static func clear(_ this: JSValue, _ arguments: Arguments) -> JSValue {
+        guard let (jar, url) = target(this, arguments) else { return JS.exception }
+        for cookie in jar.box.jar.matching(url, nowSeconds: nowSeconds) { jar.box.jar.remove(cookie) }
+        return JS.undefined
+    }
+
+    private static func delete(_ this: JSValue, _ arguments: Arguments) -> JSValue {
+        guard let (jar, url) = target(this, arguments) else { return JS.exception }
+        guard let name = JS.text(arguments.ctx, arguments[1]) else { return JS.exception }
+        for cookie in jar.box.jar.matching(url, nowSeconds: nowSeconds) where cookie.name == name {
+            jar.box.jar.remove(cookie)
+        }
+        return JS.undefined
+    }
+}

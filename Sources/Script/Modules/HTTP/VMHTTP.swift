@@ -1,0 +1,111 @@
+// What a VU keeps about requests: its connections' pool, its cookie jar, the plans it used last, its status check.
+
+import Base
+import CQuickJS
+import Engine
+import HTTP
+
+struct VMHTTP {
+    var atoms = HTTPAtoms()
+    /// The VU's connections at the transport; made before the first request.
+    var pool: UnsafeMutableRawPointer?
+    /// The VU's jar. Made anew for each iteration, unless the script keeps it or nothing is in it.
+    private var jar: JarBox?
+    /// `http.setResponseCallback`: 0 k6's default, -1 none, else a registered set.
+    var expectation: Int32 = 0
+    /// Bytes of setup, teardown and the like, which have no VU.
+    var phaseSentBytes: Int64 = 0
+    var phaseReceivedBytes: Int64 = 0
+    /// The call for requests that block the VU, made once.
+    var mainCall: HTTPCall?
+    /// Plans by the string objects of their URLs: a constant in a script is the same object each time.
+    private var recent: [Recent] = []
+
+    private struct Recent {
+        var url: JSValue
+        var method: UnsafeRawPointer
+        var expectation: Int32
+        var plan: CallPlan
+    }
+
+    private static let recentMax = 4
+
+    /// The plan of a request without parameters that was made before with this very string object.
+    @inline(__always)
+    func recentPlan(_ url: JSValue, _ method: StaticString) -> CallPlan? {
+        let pointer = apus_js_pointer(url)
+        for entry in recent
+        where apus_js_pointer(entry.url) == pointer && entry.method == UnsafeRawPointer(method.utf8Start)
+            && entry.expectation == expectation
+        {
+            return entry.plan
+        }
+        return nil
+    }
+
+    mutating func remember(_ ctx: JSContextRef, _ url: JSValue, _ method: StaticString, _ plan: CallPlan) {
+        if recent.count == Self.recentMax { JS_FreeValue(ctx, recent.removeFirst().url) }
+        recent.append(
+            Recent(
+                url: JS_DupValue(ctx, url), method: UnsafeRawPointer(method.utf8Start),
+                expectation: expectation, plan: plan))
+    }
+
+    // MARK: - calls
+
+    mutating func makePool(_ vm: VM) {
+        guard pool == nil, let port = vm.host.transport else { return }
+        pool = port.makePool(port.context, max(vm.number, 1))
+    }
+
+    func endConnections(_ vm: VM) {
+        guard let pool, let port = vm.host.transport else { return }
+        port.iterationEnded(port.context, pool)
+    }
+
+    // MARK: - cookies
+
+    @inline(__always) mutating func beginIteration(_ vm: VM) {
+        if jar != nil, !vm.host.settings.keepsCookies { jar = nil }
+    }
+
+    mutating func jarForStoring() -> JarBox {
+        if let jar { return jar }
+        let box = JarBox()
+        jar = box
+        return box
+    }
+
+    @inline(__always) var hasCookies: Bool { jar.map { !$0.jar.isEmpty } ?? false }
+
+    /// Sets the `Cookie` header: what the jar has for the URL and what the call's parameters say.
+    mutating func addCookies(to plan: CallPlan) {
+        let box = plan.jar ?? jar
+        var sent: [(name: String, value: String, replaces: Bool)] = []
+        for cookie in box?.jar.matching(plan.draft.url, nowSeconds: Clock.wallNs() / Ns.perSecond) ?? []
+        where !plan.cookies.contains(where: { $0.name == cookie.name && $0.replaces }) {
+            sent.append((cookie.name, cookie.value, false))
+        }
+        sent += plan.cookies
+        plan.sentCookies = sent
+        if sent.isEmpty { return }
+        let text = sent.map { "\($0.name)=\($0.value)" }.joined(separator: "; ")
+        if let index = plan.draft.headers.firstIndex(where: { ASCII.lowercased($0.name) == "cookie" }) {
+            plan.draft.headers[index].value += "; " + text
+        } else {
+            plan.draft.headers.append((name: "Cookie", value: text))
+        }
+    }
+
+    mutating func free(_ ctx: JSContextRef) {
+        mainCall = nil
+        for entry in recent { JS_FreeValue(ctx, entry.url) }
+        recent = []
+        if let pool {
+            let port = VM.of(ctx).host.transport!
+            port.freePool(port.context, pool)
+        }
+        pool = nil
+        atoms.free(ctx)
+    }
+}

@@ -1,0 +1,108 @@
+// The module `k6/metrics`: Counter, Gauge, Rate, Trend.
+
+import Base
+import CQuickJS
+import Metrics
+
+/// A metric of a script.
+final class ScriptMetric {
+    let id: MetricID
+    let name: String
+
+    init(id: MetricID, name: String) {
+        self.id = id
+        self.name = name
+    }
+}
+
+enum MetricsModule {
+    static let module = BuiltinModule("k6/metrics") { ctx in
+        let object = JS_NewObject(ctx)
+        for (index, kind) in kinds.enumerated() {
+            let constructor = apus_js_constructor(ctx, construct, kind.name, 2, Int32(index))
+            let prototype = kind.hostClass.prototype(ctx)
+            JS_SetConstructor(ctx, constructor, prototype)
+            JS_FreeValue(ctx, prototype)
+            JS.define(ctx, object, kind.name, constructor)
+        }
+        return object
+    }
+
+    private static let kinds: [(name: String, kind: MetricKind, hostClass: HostClass<ScriptMetric>)] = [
+        ("Counter", .counter, HostClass<ScriptMetric>("Counter", methods)),
+        ("Gauge", .gauge, HostClass<ScriptMetric>("Gauge", methods)),
+        ("Rate", .rate, HostClass<ScriptMetric>("Rate", methods)),
+        ("Trend", .trend, HostClass<ScriptMetric>("Trend", methods)),
+    ]
+
+    private static let methods: [FunctionTable.Entry] = [
+        .function("add", 2, { ctx, this, argc, argv in add(this, Arguments(ctx, argc, argv)) }),
+        .getter(
+            "name", 0,
+            { ctx, this, _ in native(this).map { JS.string(ctx!, $0.name) } ?? JS.undefined }),
+    ]
+
+    private static func native(_ value: JSValue) -> ScriptMetric? {
+        for kind in kinds { if let metric = kind.hostClass.native(value) { return metric } }
+        return nil
+    }
+
+    private static let construct: JSMagicFunction = { ctx, _, argc, argv, index in
+        let arguments = Arguments(ctx, argc, argv)
+        let vm = VM.of(ctx)
+        let ctx = arguments.ctx
+        guard vm.isInit else { return JS.throwGoError(ctx, "metrics must be declared in the init context") }
+        guard let name = JS.text(ctx, arguments[0]) else { return JS.exception }
+        let contains: MetricContains = JS.truth(ctx, arguments[1]) ? .time : .plain
+        let kind = kinds[Int(index)]
+        var message: String?
+        let id = vm.host.registry.withLock { registry -> MetricID? in
+            do throws(MetricError) { return try registry.register(name, kind.kind, contains) } catch {
+                message = error.description
+                return nil
+            }
+        }
+        guard let id else { return JS.throwGoError(ctx, message ?? "") }
+        return kind.hostClass.wrap(ctx, ScriptMetric(id: id, name: name))
+    }
+
+    private static func add(_ this: JSValue, _ arguments: Arguments) -> JSValue {
+        let ctx = arguments.ctx
+        let vm = VM.of(ctx)
+        if vm.isTerminating { return vm.throwTerminated() }
+        guard let metric = native(this) else { return JS.throwTypeError(ctx, "not a metric") }
+        guard let recorder = vm.host.recorder, !vm.isInit else {
+            return JS.throwGoError(ctx, "Adding to metrics in the init context is not supported")
+        }
+        let value = arguments[0]
+        if arguments.count == 0 || JS.isNull(value) { return refuse(vm, metric, "no value was provided") }
+        var number: Double
+        if JS.isBool(value) {
+            number = JS.truth(ctx, value) ? 1 : 0
+        } else {
+            guard let converted = JS.double(ctx, value) else { return JS.exception }
+            number = converted
+        }
+        if number.isNaN {
+            return refuse(
+                vm, metric,
+                "'\(JS.text(ctx, value) ?? "")' is an invalid value for metric '\(metric.name)', a number or a boolean "
+                    + "value is expected")
+        }
+        var tags: [(key: String, value: String)] = []
+        if arguments.count > 1, !JS.isNullish(arguments[1]) {
+            guard let read = TagValues.read(ctx, arguments[1]) else { return JS.exception }
+            tags = read
+        }
+        recorder.record(metric.id, number, vm, tags, at: Clock.now())
+        return JS.bool(true)
+    }
+
+    /// A value no metric takes: a warning, or an exception with `throw`.
+    private static func refuse(_ vm: VM, _ metric: ScriptMetric, _ problem: String) -> JSValue {
+        if vm.host.settings.throwsErrors { return JS.throwGoError(vm.ctx, problem) }
+        vm.host.log(
+            ScriptLogLine(.warning, problem, fields: vm.scenarioFields))
+        return JS.bool(false)
+    }
+}

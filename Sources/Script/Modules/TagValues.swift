@@ -1,0 +1,35 @@
+// Tags as scripts give them: an object of strings, numbers and booleans.
+
+import CQuickJS
+
+enum TagValues {
+    /// nil with an exception pending.
+    static func read(_ ctx: JSContextRef, _ object: JSValue) -> [(key: String, value: String)]? {
+        guard JS.isObject(object), let keys = JS.keys(ctx, object) else {
+            if JS_HasException(ctx) == 0 { _ = JS.throwTypeError(ctx, "tags must be an object") }
+            return nil
+        }
+        var tags: [(key: String, value: String)] = []
+        for key in keys {
+            let value = JS.get(ctx, object, name: key)
+            if JS.isException(value) { return nil }
+            defer { JS_FreeValue(ctx, value) }
+            guard let text = text(ctx, value) else {
+                _ = JS.throwTypeError(ctx, problem(ctx, key, value))
+                return nil
+            }
+            tags.append((key, text))
+        }
+        return tags
+    }
+
+    /// A tag's value as text; nil for kinds a tag cannot have, without an exception.
+    static func text(_ ctx: JSContextRef, _ value: JSValue) -> String? {
+        JS.isString(value) || JS.isNumber(value) || JS.isBool(value) ? JS.text(ctx, value) : nil
+    }
+
+    static func problem(_ ctx: JSContextRef, _ key: String, _ value: JSValue) -> String {
+        "invalid value for metric tag '\(key)': only String, Boolean and Number types are accepted as a metric "
+            + "tag value"
+    }
+}

@@ -1,0 +1,44 @@
+// Timers: globals, and the module `k6/timers`.
+
+import Base
+import CQuickJS
+
+enum TimersModule {
+    static let module = BuiltinModule("k6/timers") { functions.object($0) }
+
+    static let functions = FunctionTable([
+        .magic("setTimeout", 2, 0, set), .magic("setInterval", 2, 1, set),
+        .function("clearTimeout", 1, clear), .function("clearInterval", 1, clear),
+    ])
+
+    private static let set: JSMagicFunction = { ctx, _, argc, argv, repeats in
+        let arguments = Arguments(ctx, argc, argv)
+        let vm = VM.of(ctx)
+        if vm.isTerminating { return vm.throwTerminated() }
+        let name = repeats == 1 ? "setInterval" : "setTimeout"
+        guard JS.isFunction(arguments.ctx, arguments[0]) else {
+            return JS.throwTypeError(arguments.ctx, "\(name)'s callback isn't a callable function")
+        }
+        guard var delayMs = JS.double(arguments.ctx, arguments[1]) else { return JS.exception }
+        if delayMs.isNaN || delayMs < 0 { delayMs = 0 }
+        let delayNs = Int64(min(delayMs * 1e6, 9e18))
+        var rest: [JSValue] = []
+        for index in stride(from: 2, to: arguments.count, by: 1) {
+            rest.append(JS_DupValue(ctx, arguments[index]))
+        }
+        let timer = ScriptTimer(
+            callback: JS_DupValue(ctx, arguments[0]), arguments: rest,
+            // An interval of nothing would never let anything else have a turn.
+            intervalNs: repeats == 1 ? max(delayNs, Ns.perMillisecond) : nil)
+        return JS.number(arguments.ctx, Int64(vm.addTimer(timer, delayNs: delayNs)))
+    }
+
+    private static let clear: JSFunction = { ctx, _, argc, argv in
+        let arguments = Arguments(ctx, argc, argv)
+        if JS.isNullish(arguments[0]) { return JS.undefined }
+        var id: Int64 = 0
+        guard JS_ToInt64(ctx, &id, arguments[0]) == 0 else { return JS.exception }
+        if let number = UInt32(exactly: id) { VM.of(ctx).removeTimer(number) }
+        return JS.undefined
+    }
+}

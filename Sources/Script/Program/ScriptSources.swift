@@ -1,0 +1,118 @@
+// Where a script's text comes from, and what of it was read: the CLI brings functions that read files, fetch
+// remote modules and transform newer syntax; the loader keeps every byte it was given, so that further VUs and
+// archives need nothing else. Filled while the script is loaded the first time, read by every VU afterwards.
+
+import Base
+
+/// Why a script could not be loaded or run, as one text for the log.
+public struct ScriptError: Error, CustomStringConvertible {
+    public enum Kind: Sendable {
+        /// The script itself: k6's exit code 107.
+        case script
+        /// The file is not there or cannot be read: k6's "any other error".
+        case generic
+        /// An option or export is not what it must be: k6's exit code 104.
+        case config
+        /// setup() or teardown() took too long.
+        case setupTimeout, teardownTimeout
+    }
+
+    public var kind: Kind
+    public var description: String
+
+    public init(_ kind: Kind, _ description: String) {
+        self.kind = kind
+        self.description = description
+    }
+}
+
+/// JavaScript made of newer syntax or TypeScript, with the map back to its source.
+public struct TransformedSource: Sendable {
+    public var code: [UInt8]
+    /// JSON of a version 3 source map.
+    public var map: [UInt8]
+
+    public init(code: [UInt8], map: [UInt8]) {
+        self.code = code
+        self.map = map
+    }
+}
+
+/// What the loader may ask of the world. Errors are texts for the user.
+public struct SourceAccess: Sendable {
+    /// The bytes of a file at an absolute path; nil if there is none.
+    public var readFile: @Sendable (_ path: String) throws(ScriptError) -> [UInt8]?
+    /// The body of an https URL.
+    public var fetch: @Sendable (_ url: String) throws(ScriptError) -> [UInt8]
+    /// Rewrites newer syntax for the engine; `url` tells TypeScript by its ending.
+    public var transform: @Sendable (_ code: [UInt8], _ url: String) throws(ScriptError) -> TransformedSource
+
+    public init(
+        readFile: @escaping @Sendable (_ path: String) throws(ScriptError) -> [UInt8]?,
+        fetch: @escaping @Sendable (_ url: String) throws(ScriptError) -> [UInt8],
+        transform: @escaping @Sendable (_ code: [UInt8], _ url: String) throws(ScriptError) ->
+            TransformedSource
+    ) {
+        self.readFile = readFile
+        self.fetch = fetch
+        self.transform = transform
+    }
+}
+
+/// A module compiled once for all VUs.
+final class CompiledModule: Sendable {
+    enum Kind: Sendable { case module, commonJS }
+
+    let url: String
+    let kind: Kind
+    let bytecode: [UInt8]
+    let map: SourceMap?
+
+    init(url: String, kind: Kind, bytecode: [UInt8], map: SourceMap?) {
+        self.url = url
+        self.kind = kind
+        self.bytecode = bytecode
+        self.map = map
+    }
+}
+
+/// Everything a script consists of.
+public final class ScriptProgram: @unchecked Sendable {
+    public let mainURL: String
+    let access: SourceAccess
+    /// By URL. Written only before `isFrozen`, on the loader's thread.
+    private(set) var modules: [String: CompiledModule] = [:]
+    /// Files and remote modules as they were read, by URL.
+    public private(set) var sources: [String: [UInt8]] = [:]
+    /// Set once the script ran in VU 0: what was not read by then cannot be read any more (k6's rule).
+    public private(set) var isFrozen = false
+
+    init(mainURL: String, access: SourceAccess) {
+        self.mainURL = mainURL
+        self.access = access
+    }
+
+    func freeze() { isFrozen = true }
+
+    func add(_ module: CompiledModule) {
+        precondition(!isFrozen, "modules are compiled before the VUs start")
+        modules[module.url] = module
+    }
+
+    /// A source's bytes, from the world the first time.
+    func source(_ url: String) throws(ScriptError) -> [UInt8]? {
+        if let known = sources[url] { return known }
+        if isFrozen { return nil }
+        let bytes: [UInt8]?
+        if url.hasPrefix("https://") {
+            bytes = try access.fetch(url)
+        } else {
+            bytes = try access.readFile(Specifier.path(ofFileURL: url))
+        }
+        if let bytes { sources[url] = bytes }
+        return bytes
+    }
+
+    /// Bytes known beforehand: standard input's, an archive's.
+    func provide(_ bytes: [UInt8], at url: String) { sources[url] = bytes }
+}

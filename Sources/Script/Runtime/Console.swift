@@ -1,0 +1,38 @@
+// `console`: a log line per call, arguments joined by spaces, objects as JSON.
+
+import CQuickJS
+
+enum Console {
+    static let functions = FunctionTable([
+        .magic("log", 0, 1, write), .magic("info", 0, 1, write), .magic("debug", 0, 0, write),
+        .magic("warn", 0, 2, write), .magic("error", 0, 3, write),
+    ])
+
+    private static let levels: [ScriptLogLevel] = [.debug, .info, .warning, .error]
+
+    private static let write: JSMagicFunction = { ctx, _, argc, argv, level in
+        let arguments = Arguments(ctx, argc, argv)
+        let vm = VM.of(ctx)
+        if vm.isTerminating { return vm.throwTerminated() }
+        var parts: [String] = []
+        for index in 0..<arguments.count {
+            guard let part = text(arguments.ctx, arguments[index]) else { return JS.exception }
+            parts.append(part)
+        }
+        vm.host.log(
+            ScriptLogLine(
+                levels[Int(level)], parts.joined(separator: " "), fields: ["source": "console"], isConsole: true))
+        return JS.undefined
+    }
+
+    /// A value as k6's console shows it; nil with an exception pending.
+    static func text(_ ctx: JSContextRef, _ value: JSValue) -> String? {
+        guard JS.isObject(value) else { return JS.text(ctx, value) }
+        if JS.isFunction(ctx, value) { return "null" }
+        if let json = JS.json(ctx, value) { return json }
+        if JS_HasException(ctx) == 0 { return "null" }
+        // What has no JSON (a circle) is shown by its string.
+        JS.dropException(ctx)
+        return JS.text(ctx, value)
+    }
+}

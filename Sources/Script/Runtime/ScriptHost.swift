@@ -1,0 +1,230 @@
+// One worker's part of the script runtime: its VUs, their timers, the ready queue, and what they share (requests,
+// tags, metrics). It stands between the worker's thread and the transport: the pass of its port lets scripts go
+// on first, then the client. Everything here belongs to one thread.
+
+import Base
+import CFiber
+import Engine
+import EventLoop
+import HTTP
+import Metrics
+
+public final class ScriptHost {
+    public let program: ScriptProgram
+    let settings: ScriptSettings
+    /// nil while a script is loaded: nothing can be requested then.
+    let transport: TransportPort?
+    let samples: UnsafeMutablePointer<HTTPSamples>?
+    let shard: Shard?
+    let registry: Locked<MetricRegistry>
+    let limiter: RateLimiter?
+    let shared: ScriptShared
+    /// The transport's text for an error's number.
+    let errorText: (UInt16) -> String
+    let errorNumber: (String) -> UInt16
+    /// Whom an exchange spoke to, asked within its end event.
+    let remoteAddress: (UnsafeMutablePointer<Exchange>) -> SocketAddress?
+    let contexts = TagContexts()
+    let requests = RequestCache()
+    private var heap = DeadlineHeap()
+    private var vms: [VM?] = []
+    /// VMs whose time slice was over, in order.
+    private var ready: [VM] = []
+    /// Iterations that ended while they were being started; told at the next pass.
+    private var endedEarly: [(vm: VM, at: Instant)] = []
+    private var isStarting = false
+    /// Time scripts took, and the longest they kept the loop from others: evidence for the verdict.
+    public private(set) var scriptNs: Int64 = 0
+    public private(set) var stallNsMax: Int64 = 0
+    /// The first VU that could not be initialised.
+    public private(set) var failure: ScriptError?
+    var callEvents: UnsafeMutablePointer<ExchangeEvents>
+    var recorder: ScriptRecorder?
+
+    /// - Parameters:
+    ///   - transport: nil while a script is loaded: nothing can be requested then.
+    ///   - samples: outlives the host.
+    public init(
+        program: ScriptProgram, settings: ScriptSettings, shared: ScriptShared, transport: TransportPort?,
+        samples: UnsafeMutablePointer<HTTPSamples>?, shard: Shard?, registry: Locked<MetricRegistry>,
+        limiter: RateLimiter?, errorText: @escaping (UInt16) -> String,
+        errorNumber: @escaping (String) -> UInt16,
+        remoteAddress: @escaping (UnsafeMutablePointer<Exchange>) -> SocketAddress?
+    ) {
+        self.program = program
+        self.settings = settings
+        self.shared = shared
+        self.transport = transport
+        self.samples = samples
+        self.shard = shard
+        self.registry = registry
+        self.limiter = limiter
+        self.errorText = errorText
+        self.errorNumber = errorNumber
+        self.remoteAddress = remoteAddress
+        callEvents = .allocate(capacity: 1)
+        callEvents.initialize(to: HTTPCall.events)
+        if let shard { recorder = ScriptRecorder(shard: shard, tagging: settings.tagging) }
+    }
+
+    deinit { callEvents.deallocate() }
+
+    func log(_ line: ScriptLogLine) {
+        guard let secrets = settings.secrets else { return settings.log(line) }
+        var line = line
+        line.message = secrets.redacted(line.message)
+        line.fields = line.fields.mapValues(secrets.redacted)
+        settings.log(line)
+    }
+
+    func fail(_ error: ScriptError) { if failure == nil { failure = error } }
+
+    // MARK: - VMs
+
+    func makeVM(number: Int64, vu: UnsafeMutablePointer<VU>?) throws(ScriptError) -> VM {
+        let vm = try VM(host: self, slot: vms.count, number: number, vu: vu)
+        vms.append(vm)
+        return vm
+    }
+
+    func forget(_ vm: VM) { vms[vm.slot] = nil }
+
+    // MARK: - going on
+
+    /// Resumes a fiber and looks whether its task is over.
+    @inline(__always) func goOn(_ vm: VM) {
+        let before = Clock.now()
+        vm.resume()
+        scriptNs &+= Clock.now() - before
+        if vm.didFinishTask { finished(vm) }
+    }
+
+    private func finished(_ vm: VM) {
+        vm.didFinishTask = false
+        guard let onTaskEnd = vm.onTaskEnd else { return }
+        let now = Clock.now()
+        if isStarting {
+            endedEarly.append((vm, now))
+        } else {
+            onTaskEnd(vm, now)
+        }
+    }
+
+    /// Starts a task from within the engine's `start`: its end is not told before the next pass.
+    func begin(_ vm: VM, _ body: @escaping () -> Void) {
+        let wasStarting = isStarting
+        isStarting = true
+        let before = Clock.now()
+        vm.start(body)
+        scriptNs &+= Clock.now() - before
+        if vm.didFinishTask { finished(vm) }
+        isStarting = wasStarting
+    }
+
+    /// A VM that computes for long waits behind ready I/O.
+    func requeue(_ vm: VM) { ready.append(vm) }
+
+    func noteStall(_ ns: Int64) { stallNsMax = max(stallNsMax, ns) }
+
+    // MARK: - time
+
+    func setTimer(_ vm: VM, _ id: UInt32, at: Instant) {
+        heap.insert(at: at, owner: UInt64(vm.slot) << 32 | UInt64(id), generation: vm.generation)
+    }
+
+    var nextTimer: Instant? { heap.earliest }
+
+    /// Tells every VM whose timer is due.
+    func fireTimers(_ now: Instant) {
+        for _ in 0..<Limits.releasesPerPassMax {
+            guard let due = heap.popDue(now: now) else { break }
+            guard let vm = vms[Int(due.owner >> 32)], vm.generation == due.generation else { continue }
+            vm.timerDue(UInt32(truncatingIfNeeded: due.owner))
+        }
+    }
+
+    /// Lets scripts go on. - Returns: when it wants to be called again.
+    func pass(_ now: Instant) -> Instant {
+        if !endedEarly.isEmpty {
+            let ended = endedEarly
+            endedEarly = []
+            for (vm, at) in ended { vm.onTaskEnd?(vm, at) }
+        }
+        fireTimers(now)
+        if !ready.isEmpty {
+            let turn = ready
+            ready = []
+            for vm in turn where vm.wait == .turn { goOn(vm) }
+        }
+        if !endedEarly.isEmpty || !ready.isEmpty { return now }
+        return heap.earliest ?? .distantFuture
+    }
+
+    /// Drops what waits for a VM that is being cut off.
+    func withdraw(_ vm: VM) {
+        ready.removeAll { $0 === vm }
+        endedEarly.removeAll { $0.vm === vm }
+    }
+
+    /// The transport as the worker's thread sees it: scripts go on before the client's own pass.
+    public var port: TransportPort {
+        TransportPort(
+            context: Unmanaged.passUnretained(self).toOpaque(),
+            prepare: { context, draft in
+                let inner = ScriptHost.inner(context)
+                return inner.prepare(inner.context, draft)
+            },
+            makePool: { context, vu in
+                let inner = ScriptHost.inner(context)
+                return inner.makePool(inner.context, vu)
+            },
+            freePool: { context, pool in
+                let inner = ScriptHost.inner(context)
+                inner.freePool(inner.context, pool)
+            },
+            iterationEnded: { context, pool in
+                let inner = ScriptHost.inner(context)
+                inner.iterationEnded(inner.context, pool)
+            },
+            open: { context, exchange in
+                let inner = ScriptHost.inner(context)
+                inner.open(inner.context, exchange)
+            },
+            cancel: { context, exchange in
+                let inner = ScriptHost.inner(context)
+                inner.cancel(inner.context, exchange)
+            },
+            pass: { context, nowNs in
+                Unmanaged<ScriptHost>.fromOpaque(context)._withUnsafeGuaranteedRef { host in
+                    let scripts = host.pass(Instant(ns: nowNs))
+                    let inner = host.transport.unsafelyUnwrapped
+                    return min(scripts.ns, inner.pass(inner.context, nowNs))
+                }
+            })
+    }
+
+    private static func inner(_ context: UnsafeMutableRawPointer) -> TransportPort {
+        Unmanaged<ScriptHost>.fromOpaque(context).takeUnretainedValue().transport.unsafelyUnwrapped
+    }
+}
+
+/// What the workers of a process share for scripts.
+public final class ScriptShared: Sendable {
+    /// JSON of setup()'s result; nil: nothing was returned.
+    private let setup = Locked<[UInt8]?>(nil)
+    /// SharedArrays by name: each element's JSON.
+    let arrays = Locked<[String: SharedElements]>([:])
+
+    public init() {}
+
+    public var setupJSON: [UInt8]? {
+        get { setup.withLock { $0 } }
+        set { setup.withLock { $0 = newValue } }
+    }
+}
+
+/// A SharedArray's elements as JSON, one copy per process.
+final class SharedElements: Sendable {
+    let json: [[UInt8]]
+    init(_ json: [[UInt8]]) { self.json = json }
+}

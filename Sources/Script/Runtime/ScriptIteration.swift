@@ -1,0 +1,220 @@
+// A script's iterations as the engine knows them: the exported function of the VU's scenario, called on the VU's
+// fiber. Makes, starts, interrupts and frees VUs through the engine's `IterationPort`.
+
+import Base
+import CQuickJS
+import Engine
+import HTTP
+
+extension ScriptHost {
+    /// The iterations of this worker as the engine sees them. The host must outlive the worker.
+    public var iterations: IterationPort {
+        IterationPort(
+            context: Unmanaged.passUnretained(self).toOpaque(),
+            make: { context, vu in
+                let host = Unmanaged<ScriptHost>.fromOpaque(context).takeUnretainedValue()
+                return host.makeVU(vu.assumingMemoryBound(to: VU.self))
+            },
+            start: { data, _ in
+                Unmanaged<ScriptVU>.fromOpaque(data)._withUnsafeGuaranteedRef { $0.start() }
+            },
+            woken: { _, _ in },
+            interrupt: { data in
+                Unmanaged<ScriptVU>.fromOpaque(data)._withUnsafeGuaranteedRef { $0.interrupt() }
+            },
+            free: { data in
+                let vu = Unmanaged<ScriptVU>.fromOpaque(data)
+                vu.takeUnretainedValue().free()
+                vu.release()
+            })
+    }
+
+    private func makeVU(_ vu: UnsafeMutablePointer<VU>) -> UnsafeMutableRawPointer {
+        Unmanaged.passRetained(ScriptVU(self, vu)).toOpaque()
+    }
+}
+
+/// One VU that runs a script.
+final class ScriptVU {
+    private unowned(unsafe) let host: ScriptHost
+    private let vu: UnsafeMutablePointer<VU>
+    /// nil when it could not be initialised; the run does not start then.
+    private var vm: VM?
+    private var task: (() -> Void)!
+
+    init(_ host: ScriptHost, _ vu: UnsafeMutablePointer<VU>) {
+        self.host = host
+        self.vu = vu
+        vm = makeVM()
+        task = { [unowned self] in runIteration() }
+    }
+
+    private func makeVM() -> VM? {
+        if host.failure != nil { return nil }
+        do throws(ScriptError) {
+            let vm = try host.makeVM(number: vu.pointee.idInInstance, vu: vu)
+            try vm.load()
+            vm.onTaskEnd = { vm, now in
+                guard let vu = vm.vu else { return }
+                if vm.host.settings.endsConnections { vm.http.endConnections(vm) }
+                Worker.iterationEnded(vu, now)
+            }
+            return vm
+        } catch {
+            host.fail(error)
+            return nil
+        }
+    }
+
+    func start() {
+        guard let vm else { preconditionFailure("a run does not start with a VU that failed") }
+        host.begin(vm, task)
+    }
+
+    /// Cuts the iteration off: the latch is set and the fiber unwinds, here and now.
+    func interrupt() {
+        guard let vm else { return }
+        host.withdraw(vm)
+        vm.terminate()
+    }
+
+    func free() {
+        guard let vm else { return }
+        vm.free()
+        host.forget(vm)
+    }
+
+    // MARK: - on the fiber
+
+    private func runIteration() {
+        let vm = vm.unsafelyUnwrapped
+        vm.activate(Int(vu.pointee.scenario))
+        vm.setIteration(vu.pointee.iterationInInstance)
+        vm.http.beginIteration(vm)
+        let ctx = vm.ctx.unsafelyUnwrapped
+        var data = vm.sharedData()
+        let result = JS_Call(ctx, vm.function, JS.undefined, 1, &data)
+        var end = TaskEnd.done
+        if JS.isException(result) {
+            end = vm.isTerminating ? .terminated : .failed(JS_GetException(ctx))
+        } else {
+            end = vm.finishEvents()
+        }
+        JS_FreeValue(ctx, result)
+        vm.report(end)
+        vm.endIteration()
+    }
+}
+
+extension VM {
+    /// Evaluates the script in this VM. Only from the loop's stack, once.
+    func load() throws(ScriptError) {
+        var outcome: ScriptError?
+        start { [unowned self] in outcome = loadMain() }
+        didFinishTask = false
+        precondition(wait == .task, "init code does not park")
+        isInit = false
+        if let outcome { throw outcome }
+    }
+
+    /// What is left to do after the function returned.
+    @inline(__always) func finishEvents() -> TaskEnd {
+        if outstandingCount == 0, events.isEmpty, rejections.isEmpty, JS_IsJobPending(runtime) == 0 {
+            return isTerminating ? .terminated : .done
+        }
+        return runEvents()
+    }
+
+    /// Says how a task ended, if that was not well.
+    func report(_ end: TaskEnd) {
+        switch end {
+        case .done: break
+        case .terminated: JS.dropException(ctx)
+        case .failed(let error):
+            var fields = scenarioFields
+            fields["source"] = "stacktrace"
+            host.log(ScriptLogLine(.error, ErrorText.of(self, error), fields: fields))
+            JS_FreeValue(ctx, error)
+        case .rejected(let reason):
+            host.log(
+                ScriptLogLine(
+                    .error, "Uncaught (in promise) \(ErrorText.of(self, reason))", fields: scenarioFields))
+            JS_FreeValue(ctx, reason)
+        }
+    }
+
+    func endIteration() {
+        if outstandingCount > 0 || !events.isEmpty || !openCalls.isEmpty || isTerminating { abandon() }
+        generation &+= 1
+        iterationsSinceTrim += 1
+        if iterationsSinceTrim >= Limits.scriptTrimIterations { trimStack() }
+    }
+
+    /// Ends everything the iteration still has under way.
+    private func abandon() {
+        for call in Array(openCalls.values) { call.cancel() }
+        openCalls = [:]
+        forgetIteration()
+        isTerminating = false
+    }
+
+    /// Cuts the running task off. Only from the loop's stack; afterwards the VM is ready for the next one.
+    func terminate() {
+        if wait == .task { return }
+        isTerminating = true
+        openCall?.cancel()
+        for call in Array(openCalls.values) { call.cancel() }
+        while wait != .task { resume() }
+        didFinishTask = false
+        isTerminating = false
+    }
+
+    // MARK: - scenarios
+
+    var scenarioFields: [String: String] {
+        guard let scenario = currentScenario else { return [:] }
+        return ["executor": scenario.executor, "scenario": scenario.name]
+    }
+
+    var currentScenario: ScriptScenario? {
+        scenarioIndex >= 0 ? host.settings.scenarios[scenarioIndex] : nil
+    }
+
+    /// Has the VU work for a scenario: its function, its tags, an environment of its own.
+    @inline(__always) func activate(_ index: Int) {
+        if index != scenarioIndex { switchTo(index) }
+        tags = scenarioTags
+    }
+
+    private func switchTo(_ index: Int) {
+        scenarioIndex = index
+        let scenario = host.settings.scenarios[index]
+        guard let function = exports[scenario.exec] else {
+            preconditionFailure("the plan names exported functions only")
+        }
+        self.function = function
+        scenarioTags = host.contexts.find(scenario: scenario.name, group: "", extra: scenario.tags)
+        setEnvironment(host.settings.env.merging(scenario.env) { $1 })
+    }
+
+    /// setup()'s result for the function's argument; borrowed.
+    @inline(__always) func sharedData() -> JSValue {
+        if let setupData { return setupData }
+        return readSetupData()
+    }
+
+    private func readSetupData() -> JSValue {
+        guard let json = host.shared.setupJSON else {
+            setupData = JS.undefined
+            return JS.undefined
+        }
+        let value = json.withUnsafeBufferPointer { JS.parseJSON(ctx, $0) }
+        if JS.isException(value) {
+            JS.dropException(ctx)
+            setupData = JS.undefined
+        } else {
+            setupData = value
+        }
+        return setupData!
+    }
+}

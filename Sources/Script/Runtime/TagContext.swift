@@ -1,0 +1,71 @@
+// The tags every sample of a VU carries at a moment: scenario, group, the scenario's own tags and those the script
+// set. Interned per worker, so that a context is compared by its number and what depends on it is looked up once.
+
+import Engine
+import Metrics
+
+final class TagContext {
+    let number: Int32
+    /// nil in setup and teardown.
+    let scenario: String?
+    let group: String
+    /// Tags of the scenario and `exec.vu.tags`.
+    let extra: [String: String]
+    /// Contexts reached from here by entering a group.
+    fileprivate var groups: [String: TagContext] = [:]
+    let parent: TagContext?
+
+    init(number: Int32, scenario: String?, group: String, extra: [String: String], parent: TagContext?) {
+        self.number = number
+        self.scenario = scenario
+        self.group = group
+        self.extra = extra
+        self.parent = parent
+    }
+}
+
+/// One worker's contexts.
+final class TagContexts {
+    private struct Key: Hashable {
+        var scenario: String?
+        var group: String
+        var extra: [String: String]
+    }
+
+    private var known: [Key: TagContext] = [:]
+    private(set) var all: [TagContext] = []
+    private(set) var root: TagContext
+
+    init() {
+        root = TagContext(number: 0, scenario: nil, group: "", extra: [:], parent: nil)
+        all = [root]
+        known[Key(scenario: nil, group: "", extra: [:])] = root
+    }
+
+    func find(scenario: String?, group: String, extra: [String: String], parent: TagContext? = nil)
+        -> TagContext
+    {
+        let key = Key(scenario: scenario, group: group, extra: extra)
+        if let context = known[key] { return context }
+        let context = TagContext(
+            number: Int32(all.count), scenario: scenario, group: group, extra: extra, parent: parent)
+        known[key] = context
+        all.append(context)
+        return context
+    }
+
+    /// The context inside a group of `context`.
+    func entering(_ name: String, from context: TagContext) -> TagContext {
+        if let inner = context.groups[name] { return inner }
+        let inner = find(
+            scenario: context.scenario, group: context.group + "::" + name, extra: context.extra,
+            parent: context)
+        context.groups[name] = inner
+        return inner
+    }
+
+    /// The same place with other custom tags.
+    func retagged(_ context: TagContext, _ extra: [String: String]) -> TagContext {
+        find(scenario: context.scenario, group: context.group, extra: extra)
+    }
+}

@@ -1,0 +1,105 @@
+// What scripts find without importing it: `__ENV`, `__VU`, `__ITER`, `console`, `open`, `require`, timers. Each is
+// made when a VM's context is.
+
+import Base
+import CQuickJS
+
+/// Handles kept for the VM's life.
+struct VMGlobals {
+    var object = JS.undefined
+    var iterAtom: JSAtom = 0
+
+    mutating func free(_ ctx: JSContextRef) {
+        JS_FreeValue(ctx, object)
+        object = JS.undefined
+        JS_FreeAtom(ctx, iterAtom)
+    }
+}
+
+extension VM {
+    private static let functions = FunctionTable([
+        .function("open", 2, { ctx, _, argc, argv in VM.of(ctx).open(Arguments(ctx, argc, argv)) }),
+        .function(
+            "require", 1,
+            { ctx, _, argc, argv in
+                let vm = VM.of(ctx)
+                guard let specifier = JS.text(vm.ctx, Arguments(ctx, argc, argv)[0]) else { return JS.exception }
+                return vm.require(specifier)
+            }),
+    ])
+
+    private static let random: JSMagicFunction = { ctx, _, _, _, _ in
+        JS_NewFloat64(ctx, VM.of(ctx).random.unit())
+    }
+
+    func addGlobals() {
+        let global = JS_GetGlobalObject(ctx)
+        globals.object = global
+        globals.iterAtom = JS_NewAtom(ctx, "__ITER")
+        VM.functions.attach(ctx, global)
+        TimersModule.functions.attach(ctx, global)
+        JS.set(ctx, global, "console", Console.functions.object(ctx))
+        JS.set(ctx, global, "__VU", JS.number(ctx, number))
+        setEnvironment(host.settings.env)
+        if !host.settings.isBaseMode { JS.set(ctx, global, "global", JS_DupValue(ctx, global)) }
+        let math = JS.get(ctx, global, "Math")
+        JS.set(ctx, math, "random", apus_js_magic_function(ctx, VM.random, "random", 0, 0))
+        JS_FreeValue(ctx, math)
+        BuiltinModules.addGlobals(ctx, global)
+    }
+
+    /// A new `__ENV`.
+    func setEnvironment(_ variables: [String: String]) {
+        let environment = JS_NewObject(ctx)
+        for (name, value) in variables { JS.define(ctx, environment, name, JS.string(ctx, value)) }
+        JS.set(ctx, globals.object, "__ENV", environment)
+    }
+
+    // MARK: - open
+
+    private func open(_ arguments: Arguments) -> JSValue {
+        guard isInit else {
+            return JS.throwGoError(
+                ctx,
+                "the \"open\" function is only available in the init stage (i.e. the global scope), see "
+                    + "https://grafana.com/docs/k6/latest/using-k6/test-lifecycle for more information")
+        }
+        guard let name = JS.text(ctx, arguments[0]), let mode = JS.text(ctx, arguments[1]) else {
+            return JS.exception
+        }
+        if name.isEmpty { return JS.throwGoError(ctx, "open() can't be used with an empty filename") }
+        do throws(ScriptError) {
+            let bytes = try readFile(name)
+            return bytes.withUnsafeBufferPointer {
+                arguments.count > 1 && mode == "b" ? JS.arrayBuffer(ctx, $0) : JS.string(ctx, $0)
+            }
+        } catch {
+            return JS.throwGoError(ctx, error.description)
+        }
+    }
+
+    /// Where a file lies that is named relative to the file whose code is running.
+    func fileURL(_ name: String) -> String {
+        var path = name.hasPrefix("file://") ? String(name.dropFirst(7)) : name
+        if !path.hasPrefix("/") {
+            let folder = Specifier.path(ofFileURL: callerURL())
+            path = folder[..<(folder.lastIndex(of: "/") ?? folder.startIndex)] + "/" + path
+        }
+        return "file://" + Specifier.normalized(path)
+    }
+
+    /// The bytes of a file named relative to the file whose code is running.
+    func readFile(_ name: String) throws(ScriptError) -> [UInt8] {
+        let url = fileURL(name)
+        guard let bytes = try host.program.source(url) else {
+            let clean = Specifier.path(ofFileURL: url)
+            throw ScriptError(
+                .script,
+                host.program.isFrozen
+                    ? "open() can't be used with files that weren't previously opened during initialization "
+                        + "(__VU==0), path: \"\(clean)\""
+                    : "open \(clean): no such file or directory")
+        }
+        return bytes
+    }
+}

@@ -1,0 +1,68 @@
+// Loading a script in a VM: the main module is evaluated, its exports are kept. The first VM of a run reads and
+// compiles; all others take bytecode. On the fiber.
+
+import Base
+import CQuickJS
+
+extension VM {
+    /// - Returns: what kept the script from loading, or nil.
+    func loadMain() -> ScriptError? {
+        let url = host.program.mainURL
+        guard let compiled = compiled(url) else { return initError() }
+        switch compiled.kind {
+        case .module:
+            switch evaluateModule(url) {
+            case .module(let namespace):
+                keepExports(of: namespace)
+                JS_FreeValue(ctx, namespace)
+            case .failed: return initError()
+            case .rejected(let reason):
+                JS_Throw(ctx, reason)
+                return initError()
+            }
+        case .commonJS:
+            guard let exports = commonJSExports(url) else { return initError() }
+            if JS.isObject(exports) { keepExports(of: exports) }
+        }
+        switch finishEvents() {
+        case .done: break
+        case .failed(let error), .rejected(let error):
+            JS_Throw(ctx, error)
+            return initError()
+        case .terminated: return initError()
+        }
+        overwriteOptions()
+        return nil
+    }
+
+    private func keepExports(of object: JSValue) {
+        guard let keys = JS.keys(ctx, object) else {
+            JS.dropException(ctx)
+            return
+        }
+        for key in keys { exports[key] = JS.get(ctx, object, name: key) }
+    }
+
+    /// Once options are consolidated, a VU's own `options` object shows them.
+    private func overwriteOptions() {
+        let json = host.settings.optionsJSON
+        guard !json.isEmpty, let options = exports["options"], JS.isObject(options) else { return }
+        let value = json.withUnsafeBufferPointer { JS.parseJSON(ctx, $0) }
+        guard let keys = JS.keys(ctx, value) else { return }
+        for key in keys { JS.set(ctx, options, key, JS.get(ctx, value, name: key)) }
+        JS_FreeValue(ctx, value)
+    }
+
+    private func initError() -> ScriptError {
+        let error = JS_GetException(ctx)
+        defer { JS_FreeValue(ctx, error) }
+        return ScriptError(.script, ErrorText.of(self, error))
+    }
+
+    /// Names of exported functions.
+    var exportedFunctions: [String] { exports.keys.filter { JS.isFunction(ctx, exports[$0]!) }.sorted() }
+
+    func setIteration(_ number: Int64) {
+        JS_SetProperty(ctx, globals.object, globals.iterAtom, JS.number(ctx, number))
+    }
+}

@@ -1,0 +1,257 @@
+// One VU's JavaScript world: runtime, context, fiber, and the state of what it is doing. Everything of the engine
+// is made, used and freed on the fiber's stack. Made by ScriptIteration (VUs), ScriptLoader and ScriptPhase; host
+// functions find it through the context.
+
+import Base
+import CFiber
+import CQuickJS
+import Engine
+import Glibc
+import HTTP
+
+/// Something that happened while the fiber was parked or busy, waiting for its turn.
+enum VMEvent {
+    case timer(UInt32)
+    /// An asynchronous operation is over: what settles its promise.
+    case settle(() -> Void)
+}
+
+/// What a parked fiber waits for. Anything else that happens is queued.
+enum VMWait: Equatable {
+    case nothing
+    /// A task: between iterations.
+    case task
+    /// Any event.
+    case events
+    /// The end of a `sleep`.
+    case sleep
+    /// Its turn: its time slice was over.
+    case turn
+    /// One operation, by the address of its state.
+    case operation(UnsafeMutableRawPointer)
+}
+
+final class VM {
+    unowned(unsafe) let host: ScriptHost
+    let slot: Int
+    /// `__VU`: 0 outside VUs.
+    let number: Int64
+    /// The engine's VU; nil outside VUs.
+    let vu: UnsafeMutablePointer<VU>?
+    private(set) var runtime: OpaquePointer!
+    private(set) var ctx: JSContextRef!
+    private(set) var fiber: OpaquePointer!
+
+    // What the fiber does.
+    var wait = VMWait.nothing
+    private var task: (() -> Void)?
+    private var mustExit = false
+    /// Set when a task is over, cleared by whoever looks after a resume.
+    var didFinishTask = false
+    var sliceStart = Instant.distantFuture
+
+    /// Told on the loop's stack when a task is over.
+    var onTaskEnd: ((VM, Instant) -> Void)?
+
+    // The running iteration or phase.
+    var isInit = true
+    /// The termination latch: nothing of the script reaches the world any more.
+    var isTerminating = false
+    var events: [VMEvent] = []
+    /// Timers and promises of host operations that keep the iteration alive.
+    var outstandingCount = 0
+    var timers: [UInt32: ScriptTimer] = [:]
+    var nextTimer: UInt32 = 1
+    /// Told apart deadlines of earlier iterations.
+    var generation: UInt32 = 0
+    /// The blocking request under way.
+    var openCall: HTTPCall?
+    /// Other requests on the wire, to be cancelled when the iteration is cut off.
+    var openCalls: [ObjectIdentifier: HTTPCall] = [:]
+    /// Promises rejected without a handler so far, with their reasons.
+    var rejections: [(promise: JSValue, reason: JSValue)] = []
+    /// The scenario the VU works for, by its place in the settings; -1: none.
+    var scenarioIndex = -1
+    var function = JS.undefined
+    var scenarioTags: TagContext
+    var iterationsSinceTrim: Int64 = 0
+    /// Set by `exec.test.abort`: why the script ended the run.
+    var abortMessage: String?
+
+    // The world.
+    var moduleObjects: [String: JSValue] = [:]
+    var commonJS: [String: JSValue] = [:]
+    /// Compiled a moment ago by this VM, known to the engine, not yet asked for by its loader.
+    var freshModules: [String: OpaquePointer] = [:]
+    var exports: [String: JSValue] = [:]
+    var globals = VMGlobals()
+    var http: VMHTTP
+    var tags: TagContext
+    var metrics = VMMetrics()
+    var random: SeededRandom
+    /// setup()'s result; parsed when first used, then this VU's own copy.
+    var setupData: JSValue?
+
+    static let stackBytes = Limits.scriptStackBytes
+
+    init(host: ScriptHost, slot: Int, number: Int64, vu: UnsafeMutablePointer<VU>?) throws(ScriptError) {
+        self.host = host
+        self.slot = slot
+        self.number = number
+        self.vu = vu
+        tags = host.contexts.root
+        scenarioTags = host.contexts.root
+        http = VMHTTP()
+        random = SeededRandom(seed: UInt64(bitPattern: Clock.wallNs()) &+ UInt64(bitPattern: number) &* 0x9E37)
+        let context = Unmanaged.passUnretained(self).toOpaque()
+        fiber = apus_fiber_create(
+            VM.stackBytes, { Unmanaged<VM>.fromOpaque($0!)._withUnsafeGuaranteedRef { $0.fiberMain() } }, context)
+        if fiber == nil {
+            throw ScriptError(
+                .generic,
+                "no stack for VU \(number): \(systemText(errno)); the limit is vm.max_map_count, two mappings a VU")
+        }
+    }
+
+    @inline(__always) static func of(_ ctx: JSContextRef?) -> VM {
+        Unmanaged<VM>.fromOpaque(JS_GetContextOpaque(ctx).unsafelyUnwrapped).takeUnretainedValue()
+    }
+
+    // MARK: - the fiber
+
+    private func fiberMain() {
+        makeContext()
+        while true {
+            while task == nil && !mustExit {
+                wait = .task
+                apus_fiber_park(fiber)
+            }
+            guard let body = task else { break }
+            task = nil
+            body()
+            didFinishTask = true
+        }
+        freeContext()
+    }
+
+    /// Runs `body` on the fiber until it first parks. Only from the loop's stack, with no task running.
+    func start(_ body: @escaping () -> Void) {
+        precondition(task == nil && (wait == .task || wait == .nothing), "a VU runs one task at a time")
+        task = body
+        resume()
+    }
+
+    /// Goes on where the fiber parked. Only from the loop's stack.
+    @inline(__always) func resume() {
+        wait = .nothing
+        sliceStart = isInit ? .distantFuture : Clock.now()
+        apus_fiber_resume(fiber)
+    }
+
+    /// Gives the loop its turn until what it waits for has happened. Only on the fiber. Check `isTerminating`
+    /// afterwards.
+    @inline(__always) func park(_ reason: VMWait) {
+        wait = reason
+        apus_fiber_park(fiber)
+    }
+
+    /// Ends the fiber and frees everything. Only from the loop's stack, between tasks.
+    func free() {
+        precondition(wait == .task, "a VU is freed between its iterations")
+        mustExit = true
+        apus_fiber_resume(fiber)
+        precondition(apus_fiber_is_done(fiber) != 0, "a VU's fiber ends when it is told to")
+        apus_fiber_free(fiber)
+    }
+
+    /// Gives back what a deep recursion touched of the stack. On the fiber.
+    func trimStack() {
+        iterationsSinceTrim = 0
+        // Whoever is parked here uses little: the pages far below are not needed.
+        apus_fiber_trim_current(fiber, Limits.scriptStackKeptBytes)
+    }
+
+    // MARK: - the context
+
+    private func makeContext() {
+        runtime = JS_NewRuntime()
+        precondition(runtime != nil, "out of memory for a JavaScript runtime")
+        JS_UpdateStackTop(runtime)
+        JS_SetMaxStackSize(runtime, VM.stackBytes - Limits.scriptStackReserveBytes)
+        JS_SetStripInfo(runtime, Int32(JS_STRIP_SOURCE))
+        ctx = JS_NewContextRaw(runtime)
+        JS_AddIntrinsicBaseObjects(ctx)
+        JS_AddIntrinsicDate(ctx)
+        JS_AddIntrinsicEval(ctx)
+        JS_AddIntrinsicStringNormalize(ctx)
+        JS_AddIntrinsicRegExpCompiler(ctx)
+        JS_AddIntrinsicRegExp(ctx)
+        JS_AddIntrinsicJSON(ctx)
+        JS_AddIntrinsicProxy(ctx)
+        JS_AddIntrinsicMapSet(ctx)
+        JS_AddIntrinsicTypedArrays(ctx)
+        JS_AddIntrinsicPromise(ctx)
+        let opaque = Unmanaged.passUnretained(self).toOpaque()
+        JS_SetContextOpaque(ctx, opaque)
+        JS_SetRuntimeOpaque(runtime, opaque)
+        JS_SetInterruptHandler(
+            runtime,
+            { _, opaque in
+                Unmanaged<VM>.fromOpaque(opaque.unsafelyUnwrapped)._withUnsafeGuaranteedRef { $0.interruptAsked() }
+            }, opaque)
+        JS_SetModuleLoaderFunc(
+            runtime, { ctx, base, name, _ in VM.normalizeModule(ctx, base, name) },
+            { ctx, name, _ in VM.loadModule(ctx, name) }, opaque)
+        JS_SetHostPromiseRejectionTracker(
+            runtime,
+            { ctx, promise, reason, isHandled, _ in
+                VM.trackRejection(promise, reason, isHandled: isHandled != 0, ctx)
+            }, opaque)
+        http.atoms = HTTPAtoms(ctx)
+        addGlobals()
+    }
+
+    private func freeContext() {
+        let context = ctx.unsafelyUnwrapped
+        forgetIteration()
+        for value in moduleObjects.values { JS_FreeValue(context, value) }
+        for value in commonJS.values { JS_FreeValue(context, value) }
+        for value in exports.values { JS_FreeValue(context, value) }
+        if let setupData { JS_FreeValue(context, setupData) }
+        moduleObjects = [:]
+        commonJS = [:]
+        exports = [:]
+        http.free(context)
+        metrics.free(context)
+        globals.free(context)
+        JS_FreeContext(context)
+        // Asserts that nothing is left alive.
+        JS_FreeRuntime(runtime)
+    }
+
+    /// The engine asks now and then whether to go on: the scheduler of scripts that do not let go. 1 ends the
+    /// running code for good.
+    private func interruptAsked() -> Int32 {
+        if isTerminating { return 1 }
+        let now = Clock.now()
+        if now - sliceStart > Limits.scriptSliceNs {
+            host.noteStall(now - sliceStart)
+            host.requeue(self)
+            park(.turn)
+        }
+        return isTerminating ? 1 : 0
+    }
+
+    // MARK: - termination
+
+    /// An exception no script can catch, for a host function of a VU that is being cut off.
+    func throwTerminated() -> JSValue {
+        _ = JS.throwTypeError(ctx, "the iteration was interrupted")
+        let error = JS_GetException(ctx)
+        JS_SetUncatchableError(ctx, error, 1)
+        return JS_Throw(ctx, error)
+    }
+}
+
+/// errno as text.
+func systemText(_ code: Int32) -> String { String(cString: strerror(code)) }

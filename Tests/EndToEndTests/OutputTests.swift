@@ -1,0 +1,108 @@
+// Raw samples of the built binary: files, compressed files, standard output, and outputs that fail. What a
+// line looks like byte by byte is tested in OutputsTests.
+
+import Foundation
+import Testing
+
+@Suite struct OutputTests {
+    let target: Target
+
+    init() throws { target = try Target() }
+
+    private func lines(_ text: String, about metric: String) -> [String] {
+        text.split(separator: "\n").filter { $0.hasPrefix("{\"metric\":\"\(metric)\",\"type\":\"Point\"") }
+            .map(String.init)
+    }
+
+    @Test("JSON: every sample with its tags, each metric introduced once", arguments: ["1", "3"])
+    func json(threads: String) throws {
+        let path = Scratch.path("out.json")
+        let end = try Apus.start([
+            "run", "-i", "12", "-u", "4", "--threads", threads, "--tag", "mine=x", "-o", "json=\(path)",
+            target.url,
+        ]).finish()
+        #expect(end.code == 0 && end.err == "", "\(end.err)")
+        #expect(end.out.contains("        output: json (\(path))\n"))
+        let text = Scratch.read(path)
+        #expect(text.hasSuffix("}}\n"))
+        for metric in [
+            "http_reqs", "http_req_duration", "http_req_blocked", "http_req_connecting",
+            "http_req_tls_handshaking", "http_req_sending", "http_req_waiting", "http_req_receiving",
+            "http_req_failed", "data_sent", "data_received", "iteration_duration", "iterations",
+        ] {
+            #expect(lines(text, about: metric).count == 12, "\(metric)")
+            let introductions = text.components(separatedBy: "\"metric\":\"\(metric)\"}\n").count - 1
+            #expect(introductions == 1, "\(metric)")
+        }
+        let tags =
+            "\"tags\":{\"expected_response\":\"true\",\"group\":\"\",\"method\":\"GET\",\"mine\":\"x\",\"name\":\""
+            + "\(target.url)\",\"proto\":\"HTTP/1.1\",\"scenario\":\"default\",\"status\":\"200\",\"url\":\""
+            + "\(target.url)\"}}}"
+        #expect(lines(text, about: "http_reqs").allSatisfy { $0.hasSuffix("\"value\":1,\(tags)") }, "\(text)")
+    }
+
+    @Test("the file holds as many requests as the summary, in an open loop too")
+    func allOfThem() throws {
+        let path = Scratch.path("out.csv")
+        let end = try Apus.start([
+            "run", "-q", "--rate", "500", "-d", "2s", "--system-tags", "status,scenario,vu,iter", "-o",
+            "csv=fileName=\(path),timeFormat=unix_milli", target.url,
+        ]).finish()
+        #expect(end.code == 0, "\(end.err)")
+        let rows = Scratch.read(path).split(separator: "\n")
+        #expect(rows.first == "metric_name,timestamp,metric_value,scenario,status,extra_tags,metadata")
+        let requests = rows.filter { $0.hasPrefix("http_reqs,") }
+        #expect(requests.count == end.count("http_reqs"))
+        #expect(requests.allSatisfy { $0.contains(",1.000000,default,200,,") && $0.contains("vu=") })
+        #expect(rows.contains { $0.hasPrefix("vus,") })
+        #expect(!rows.contains { $0.hasPrefix("apus_") })
+    }
+
+    @Test("standard output, from the environment")
+    func standardOutput() throws {
+        let end = try Apus.run("-i", "2", target.url, environment: ["K6_OUT": "json"])
+        #expect(end.code == 0)
+        #expect(lines(end.out, about: "http_reqs").count == 2)
+        #expect(end.out.contains("TOTAL RESULTS"))
+    }
+
+    @Test("two outputs at once, one of them compressed")
+    func two() throws {
+        let (json, csv) = (Scratch.path("a.json.gz"), Scratch.path("b.csv"))
+        let end = try Apus.start(["run", "-i", "3", "-o", "json=\(json)", "-o", "csv=\(csv)", target.url])
+            .finish()
+        #expect(end.code == 0)
+        #expect(end.out.contains("        output: json (\(json)), csv (\(csv))\n"))
+        let unzip = try Child("/bin/gzip", ["-dc", json]).finish()
+        #expect(unzip.code == 0)
+        #expect(lines(unzip.out, about: "http_reqs").count == 3)
+        #expect(Scratch.read(csv).split(separator: "\n").filter { $0.hasPrefix("http_reqs,") }.count == 3)
+    }
+
+    @Test("a full disk costs one error line, not the run")
+    func fullDisk() throws {
+        let end = try Apus.run("-u", "2", "-d", "2s", "-o", "json=/dev/full", target.url)
+        #expect(end.code == 0)
+        #expect(end.logLines("error").count == 1, "\(end.err)")
+        #expect(end.err.contains("No space left on device"))
+        #expect(end.out.contains("TOTAL RESULTS"))
+    }
+
+    @Test("what cannot be created ends the command before the first request")
+    func notCreated() throws {
+        let end = try Apus.run("-i", "1", "-o", "json=/nowhere/out.json", target.url)
+        #expect(end.code == 255)
+        #expect(end.err.contains("/nowhere/out.json"))
+        #expect(try Wire.get(target.hostPort, "/stats").contains("{\"requests\":1,"))
+        let format = try Apus.run("-i", "1", "-o", "csv=timeFormat=iso", target.url)
+        #expect(format.code == 255)
+        #expect(format.err.contains("iso"))
+    }
+
+    @Test("thresholds crossed and a failing output: the exit code is the thresholds'")
+    func exitCode() throws {
+        let end = try Apus.run(
+            "-i", "2", "--threshold", "http_reqs:count<1", "-o", "json=/dev/full", target.url)
+        #expect(end.code == 99)
+    }
+}
