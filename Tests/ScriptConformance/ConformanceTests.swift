@@ -42,7 +42,7 @@ import Testing
         if script.needsResolver, !Resolver.knowsWhatDoesNotExist { return }
         let got = try Observer(.apus, script, extra).observe()
         let differences = expected.differences(to: got, of: script)
-        #expect(differences.isEmpty, "\n\(differences.prefix(40).joined(separator: "\n"))")
+        if !differences.isEmpty { Issue.record("\(differences.prefix(40).joined(separator: "\n"))") }
     }
 
     @Test(.enabled(if: !ConformanceCase.isSelection)) func enoughScripts() {

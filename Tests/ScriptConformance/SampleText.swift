@@ -21,7 +21,7 @@ struct SampleText {
             }
             if !script.keepsVUs, name == "vus" || name == "vus_max" { continue }
             if entry["type"] as? String == "Metric" {
-                metrics.append("\(name) \(JSONText.line(data))")
+                metrics.append("\(name) \(JSONText.line(definition(data)))")
             } else {
                 counts[name, default: [:]][kind(name, data), default: 0] += 1
             }
@@ -29,6 +29,12 @@ struct SampleText {
         return (
             metrics.sorted(), counts.flatMap { lines($0.key, $0.value, counts["http_reqs"] ?? [:]) }.sorted()
         )
+    }
+
+    /// Sub-metrics have no order.
+    private func definition(_ data: [String: Any]) -> [String: Any] {
+        guard let submetrics = data["submetrics"] as? [Any] else { return data }
+        return data.merging(["submetrics": submetrics.map(JSONText.line).sorted()]) { $1 }
     }
 
     /// What a sample has besides its time: tags, metadata, and the value unless it was measured.

@@ -74,11 +74,12 @@ struct SummaryText {
     private static func withoutOwnBlocks(_ lines: [String]) -> [String] {
         let own = ["VERDICT", "LITTLE'S LAW", "COST", "PROFILE"]
         var isOwn = false
-        return lines.filter { line in
+        let kept = lines.filter { line in
             if line.hasPrefix("  █ ") || line.hasPrefix("█ ") {
                 isOwn = own.contains { line.contains("█ \($0)") }
             }
             return !isOwn
         }
+        return kept.reversed().drop { $0.isEmpty }.reversed()
     }
 }

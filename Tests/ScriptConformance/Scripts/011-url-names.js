@@ -24,5 +24,5 @@ export default function () {
   http.request('GET', url);
   http.get(`${__ENV.BASE.replace('//', '//user:pass@')}/basic-auth/user/pass`);
   http.get(`${__ENV.BASE}/status/200#fragment`);
-  http.get(`${__ENV.BASE}/status/200?q=ä b`);
+  http.get(`${__ENV.BASE}/status/200?q=ä`);
 }

@@ -2,7 +2,7 @@
 import http from 'k6/http';
 
 export default function () {
-  const res = http.get(`${__ENV.BASE}/cookies/set?a=1&b=two words`, { redirects: 0 });
+  const res = http.get(`${__ENV.BASE}/cookies/set?a=1&b=two%20words`, { redirects: 0 });
   console.log(JSON.stringify(res.cookies));
   const login = http.get(`${__ENV.BASE}/shop/login`);
   console.log(JSON.stringify(login.cookies));

@@ -15,7 +15,7 @@ export default function () {
   console.log(page.find('title').text(), page.find('li.item').size(), page.find('li').eq(1).text());
   console.log(res.html('h1').text(), res.html('h1').attr('id'), res.html('.none').text(), res.html('.none').size());
   console.log(page.find('a[href]').map((index, one) => one.attr('href')).join());
-  console.log(page.find('body').data('pageId'), JSON.stringify(page.find('body').data('settings')), page.find('body').data('open'));
+  console.log(page.find('body').data('pageId'), text(page.find('body').data('settings')), page.find('body').data('open'));
   console.log(res.html('li').last().html());
   console.log(text(page.find('#search').serializeObject()));
   try {
