@@ -38,6 +38,7 @@ let package = Package(
         system("CBrotli", "libbrotlidec libbrotlienc"),
         system("CZstd", "libzstd"),
         system("CQuickJS", "quickjs"),
+        system("CGumbo", "gumbo"),
         .target(name: "CFiber", cSettings: [.unsafeFlags(["-O2"])]),
 
         target("Base", [], hot: true),
@@ -49,9 +50,12 @@ let package = Package(
         target("HTTP", ["Base", "Codec", "CLLHTTP"], hot: true),
         target("HTTPClient", ["Base", "EventLoop", "HTTP", "TLS"], hot: true),
         target("Engine", ["Base", "Plan", "HTTP", "Metrics", "EventLoop"], hot: true),
+        target("HTML", ["Base", "CGumbo"]),
         target(
             "Script",
-            ["Base", "Engine", "Plan", "HTTP", "Metrics", "Codec", "EventLoop", "CQuickJS", "CFiber"],
+            [
+                "Base", "Engine", "Plan", "HTTP", "HTML", "Metrics", "Codec", "EventLoop", "CQuickJS", "CFiber",
+            ],
             hot: true),
         target("Outputs", ["Base", "Metrics", "HTTPClient", "HTTP", "EventLoop", "Codec"]),
         target("Control", ["Base", "EventLoop", "HTTP", "TLS", "Engine", "Codec"], hot: true),
@@ -79,6 +83,7 @@ let package = Package(
         tests("CodecTests", ["Base", "Codec"]),
         tests("ScriptTests", ["Base", "Script"]),
         tests("HTTPClientTests", ["Base", "Codec", "Control", "EventLoop", "HTTP", "HTTPClient", "TLS"]),
+        tests("HTMLTests", ["Base", "HTML"]),
         tests("TLSTests", ["Base", "COpenSSL", "TLS"]),
         tests("MetricsTests", ["Metrics", "Base"]),
         tests("CLITests", ["CLI", "Base", "Metrics", "Plan"], resources: [.copy("Fixtures")]),

@@ -13,6 +13,7 @@ enum Layers {
         "HTTP": ["Base", "Codec", "CLLHTTP"],
         "HTTPClient": ["Base", "EventLoop", "HTTP", "TLS"],
         "Engine": ["Base", "Plan", "HTTP", "Metrics", "EventLoop"],
+        "HTML": ["Base", "CGumbo"],
         "Script": [
             "Base", "Engine", "Plan", "HTTP", "Metrics", "Codec", "EventLoop", "CQuickJS", "CFiber",
             "HTML",

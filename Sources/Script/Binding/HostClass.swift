@@ -50,6 +50,15 @@ final class HostClass<Native: AnyObject>: @unchecked Sendable {
         return object
     }
 
+    /// The same with a prototype of its own, borrowed; it inherits from the class's.
+    func wrap(_ ctx: JSContextRef, _ native: Native, prototype: JSValue) -> JSValue {
+        register(ctx)
+        let object = JS_NewObjectProtoClass(ctx, prototype, id)
+        if JS.isException(object) { return object }
+        JS_SetOpaque(object, Unmanaged.passRetained(native).toOpaque())
+        return object
+    }
+
     /// The object behind `value`; nil when it is of another class, without an exception.
     func native(_ value: JSValue) -> Native? {
         guard let opaque = JS_GetOpaque(value, id) else { return nil }

@@ -7,7 +7,7 @@ enum BuiltinModules {
         let list = [
             K6Module.module, HTTPModule.module, MetricsModule.module, ExecutionModule.module,
             DataModule.module, TimersModule.module, EncodingModule.module, CryptoModule.module,
-            X509Module.module, FSModule.module, CSVModule.module, SecretsModule.module,
+            X509Module.module, FSModule.module, CSVModule.module, SecretsModule.module, HTMLModule.module,
         ]
         return Dictionary(uniqueKeysWithValues: list.map { ($0.name, $0) })
     }()

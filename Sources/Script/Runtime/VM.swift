@@ -86,6 +86,7 @@ final class VM {
     var exports: [String: JSValue] = [:]
     var globals = VMGlobals()
     var http: VMHTTP
+    var html = VMHTML()
     var tags: TagContext
     var metrics = VMMetrics()
     var random: SeededRandom
@@ -222,6 +223,7 @@ final class VM {
         commonJS = [:]
         exports = [:]
         http.free(context)
+        html.free(context)
         metrics.free(context)
         globals.free(context)
         JS_FreeContext(context)

@@ -7,6 +7,7 @@ import CQuickJS
 import Codec
 import Engine
 import EventLoop
+import HTML
 import HTTP
 
 /// Properties of a response, in k6's order.
@@ -73,6 +74,8 @@ final class ResponseData {
     /// The body parsed as a whole, owned, and whether it is known to be JSON at all.
     var json: JSValue?
     var isKnownJSON = false
+    /// The body parsed as a page.
+    var page: Document?
     /// Values made so far, owned.
     fileprivate var values: [(field: ResponseField, value: JSValue)] = []
 

@@ -5,9 +5,9 @@ import CQuickJS
 import HTTP
 
 enum ResponseMethods {
-    static let table = FunctionTable([
-        .function("json", 1, { ctx, this, argc, argv in json(this, Arguments(ctx, argc, argv)) })
-    ])
+    static let table = FunctionTable(
+        [.function("json", 1, { ctx, this, argc, argv in json(this, Arguments(ctx, argc, argv)) })]
+            + ResponsePage.methods)
 
     /// The response a method is called on; nil with an exception pending.
     static func data(_ ctx: JSContextRef, _ this: JSValue) -> ResponseData? {
