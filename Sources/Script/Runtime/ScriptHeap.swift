@@ -42,7 +42,8 @@ final class ScriptHeap {
         isReserved = mapping != MAP_FAILED
         let base = isReserved ? mapping! : UnsafeMutableRawPointer(bitPattern: Self.slabBytes)!
         let bytes = isReserved ? Self.reservedBytes : 0
-        if isReserved { madvise(base, bytes, MADV_NOHUGEPAGE) }
+        // Dense and used by all VUs in turn: large pages save most of the look-ups of addresses.
+        if isReserved { madvise(base, bytes, MADV_HUGEPAGE) }
         func list() -> UnsafeMutablePointer<UnsafeMutableRawPointer?> {
             let list = UnsafeMutablePointer<UnsafeMutableRawPointer?>.allocate(capacity: Self.classCount)
             list.initialize(repeating: nil, count: Self.classCount)
