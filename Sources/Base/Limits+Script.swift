@@ -20,8 +20,8 @@ extension Limits {
     public static let scriptMemoryReserveBytes: Int64 = 48 * 1024 * 1024
     /// A VU needs this much before it is made: an empty runtime and context take 68 KiB.
     public static let scriptVUMemoryBytes = 512 * 1024
-    /// A VU that is out of memory may still allocate blocks of this size: exceptions on its way out.
-    public static let scriptUnwindBlockBytes = 16 * 1024
+    /// A VU that is out of memory may still take pieces of this size: exceptions on its way out.
+    public static let scriptUnwindBlockBytes = 64 * 1024
     /// Requests of a worker whose encoding is kept for the next time the same URL is requested.
     public static let scriptRequestsMax = 2048
     /// A remote module that does not arrive in this time is an error (k6's bound).

@@ -4,8 +4,9 @@
 
 #include <malloc.h>
 #include <math.h>
-#include <stdlib.h>
 #include <quickjs/quickjs.h>
+
+static inline size_t apus_malloc_usable_size(void *block) { return malloc_usable_size(block); }
 
 static inline JSValue apus_js_undefined(void) { return JS_UNDEFINED; }
 static inline JSValue apus_js_null(void) { return JS_NULL; }
@@ -66,60 +67,6 @@ static inline JSValue apus_js_magic_function(JSContext *ctx, JSCFunctionMagic *f
 static inline JSValue apus_js_constructor(JSContext *ctx, JSCFunctionMagic *function, const char *name, int length,
                                           int magic) {
     return JS_NewCFunctionMagic(ctx, function, name, length, JS_CFUNC_constructor_magic, magic);
-}
-
-// Memory of a runtime, taken from what the runtimes of one thread share.
-typedef struct apus_js_heap {
-    int64_t *left_bytes;
-    int64_t used_bytes;
-    // Asked when that is not enough for a request: 1 allows it, after more was found or for whoever must unwind.
-    int (*exhausted)(void *owner, size_t bytes);
-    void *owner;
-} apus_js_heap;
-
-static inline int apus_js_may_allocate(JSMallocState *state, size_t bytes) {
-    apus_js_heap *heap = (apus_js_heap *)state->opaque;
-    if (*heap->left_bytes > 0 && bytes <= (size_t)*heap->left_bytes) return 1;
-    return heap->exhausted(heap->owner, bytes);
-}
-static inline void apus_js_account(JSMallocState *state, size_t before, size_t after) {
-    state->malloc_size += after - before;
-    apus_js_heap *heap = (apus_js_heap *)state->opaque;
-    heap->used_bytes += (int64_t)after - (int64_t)before;
-    *heap->left_bytes += (int64_t)before - (int64_t)after;
-}
-static inline void *apus_js_malloc(JSMallocState *state, size_t bytes) {
-    if (!apus_js_may_allocate(state, bytes)) return NULL;
-    void *block = malloc(bytes);
-    if (!block) return NULL;
-    state->malloc_count++;
-    apus_js_account(state, 0, malloc_usable_size(block));
-    return block;
-}
-static inline void apus_js_free(JSMallocState *state, void *block) {
-    if (!block) return;
-    state->malloc_count--;
-    apus_js_account(state, malloc_usable_size(block), 0);
-    free(block);
-}
-static inline void *apus_js_realloc(JSMallocState *state, void *block, size_t bytes) {
-    if (!block) return bytes ? apus_js_malloc(state, bytes) : NULL;
-    if (!bytes) {
-        apus_js_free(state, block);
-        return NULL;
-    }
-    size_t before = malloc_usable_size(block);
-    if (bytes > before && !apus_js_may_allocate(state, bytes - before)) return NULL;
-    void *moved = realloc(block, bytes);
-    if (moved) apus_js_account(state, before, malloc_usable_size(moved));
-    return moved;
-}
-static inline size_t apus_js_usable_size(const void *block) { return malloc_usable_size((void *)block); }
-
-// A runtime whose memory is `heap`'s, which outlives it.
-static inline JSRuntime *apus_js_new_runtime(apus_js_heap *heap) {
-    static const JSMallocFunctions functions = {apus_js_malloc, apus_js_free, apus_js_realloc, apus_js_usable_size};
-    return JS_NewRuntime2(&functions, heap);
 }
 
 #endif

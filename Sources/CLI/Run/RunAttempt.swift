@@ -141,11 +141,7 @@ final class RunAttempt {
         guard let script = command.script, let loaded = script.facts.loaded else { return nil }
         var settings = ScriptRuntime.settings(command.settings, planned, script, log: command.scriptLog)
         let log = command.scriptLog
-        let memory = MemoryLeft()
-        settings.memoryLeftBytes = {
-            guard let left = memory.bytes() else { return .max / 2 }
-            return max(left - Limits.scriptMemoryReserveBytes, 0) / Int64(max(workerCount, 1))
-        }
+        settings.memoryLeftBytes = ScriptRuntime.memoryLeft(workerCount: workerCount)
         settings.abort = { message in
             // Not while the lock is held: stopping takes others.
             let stop = said.withLock { $0.stop }

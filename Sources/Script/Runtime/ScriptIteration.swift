@@ -41,13 +41,11 @@ final class ScriptVU {
     private let vu: UnsafeMutablePointer<VU>
     /// nil when it could not be initialised; the run does not start then.
     private var vm: VM?
-    private var task: (() -> Void)!
 
     init(_ host: ScriptHost, _ vu: UnsafeMutablePointer<VU>) {
         self.host = host
         self.vu = vu
         vm = makeVM()
-        task = { [unowned self] in runIteration() }
     }
 
     private func makeVM() -> VM? {
@@ -58,8 +56,9 @@ final class ScriptVU {
                 discard(vm)
                 throw error
             }
-            vm.onTaskEnd = { [unowned self] vm, now in taskEnded(vm, now) }
-            vm.onCondemned = { [unowned self] in
+            vm.iteration = { [unowned(unsafe) vm] in ScriptVU.runIteration(vm) }
+            vm.onTaskEnd = { [unowned(unsafe) self] vm, now in endedSpecially(vm, now) }
+            vm.onCondemned = { [unowned(unsafe) self] in
                 self.vm?.reportMemory()
                 rebuild()
             }
@@ -70,8 +69,8 @@ final class ScriptVU {
         }
     }
 
-    private func taskEnded(_ vm: VM, _ now: Instant) {
-        if host.settings.endsConnections { vm.http.endConnections(vm) }
+    /// What the usual end of an iteration leaves out.
+    private func endedSpecially(_ vm: VM, _ now: Instant) {
         if vm.abortMessage != nil {
             // The run is being stopped: no other iteration begins here.
             Worker.iterationAborted(vu, now, tags: host.recorder.unsafelyUnwrapped.set(vm.scenarioTags))
@@ -106,7 +105,7 @@ final class ScriptVU {
     func start() {
         // A VU that could not be rebuilt waits for the run's end.
         guard let vm else { return }
-        host.begin(vm, task)
+        host.beginIteration(vm)
     }
 
     /// Cuts the iteration off: the latch is set and the fiber unwinds, here and now.
@@ -124,10 +123,8 @@ final class ScriptVU {
 
     // MARK: - on the fiber
 
-    private func runIteration() {
-        let vm = vm.unsafelyUnwrapped
-        vm.activate(Int(vu.pointee.scenario))
-        vm.setIteration(vu.pointee.iterationInInstance)
+    private static func runIteration(_ vm: VM) {
+        vm.activate(Int(vm.vu.unsafelyUnwrapped.pointee.scenario))
         vm.http.beginIteration(vm)
         let ctx = vm.ctx.unsafelyUnwrapped
         var data = vm.sharedData()
@@ -212,7 +209,7 @@ extension VM {
         isTerminating = true
         openCall?.cancel()
         for call in Array(openCalls.values) { call.cancel() }
-        while wait != .task { resume() }
+        while wait != .task { resume(Clock.now()) }
         didFinishTask = false
         isTerminating = false
     }
@@ -231,7 +228,7 @@ extension VM {
     /// Has the VU work for a scenario: its function, its tags, an environment of its own.
     @inline(__always) func activate(_ index: Int) {
         if index != scenarioIndex { switchTo(index) }
-        tags = scenarioTags
+        if tags !== scenarioTags { tags = scenarioTags }
     }
 
     private func switchTo(_ index: Int) {
@@ -243,6 +240,7 @@ extension VM {
         self.function = function
         scenarioTags = host.contexts.find(scenario: scenario.name, group: "", extra: scenario.tags)
         plainTags = scenarioTags.number
+        endsSpecially = abortMessage != nil || isOutOfMemory
         setEnvironment(host.settings.env.merging(scenario.env) { $1 })
     }
 

@@ -1,36 +1,32 @@
-// What the scripts of one worker may still allocate: its part of what the container has left, read again while
-// scripts grow and before a request is refused. A VU whose request is refused is cut off and made anew. One per
-// host; the runtimes count it down and up.
+// What the scripts of one worker may still take from the system: its part of what the container has left, read again
+// while scripts grow and before anything is refused. The VU that has most pays: it is cut off and made anew. One per
+// host; ScriptHeap counts it down and up.
 
 import Base
 import CQuickJS
 import Glibc
 
 final class ScriptMemory {
-    /// Counted by the runtimes; below zero while a VU that was refused unwinds.
-    let leftBytes: UnsafeMutablePointer<Int64>
+    private let heap: ScriptHeap
     private let read: () -> Int64
     private var lastReadBytes: Int64 = 0
     private var nextRead = Instant.never
 
     /// - Parameter read: this worker's part of what the process may still allocate.
-    init(read: @escaping () -> Int64) {
+    init(heap: ScriptHeap, read: @escaping () -> Int64) {
+        self.heap = heap
         self.read = read
-        leftBytes = .allocate(capacity: 1)
-        leftBytes.initialize(to: 0)
         refresh()
     }
 
-    deinit { leftBytes.deallocate() }
-
     func refresh() {
         lastReadBytes = read()
-        leftBytes.pointee = lastReadBytes
+        heap.leftBytes = lastReadBytes
     }
 
-    /// Looks again from time to time, if scripts have allocated much since: others take memory, too.
+    /// Looks again from time to time, if scripts have taken much since: others take memory, too.
     @inline(__always) func pass(_ now: Instant) {
-        if lastReadBytes &- leftBytes.pointee > Limits.scriptMemoryStepBytes { look(now) }
+        if lastReadBytes &- heap.leftBytes > Limits.scriptMemoryStepBytes { look(now) }
     }
 
     @inline(never) private func look(_ now: Instant) {
@@ -41,52 +37,41 @@ final class ScriptMemory {
 
     /// Whether there is room for `bytes`. - Parameter cheaply: memory is only looked at if it seems to be used up.
     func makesRoom(for bytes: Int, cheaply: Bool = false) -> Bool {
-        if cheaply, leftBytes.pointee > 0, bytes <= leftBytes.pointee { return true }
+        if cheaply, bytes <= heap.leftBytes { return true }
         refresh()
-        return leftBytes.pointee > 0 && bytes <= leftBytes.pointee
+        return bytes <= heap.leftBytes
     }
 
     /// A VU was freed for its memory: the system shall have it back.
     func giveBack() {
+        heap.trim()
         malloc_trim(0)
         refresh()
     }
 }
 
 extension VM {
-    /// A request found nothing left. The VU that has most pays: it is cut off, except that it may unwind. If that is
-    /// another one, this one lives on the reserve until then.
-    private func memoryExhausted(_ bytes: Int) -> Bool {
-        if isOutOfMemory { return bytes <= Limits.scriptUnwindBlockBytes }
-        if host.memory.makesRoom(for: bytes) { return true }
-        if bytes <= Limits.scriptUnwindBlockBytes, host.condemnBiggest(insteadOf: self) { return true }
-        isOutOfMemory = true
-        isTerminating = true
-        return false
-    }
-
-    var usedBytes: Int64 { heap.pointee.used_bytes }
-
-    func makeHeap() -> UnsafeMutablePointer<apus_js_heap> {
-        let heap = UnsafeMutablePointer<apus_js_heap>.allocate(capacity: 1)
-        heap.initialize(
-            to: apus_js_heap(
-                left_bytes: host.memory.leftBytes, used_bytes: 0,
-                exhausted: { owner, bytes in
-                    Unmanaged<VM>.fromOpaque(owner!)._withUnsafeGuaranteedRef {
-                        $0.memoryExhausted(Int(clamping: bytes)) ? 1 : 0
-                    }
-                }, owner: Unmanaged.passUnretained(self).toOpaque()))
-        return heap
-    }
+    var usedBytes: Int64 { Int64(heapState?.pointee.malloc_size ?? 0) }
 }
 
 extension ScriptHost {
-    /// Has the VM with the most memory cut off at the next pass, if it has far more than `vm`.
-    func condemnBiggest(insteadOf vm: VM) -> Bool {
-        if condemned != nil, condemned !== vm { return true }
+    /// The running VM's request found nothing left. It is refused, and the VM is cut off, except that it may unwind;
+    /// unless another one has far more: then that one is, and this one lives on the reserve until then.
+    func memoryExhausted(_ bytes: Int) -> Bool {
+        guard let vm = running else { return true }
+        if vm.isOutOfMemory { return bytes <= Limits.scriptUnwindBlockBytes }
+        if memory.makesRoom(for: bytes) { return true }
+        if bytes <= Limits.scriptUnwindBlockBytes, condemnBiggest(insteadOf: vm) { return true }
+        vm.isOutOfMemory = true
+        vm.endsSpecially = true
+        vm.isTerminating = true
+        return false
+    }
+
+    private func condemnBiggest(insteadOf vm: VM) -> Bool {
+        if let condemned { return condemned !== vm }
         guard let biggest = vms.lazy.compactMap({ $0 }).max(by: { $0.usedBytes < $1.usedBytes }),
-            biggest !== vm, biggest.onTaskEnd != nil,
+            biggest !== vm, biggest.onCondemned != nil,
             biggest.usedBytes > vm.usedBytes * 4, biggest.usedBytes > Limits.scriptMemoryStepBytes
         else { return false }
         condemned = biggest
@@ -97,14 +82,14 @@ extension ScriptHost {
     func relieve(_ now: Instant) {
         guard let vm = condemned else { return }
         condemned = nil
-        let wasRunning = vm.wait != .task
         vm.isOutOfMemory = true
-        if wasRunning {
-            withdraw(vm)
-            vm.terminate()
-            vm.onTaskEnd?(vm, now)
-        } else {
+        vm.endsSpecially = true
+        if vm.wait == .task {
             vm.onCondemned?()
+            return
         }
+        withdraw(vm)
+        vm.terminate()
+        vm.onTaskEnd?(vm, now)
     }
 }

@@ -160,6 +160,11 @@ extension VM {
         if wait == .events { host.goOn(self) }
     }
 
+    /// The time of a sample: read anew only where it shows.
+    @inline(__always) var sampleTime: Instant {
+        host.recorder.unsafelyUnwrapped.recorder.isStreaming ? Clock.now() : sliceStart
+    }
+
     // MARK: - rejections
 
     static func trackRejection(

@@ -67,8 +67,4 @@ extension VM {
 
     /// Names of exported functions.
     var exportedFunctions: [String] { exports.keys.filter { JS.isFunction(ctx, exports[$0]!) }.sorted() }
-
-    func setIteration(_ number: Int64) {
-        JS_SetProperty(ctx, globals.object, globals.iterAtom, JS.number(ctx, number))
-    }
 }
