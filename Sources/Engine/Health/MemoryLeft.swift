@@ -1,6 +1,12 @@
 // How much memory the process may still take before something ends it: the cgroups it is in, or the machine.
 // Asked by the script runtime while scripts grow, so only files that bound anything are read again.
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
 public struct MemoryLeft: Sendable {
     /// A cgroup with a limit: the files with its use.
     private struct Group: Sendable {
@@ -46,6 +52,13 @@ public struct MemoryLeft: Sendable {
             left.append(group.limitBytes - used + cached(group))
         }
         return left.min().map { max($0, 0) }
+    }
+
+    /// What the process has in memory now; nil when that cannot be read.
+    public static func residentBytes(files: HostFiles = HostFiles()) -> Int64? {
+        files.measure("/proc/self/statm") { text in
+            text.words.count > 1 ? Int64(text.words[1]).map { $0 * Int64(getpagesize()) } : nil
+        }.value
     }
 
     private func cached(_ group: Group) -> Int64 {
