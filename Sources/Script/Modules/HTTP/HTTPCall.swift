@@ -205,7 +205,10 @@ final class HTTPCall {
     private func finish() {
         isDone = true
         if let onDone {
+            // Whoever is told may give up the last reference, and those who call here hold none.
+            let held = Unmanaged.passRetained(self)
             onDone(self)
+            held.release()
         } else if vm.wait == .operation(UnsafeMutableRawPointer(exchange)) {
             vm.host.goOn(vm)
         }
