@@ -201,7 +201,7 @@ import Testing
         ["K6_CONSOLE_OUTPUT": "x"],
         ["K6_TRACES_OUTPUT": "otel"], ["K6_LINGER": "true"], ["K6_PAUSED": "true"],
         ["K6_PROFILING_ENABLED": ""],
-        ["K6_SECRET_SOURCE": "mock=a=b"], ["K6_FEATURES": "x"], ["K6_LOG_OUTPUT": "loki"],
+        ["K6_FEATURES": "x"], ["K6_LOG_OUTPUT": "loki"],
         ["K6_ADDRESS": ":1"],
     ])
     func namesItFromTheEnvironmentToo(env: [String: String]) {
