@@ -35,6 +35,18 @@ enum ErrorText {
         return text
     }
 
+    /// Where the script was when `error` was made: its innermost frame.
+    static func place(_ vm: VM, _ error: JSValue) -> String? {
+        let ctx = vm.ctx.unsafelyUnwrapped
+        let stack = JS.get(ctx, error, "stack")
+        defer { JS_FreeValue(ctx, stack) }
+        guard JS.isString(stack), let lines = JS.text(ctx, stack) else { return nil }
+        for line in lines.split(separator: "\n") {
+            if let frame = frame(line, vm.host.program), !frame.hasSuffix("(native)") { return frame }
+        }
+        return nil
+    }
+
     private static func frame(_ line: Substring, _ program: ScriptProgram) -> String? {
         let trimmed = line.drop { $0 == " " }
         guard trimmed.hasPrefix("at ") else { return nil }
