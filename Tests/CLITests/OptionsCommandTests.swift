@@ -231,10 +231,11 @@ import Testing
     }
 
     @Test func saysWhatHasNoEffect() throws {
-        let merged = try settings(["run", url, "--throw", "-e", "A=b"], env: ["K6_HOSTS": "{}"])
+        let merged = try settings(
+            ["run", url, "--throw", "--console-output", "c.log", "-e", "A=b"], env: ["K6_HOSTS": "{}"])
         #expect(
             merged.warnings == [
-                "--throw, --env: no effect on a URL, only on scripts",
+                "--throw, --env, --console-output: no effect on a URL, only on scripts",
                 "K6_HOSTS has no effect, as in k6; set hosts in the config file",
             ])
     }
