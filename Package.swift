@@ -54,7 +54,8 @@ let package = Package(
         target(
             "Script",
             [
-                "Base", "Engine", "Plan", "HTTP", "HTML", "Metrics", "Codec", "EventLoop", "CQuickJS", "CFiber",
+                "Base", "Engine", "Plan", "HTTP", "HTML", "Metrics", "Codec", "EventLoop", "CQuickJS",
+                "CFiber",
             ],
             hot: true),
         target("Outputs", ["Base", "Metrics", "HTTPClient", "HTTP", "EventLoop", "Codec"]),
@@ -83,7 +84,7 @@ let package = Package(
         tests("CodecTests", ["Base", "Codec"]),
         tests("ScriptTests", ["Base", "Script"]),
         tests("HTTPClientTests", ["Base", "Codec", "Control", "EventLoop", "HTTP", "HTTPClient", "TLS"]),
-        tests("HTMLTests", ["Base", "HTML"]),
+        tests("HTMLTests", ["Base", "HTML", "Script"]),
         tests("TLSTests", ["Base", "COpenSSL", "TLS"]),
         tests("MetricsTests", ["Metrics", "Base"]),
         tests("CLITests", ["CLI", "Base", "Metrics", "Plan"], resources: [.copy("Fixtures")]),

@@ -1,5 +1,5 @@
-// jQuery's traversals over `Selection`: each returns the nodes it finds once, in the order they are come upon.
-// Called by the script module `k6/html` and by `Element`.
+// jQuery's traversals over `Selection`: each returns the nodes it finds once, in the order they are come
+// upon. Called by the script module `k6/html` and by `Element`.
 
 /// What a traversal compares nodes with.
 public enum NodeTest {
