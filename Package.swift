@@ -18,8 +18,10 @@ func target(_ name: String, _ dependencies: [Target.Dependency], hot isHot: Bool
     .target(name: name, dependencies: dependencies, swiftSettings: isHot ? hot : [])
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
-    .testTarget(name: name, dependencies: dependencies, resources: resources)
+func tests(
+    _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = [], resources: [Resource]? = nil
+) -> Target {
+    .testTarget(name: name, dependencies: dependencies, exclude: exclude, resources: resources)
 }
 
 let package = Package(
@@ -68,6 +70,7 @@ let package = Package(
 
         // Test support: what the tests and the fuzzer share.
         target("WireCorpus", ["Base", "HTTP"]),
+        .target(name: "ProcessSupport", dependencies: [], path: "Tests/ProcessSupport"),
         .executableTarget(
             name: "apus-fuzz",
             dependencies: ["Base", "Plan", "Metrics", "Codec", "TLS", "HTTP", "CLI", "WireCorpus"]),
@@ -88,8 +91,9 @@ let package = Package(
         tests("OutputsTests", ["Outputs", "Base", "Codec", "Metrics"], resources: [.copy("Fixtures")]),
         tests("TidyTests", []),
         tests("HealthTests", ["Engine", "CLI", "Base"]),
-        // The built binary, as a user runs it.
-        tests("EndToEndTests", ["apus"]),
+        // The built binary, as a user runs it; beside k6, whose side is recorded.
+        tests("EndToEndTests", ["apus", "ProcessSupport"]),
+        tests("ScriptConformance", ["apus", "ProcessSupport"], exclude: ["Scripts", "Recorded"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -182,7 +182,6 @@ import Testing
         ("--console-output x", .generic, "--console-output"),
         ("--traces-output otel", .generic, "--traces-output"),
         ("--http-debug", .generic, "--http-debug"), ("--http-debug=full", .generic, "--http-debug"),
-        ("--secret-source mock=a=b", .generic, "--secret-source"),
         ("--profiling-enabled", .generic, "--profiling-enabled"),
         ("-a localhost:6565", .cannotStartAPI, "the REST API"),
         ("-l", .generic, "--linger"),

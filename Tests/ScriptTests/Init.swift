@@ -22,10 +22,13 @@ struct Init {
                 return files[path].map { Array($0.utf8) }
             },
             fetch: { (url) throws(ScriptError) in throw ScriptError(.generic, "no network for \(url)") },
-            transform: { (_, url) throws(ScriptError) in throw ScriptError(.script, "\(url) is no plain script") })
+            transform: { (_, url) throws(ScriptError) in
+                throw ScriptError(.script, "\(url) is no plain script")
+            })
         do throws(ScriptError) {
             _ = try ScriptLoader.load(
-                mainURL: "file:///test/script.js", source: Array((source + "\nexport default () => {}\n").utf8),
+                mainURL: "file:///test/script.js",
+                source: Array((source + "\nexport default () => {}\n").utf8),
                 access: access, settings: settings)
         } catch {
             failure = error.description
@@ -48,6 +51,7 @@ struct Init {
             };
 
             """
-            + expressions.enumerated().map { "show(\($0.offset), () => (\($0.element)));" }.joined(separator: "\n")
+            + expressions.enumerated().map { "show(\($0.offset), () => (\($0.element)));" }.joined(
+                separator: "\n")
     }
 }

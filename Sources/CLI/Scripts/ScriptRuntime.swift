@@ -14,6 +14,7 @@ enum ScriptRuntime {
         var settings = Script.ScriptSettings()
         settings.env = variables.env
         settings.isBaseMode = variables.compatibilityMode == "base"
+        settings.secrets = try secrets(variables.secretSources)
         settings.log = { log.say($0) }
         let isSealed = source.archive != nil
         let access = ScriptAccess.make(isSealed: isSealed)
@@ -31,10 +32,35 @@ enum ScriptRuntime {
             facts.functions = loaded.functions
             facts.registry = loaded.registry
             facts.loaded = loaded
+            facts.secrets = settings.secrets
             facts.code = loaded.program.sources[loaded.program.mainURL] ?? []
             facts.files = loaded.program.sources.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
             return facts
         } catch { throw CLIError(error) }
+    }
+
+    /// Opens the sources of `--secret-source`.
+    private static func secrets(_ sources: [SecretSource]) throws(CLIError) -> ScriptSecrets? {
+        if sources.isEmpty { return nil }
+        let opened = try sources.map { source throws(CLIError) in
+            var values: [String: String]
+            switch source.kind {
+            case .mock(let given): values = given
+            case .file(let path):
+                do throws(ScriptError) {
+                    let bytes = try read(path)
+                    values = try ScriptSecrets.values(ofFile: String(decoding: bytes, as: UTF8.self))
+                } catch { throw CLIError(error.description) }
+            }
+            return ScriptSecrets.Source(name: source.name, isDefault: source.isDefault, values: values)
+        }
+        return ScriptSecrets(opened)
+    }
+
+    private static func read(_ path: String) throws(ScriptError) -> [UInt8] {
+        do { return try FileAccess.system.read(path) } catch {
+            throw ScriptError(.generic, "open \(path): \(error.reason)")
+        }
     }
 
     /// Standard input has the current folder's URL to resolve names against.
@@ -65,6 +91,7 @@ enum ScriptRuntime {
         settings.keepsCookies = options.noCookiesReset ?? false
         settings.endsConnections = options.noVUConnectionReuse ?? false
         settings.setupTimeoutNs = options.setupTimeoutNs ?? OptionDefaults.setupTimeoutNs
+        settings.secrets = script.facts.secrets
         settings.teardownTimeoutNs = options.teardownTimeoutNs ?? OptionDefaults.teardownTimeoutNs
         settings.log = { log.say($0) }
         return settings

@@ -70,9 +70,9 @@ enum FSModule {
         defer { JS_FreeValue(ctx, native) }
         let object = fileClass.wrap(ctx, file)
         JS.define(ctx, object, "path", JS.string(ctx, file.path))
-        JS.define(ctx, object, "stat", JS_NewCFunctionData(ctx, stat, 0, 0, 1, &native))
         JS.define(ctx, object, "read", JS_NewCFunctionData(ctx, read, 1, 0, 1, &native))
         JS.define(ctx, object, "seek", JS_NewCFunctionData(ctx, seek, 2, 0, 1, &native))
+        JS.define(ctx, object, "stat", JS_NewCFunctionData(ctx, stat, 0, 0, 1, &native))
         return object
     }
 

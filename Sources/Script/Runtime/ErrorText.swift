@@ -8,6 +8,7 @@ enum ErrorText {
     static func of(_ vm: VM, _ value: JSValue, withStack: Bool = true) -> String {
         let ctx = vm.ctx.unsafelyUnwrapped
         var text = headline(ctx, value)
+        if let secrets = vm.host.settings.secrets { text = secrets.redacted(text) }
         guard withStack, JS_IsError(ctx, value) != 0 else { return text }
         let stack = JS.get(ctx, value, "stack")
         defer { JS_FreeValue(ctx, stack) }

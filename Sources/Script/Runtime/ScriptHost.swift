@@ -26,7 +26,9 @@ public final class ScriptHost {
     let remoteAddress: (UnsafeMutablePointer<Exchange>) -> SocketAddress?
     let contexts = TagContexts()
     let requests = RequestCache()
-    private var heap = DeadlineHeap()
+    let heads = HeadCache()
+    let heap = ScriptHeap()
+    private var deadlines = DeadlineHeap()
     private var vms: [VM?] = []
     /// VMs whose time slice was over, in order.
     private var ready: [VM] = []
@@ -94,20 +96,40 @@ public final class ScriptHost {
     /// Resumes a fiber and looks whether its task is over.
     @inline(__always) func goOn(_ vm: VM) {
         let before = Clock.now()
-        vm.resume()
-        scriptNs &+= Clock.now() - before
-        if vm.didFinishTask { finished(vm) }
+        vm.resume(before)
+        let now = Clock.now()
+        scriptNs &+= now - before
+        if vm.didFinishTask { finished(vm, now) }
     }
 
-    private func finished(_ vm: VM) {
+    private func finished(_ vm: VM, _ now: Instant) {
         vm.didFinishTask = false
-        guard let onTaskEnd = vm.onTaskEnd else { return }
-        let now = Clock.now()
         if isStarting {
             endedEarly.append((vm, now))
         } else {
-            onTaskEnd(vm, now)
+            tellEnd(vm, now)
         }
+    }
+
+    @inline(__always) private func tellEnd(_ vm: VM, _ now: Instant) {
+        if let vu = vm.vu {
+            if settings.endsConnections { vm.http.endConnections(vm) }
+            Worker.iterationEnded(vu, now)
+        } else {
+            vm.onTaskEnd?(vm, now)
+        }
+    }
+
+    /// As `begin`, for a VU's iteration.
+    @inline(__always) func beginIteration(_ vm: VM) {
+        let wasStarting = isStarting
+        isStarting = true
+        let before = Clock.now()
+        vm.startIteration(before)
+        let now = Clock.now()
+        scriptNs &+= now - before
+        if vm.didFinishTask { finished(vm, now) }
+        isStarting = wasStarting
     }
 
     /// Starts a task from within the engine's `start`: its end is not told before the next pass.
@@ -115,9 +137,10 @@ public final class ScriptHost {
         let wasStarting = isStarting
         isStarting = true
         let before = Clock.now()
-        vm.start(body)
-        scriptNs &+= Clock.now() - before
-        if vm.didFinishTask { finished(vm) }
+        vm.start(body, before)
+        let now = Clock.now()
+        scriptNs &+= now - before
+        if vm.didFinishTask { finished(vm, now) }
         isStarting = wasStarting
     }
 
@@ -129,15 +152,15 @@ public final class ScriptHost {
     // MARK: - time
 
     func setTimer(_ vm: VM, _ id: UInt32, at: Instant) {
-        heap.insert(at: at, owner: UInt64(vm.slot) << 32 | UInt64(id), generation: vm.generation)
+        deadlines.insert(at: at, owner: UInt64(vm.slot) << 32 | UInt64(id), generation: vm.generation)
     }
 
-    var nextTimer: Instant? { heap.earliest }
+    var nextTimer: Instant? { deadlines.earliest }
 
     /// Tells every VM whose timer is due.
     func fireTimers(_ now: Instant) {
         for _ in 0..<Limits.releasesPerPassMax {
-            guard let due = heap.popDue(now: now) else { break }
+            guard let due = deadlines.popDue(now: now) else { break }
             guard let vm = vms[Int(due.owner >> 32)], vm.generation == due.generation else { continue }
             vm.timerDue(UInt32(truncatingIfNeeded: due.owner))
         }
@@ -148,7 +171,7 @@ public final class ScriptHost {
         if !endedEarly.isEmpty {
             let ended = endedEarly
             endedEarly = []
-            for (vm, at) in ended { vm.onTaskEnd?(vm, at) }
+            for (vm, at) in ended { tellEnd(vm, at) }
         }
         fireTimers(now)
         if !ready.isEmpty {
@@ -157,7 +180,7 @@ public final class ScriptHost {
             for vm in turn where vm.wait == .turn { goOn(vm) }
         }
         if !endedEarly.isEmpty || !ready.isEmpty { return now }
-        return heap.earliest ?? .distantFuture
+        return deadlines.earliest ?? .distantFuture
     }
 
     /// Drops what waits for a VM that is being cut off.

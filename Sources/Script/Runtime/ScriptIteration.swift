@@ -40,13 +40,11 @@ final class ScriptVU {
     private let vu: UnsafeMutablePointer<VU>
     /// nil when it could not be initialised; the run does not start then.
     private var vm: VM?
-    private var task: (() -> Void)!
 
     init(_ host: ScriptHost, _ vu: UnsafeMutablePointer<VU>) {
         self.host = host
         self.vu = vu
         vm = makeVM()
-        task = { [unowned self] in runIteration() }
     }
 
     private func makeVM() -> VM? {
@@ -54,11 +52,7 @@ final class ScriptVU {
         do throws(ScriptError) {
             let vm = try host.makeVM(number: vu.pointee.idInInstance, vu: vu)
             try vm.load()
-            vm.onTaskEnd = { vm, now in
-                guard let vu = vm.vu else { return }
-                if vm.host.settings.endsConnections { vm.http.endConnections(vm) }
-                Worker.iterationEnded(vu, now)
-            }
+            vm.iteration = { [unowned(unsafe) vm] in ScriptVU.runIteration(vm) }
             return vm
         } catch {
             host.fail(error)
@@ -68,7 +62,7 @@ final class ScriptVU {
 
     func start() {
         guard let vm else { preconditionFailure("a run does not start with a VU that failed") }
-        host.begin(vm, task)
+        host.beginIteration(vm)
     }
 
     /// Cuts the iteration off: the latch is set and the fiber unwinds, here and now.
@@ -86,10 +80,8 @@ final class ScriptVU {
 
     // MARK: - on the fiber
 
-    private func runIteration() {
-        let vm = vm.unsafelyUnwrapped
-        vm.activate(Int(vu.pointee.scenario))
-        vm.setIteration(vu.pointee.iterationInInstance)
+    private static func runIteration(_ vm: VM) {
+        vm.activate(Int(vm.vu.unsafelyUnwrapped.pointee.scenario))
         vm.http.beginIteration(vm)
         let ctx = vm.ctx.unsafelyUnwrapped
         var data = vm.sharedData()
@@ -164,7 +156,7 @@ extension VM {
         isTerminating = true
         openCall?.cancel()
         for call in Array(openCalls.values) { call.cancel() }
-        while wait != .task { resume() }
+        while wait != .task { resume(Clock.now()) }
         didFinishTask = false
         isTerminating = false
     }
@@ -183,7 +175,7 @@ extension VM {
     /// Has the VU work for a scenario: its function, its tags, an environment of its own.
     @inline(__always) func activate(_ index: Int) {
         if index != scenarioIndex { switchTo(index) }
-        tags = scenarioTags
+        if tags !== scenarioTags { tags = scenarioTags }
     }
 
     private func switchTo(_ index: Int) {

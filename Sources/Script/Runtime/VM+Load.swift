@@ -61,8 +61,4 @@ extension VM {
 
     /// Names of exported functions.
     var exportedFunctions: [String] { exports.keys.filter { JS.isFunction(ctx, exports[$0]!) }.sorted() }
-
-    func setIteration(_ number: Int64) {
-        JS_SetProperty(ctx, globals.object, globals.iterAtom, JS.number(ctx, number))
-    }
 }

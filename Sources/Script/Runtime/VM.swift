@@ -45,6 +45,9 @@ final class VM {
     // What the fiber does.
     var wait = VMWait.nothing
     private var task: (() -> Void)?
+    /// The task of a VU's iterations, which is always the same.
+    var iteration: (() -> Void)?
+    private var beginsIteration = false
     private var mustExit = false
     /// Set when a task is over, cleared by whoever looks after a resume.
     var didFinishTask = false
@@ -85,7 +88,7 @@ final class VM {
     var freshModules: [String: OpaquePointer] = [:]
     var exports: [String: JSValue] = [:]
     var globals = VMGlobals()
-    var http: VMHTTP
+    private(set) var http: VMHTTP!
     var html = VMHTML()
     var tags: TagContext
     var metrics = VMMetrics()
@@ -94,6 +97,7 @@ final class VM {
     var setupData: JSValue?
 
     static let stackBytes = Limits.scriptStackBytes
+    static let engineStackBytes = stackBytes - Limits.scriptStackReserveBytes
 
     init(host: ScriptHost, slot: Int, number: Int64, vu: UnsafeMutablePointer<VU>?) throws(ScriptError) {
         self.host = host
@@ -102,7 +106,6 @@ final class VM {
         self.vu = vu
         tags = host.contexts.root
         scenarioTags = host.contexts.root
-        http = VMHTTP()
         random = SeededRandom(seed: UInt64(bitPattern: Clock.wallNs()) &+ UInt64(bitPattern: number) &* 0x9E37)
         let context = Unmanaged.passUnretained(self).toOpaque()
         fiber = apus_fiber_create(
@@ -118,34 +121,53 @@ final class VM {
         Unmanaged<VM>.fromOpaque(JS_GetContextOpaque(ctx).unsafelyUnwrapped).takeUnretainedValue()
     }
 
+    /// Runs `body` with the VM of a context, without counting references: for the calls scripts make most.
+    @inline(__always)
+    static func with<Result>(_ ctx: JSContextRef?, _ body: (VM) -> Result) -> Result {
+        Unmanaged<VM>.fromOpaque(JS_GetContextOpaque(ctx).unsafelyUnwrapped)._withUnsafeGuaranteedRef(body)
+    }
+
     // MARK: - the fiber
 
     private func fiberMain() {
         makeContext()
         while true {
-            while task == nil && !mustExit {
+            while task == nil && !beginsIteration && !mustExit {
                 wait = .task
                 apus_fiber_park(fiber)
             }
-            guard let body = task else { break }
-            task = nil
-            body()
+            if beginsIteration {
+                beginsIteration = false
+                iteration.unsafelyUnwrapped()
+            } else if let body = task {
+                task = nil
+                body()
+            } else {
+                break
+            }
             didFinishTask = true
         }
         freeContext()
     }
 
     /// Runs `body` on the fiber until it first parks. Only from the loop's stack, with no task running.
-    func start(_ body: @escaping () -> Void) {
+    func start(_ body: @escaping () -> Void, _ now: Instant = Clock.now()) {
         precondition(task == nil && (wait == .task || wait == .nothing), "a VU runs one task at a time")
         task = body
-        resume()
+        resume(now)
+    }
+
+    /// Runs an iteration until it first parks. Only from the loop's stack, with no task running.
+    @inline(__always) func startIteration(_ now: Instant) {
+        beginsIteration = true
+        resume(now)
     }
 
     /// Goes on where the fiber parked. Only from the loop's stack.
-    @inline(__always) func resume() {
+    /// - Parameter now: when its time slice begins.
+    @inline(__always) func resume(_ now: Instant) {
         wait = .nothing
-        sliceStart = isInit ? .distantFuture : Clock.now()
+        sliceStart = isInit ? .distantFuture : now
         apus_fiber_resume(fiber)
     }
 
@@ -175,10 +197,10 @@ final class VM {
     // MARK: - the context
 
     private func makeContext() {
-        runtime = JS_NewRuntime()
+        runtime = host.heap.makeRuntime()
         precondition(runtime != nil, "out of memory for a JavaScript runtime")
         JS_UpdateStackTop(runtime)
-        JS_SetMaxStackSize(runtime, VM.stackBytes - Limits.scriptStackReserveBytes)
+        JS_SetMaxStackSize(runtime, VM.engineStackBytes)
         JS_SetStripInfo(runtime, Int32(JS_STRIP_SOURCE))
         ctx = JS_NewContextRaw(runtime)
         JS_AddIntrinsicBaseObjects(ctx)
@@ -208,7 +230,7 @@ final class VM {
             { ctx, promise, reason, isHandled, _ in
                 VM.trackRejection(promise, reason, isHandled: isHandled != 0, ctx)
             }, opaque)
-        http.atoms = HTTPAtoms(ctx)
+        http = VMHTTP(ctx)
         addGlobals()
     }
 

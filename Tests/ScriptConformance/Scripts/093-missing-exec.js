@@ -1,0 +1,10 @@
+// about: a scenario whose function is not exported
+export const options = {
+  scenarios: { s: { executor: 'shared-iterations', exec: 'missing' } },
+};
+
+function missing() {}
+
+export default function () {
+  missing();
+}

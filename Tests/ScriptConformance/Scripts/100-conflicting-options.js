@@ -1,0 +1,4 @@
+// about: two of the shortcuts at once
+export const options = { duration: '1s', stages: [{ duration: '1s', target: 1 }] };
+
+export default function () {}
