@@ -71,12 +71,15 @@ final class CompiledModule: Sendable {
     let kind: Kind
     let bytecode: [UInt8]
     let map: SourceMap?
+    /// The text that was compiled, where it is not the source itself.
+    let generated: [UInt8]?
 
-    init(url: String, kind: Kind, bytecode: [UInt8], map: SourceMap?) {
+    init(url: String, kind: Kind, bytecode: [UInt8], map: SourceMap?, generated: [UInt8]? = nil) {
         self.url = url
         self.kind = kind
         self.bytecode = bytecode
         self.map = map
+        self.generated = generated
     }
 }
 
