@@ -95,6 +95,9 @@ final class RunAttempt {
                 // k6 has a summary to show even then.
                 let after = probe.read(now: Clock.now())
                 if showsSummary { showSummary(summaryInput(run, HealthDifference(from: before, to: after), 0)) }
+                if run.stopCause != nil {
+                    return exitCode(run, thresholds.evaluate(run.aggregate, elapsedNs: 0, isFinal: true))
+                }
                 throw CLIError(failed.error, ofVU: failed.number)
             }
             throw CLIError("the run could not start: \(error.description)")
@@ -164,6 +167,7 @@ final class RunAttempt {
         }
         command.logger.log(.debug, "stopping because of signal \(signal)")
         run.stop(.signal(signal))
+        if !run.startedAt.isSet { assembly.script?.loaded.shared.stop() }
     }
 
     private func intervalClosed(_ run: Run, _ snapshot: Snapshot) {

@@ -256,6 +256,13 @@ public final class ScriptShared: Sendable {
 
     public init() {}
 
+    private let stopped = Locked(false)
+
+    /// Has VUs that are still being initialised give up. Any thread.
+    public func stop() { stopped.withLock { $0 = true } }
+
+    var isStopped: Bool { stopped.withLock { $0 } }
+
     func noteFailure(_ error: ScriptError, ofVU number: Int64) {
         failures.withLock { known in
             if known.map({ number < $0.number }) ?? true { known = (number, error) }

@@ -62,6 +62,7 @@ extension VM {
         defer { JS_FreeValue(ctx, error) }
         if let abortMessage { return ScriptError(.aborted, abortMessage) }
         if isOutOfMemory { return ScriptError(.generic, "init code ran out of memory") }
+        if isTerminating { return ScriptError(.generic, "init code was cut off: the run was stopped") }
         return ScriptError(.script, ErrorText.of(self, error))
     }
 

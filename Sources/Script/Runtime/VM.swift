@@ -275,6 +275,11 @@ final class VM {
     /// running code for good.
     private func interruptAsked() -> Int32 {
         if isTerminating { return 1 }
+        if isInit {
+            // Nothing else waits for this thread, but the run may be over before it began.
+            isTerminating = host.shared.isStopped
+            return isTerminating ? 1 : 0
+        }
         let now = Clock.now()
         if now - sliceStart > Limits.scriptSliceNs {
             host.noteStall(now - sliceStart)
