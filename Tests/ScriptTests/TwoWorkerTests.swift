@@ -35,7 +35,7 @@ private let scripts: [(name: String, source: String)] = [
         "own metrics",
         """
         import { Counter, Gauge, Rate, Trend } from 'k6/metrics'
-        const c = new Counter('c'), g = new Gauge('g'), r = new Rate('r'), t = new Trend('t', true)
+        const c = new Counter('c1'), g = new Gauge('g1'), r = new Rate('r1'), t = new Trend('t1', true)
         export default () => {
             c.add(1, { vu: String(__VU) }); g.add(__ITER); r.add(__ITER % 2); t.add(__ITER * 1.5)
             console.log('ok')

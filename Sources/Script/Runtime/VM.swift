@@ -277,7 +277,7 @@ final class VM {
         if isTerminating { return 1 }
         if isInit {
             // Nothing else waits for this thread, but the run may be over before it began.
-            isTerminating = host.shared.isStopped
+            isTerminating = vu != nil && host.shared.isStopped
             return isTerminating ? 1 : 0
         }
         let now = Clock.now()
