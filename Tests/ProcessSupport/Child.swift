@@ -1,6 +1,6 @@
-// Child processes for tests of whole programs: started with a clean signal mask and a small environment, output
-// into files, always with a time-out, always reaped by their own process id. Used by the end-to-end tests and
-// the script conformance suite.
+// Child processes for tests of whole programs: started with a clean signal mask and a small environment,
+// output into files, always with a time-out, always reaped by their own process id. Used by the
+// end-to-end tests and the script conformance suite.
 
 import Foundation
 import Glibc

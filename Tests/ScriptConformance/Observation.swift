@@ -82,7 +82,8 @@ struct RecordingError: Error, CustomStringConvertible {
     init(_ description: String) { self.description = description }
 }
 
-/// Percentiles come from buckets at most 0.1 % wide, and are cut off after two decimals where people read them.
+/// Percentiles come from buckets at most 0.1 % wide, and are cut off after two decimals where people read
+/// them.
 enum NearlyEqual {
     static func lines(_ one: String, _ other: String) -> Bool {
         if one == other { return true }

@@ -1,6 +1,6 @@
-// What a run writes to standard output, without measured numbers: times and bytes of built-in metrics become
-// shapes, padding that depends on them single spaces. Progress and Apus's own blocks are left out. Used by the
-// observer.
+// What a run writes to standard output, without measured numbers: times and bytes of built-in metrics
+// become shapes, padding that depends on them single spaces. Progress and Apus's own blocks are left out.
+// Used by the observer.
 
 import Foundation
 
@@ -70,8 +70,8 @@ struct SummaryText {
             || line.contains(#/^[\w-]+ +[ •↓✗✓] \[ *[-\d]+%? ?\]/#)
     }
 
-    /// VERDICT, LITTLE'S LAW, COST / EFFICIENCY and PROFILE: from the title to the next one, which k6 has too;
-    /// and the section of metrics of its own, to the next blank line.
+    /// VERDICT, LITTLE'S LAW, COST / EFFICIENCY and PROFILE: from the title to the next one, which k6 has
+    /// too; and the section of metrics of its own, to the next blank line.
     private static func withoutOwnBlocks(_ lines: [String]) -> [String] {
         let own = ["VERDICT", "LITTLE'S LAW", "COST", "PROFILE"]
         var isOwn = false
