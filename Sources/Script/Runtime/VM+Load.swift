@@ -16,9 +16,7 @@ extension VM {
                 keepExports(of: namespace)
                 JS_FreeValue(ctx, namespace)
             case .failed: return initError()
-            case .rejected(let reason):
-                JS_Throw(ctx, reason)
-                return initError()
+            case .rejected(let reason): return rejected(reason)
             }
         case .commonJS:
             guard let exports = commonJSExports(url) else { return initError() }
@@ -26,9 +24,10 @@ extension VM {
         }
         switch finishEvents() {
         case .done: break
-        case .failed(let error), .rejected(let error):
+        case .failed(let error):
             JS_Throw(ctx, error)
             return initError()
+        case .rejected(let reason): return rejected(reason)
         case .terminated: return initError()
         }
         overwriteOptions()
@@ -56,7 +55,14 @@ extension VM {
     private func initError() -> ScriptError {
         let error = JS_GetException(ctx)
         defer { JS_FreeValue(ctx, error) }
-        return ScriptError(.script, ErrorText.of(self, error))
+        let text = ErrorText.of(self, error)
+        return ScriptError(.script, text.hasSuffix("\n") ? text : text + "\n")
+    }
+
+    /// A promise rejected without a handler, taking the reason: k6 counts that among the errors of no kind.
+    private func rejected(_ reason: JSValue) -> ScriptError {
+        defer { JS_FreeValue(ctx, reason) }
+        return ScriptError(.generic, "Uncaught (in promise) \(ErrorText.of(self, reason))")
     }
 
     /// Names of exported functions.
