@@ -254,10 +254,45 @@ public enum JS {
 
     /// An error named GoError, not thrown.
     static func goError(_ ctx: JSContextRef, _ message: String) -> JSValue {
-        let error = JS_NewError(ctx)
-        let flags = JS_PROP_CONFIGURABLE | JS_PROP_WRITABLE
-        JS_DefinePropertyValueStr(ctx, error, "name", string(ctx, "GoError"), flags)
-        JS_DefinePropertyValueStr(ctx, error, "message", string(ctx, message), flags)
+        let error = GoErrorClass.make(ctx, message)
+        define(ctx, error, "value", JS_NewObject(ctx))
         return error
+    }
+}
+
+/// The class of k6's host errors: the global `GoError`, below `Error`.
+enum GoErrorClass {
+    private static let key = "GoError.prototype"
+
+    /// Makes the class of a new context.
+    static func attach(_ ctx: JSContextRef, to global: JSValue) {
+        let parent = JS.get(ctx, global, "Error")
+        let parentPrototype = JS.get(ctx, parent, "prototype")
+        let prototype = JS_NewObjectProto(ctx, parentPrototype)
+        let flags = JS_PROP_CONFIGURABLE | JS_PROP_WRITABLE
+        JS_DefinePropertyValueStr(ctx, prototype, "name", JS.string(ctx, "GoError"), flags)
+        let constructor = apus_js_magic_function(ctx, construct, "GoError", 1, 0)
+        JS_SetConstructorBit(ctx, constructor, 1)
+        JS_SetConstructor(ctx, constructor, prototype)
+        JS_DefinePropertyValueStr(ctx, global, "GoError", constructor, flags)
+        JS_FreeValue(ctx, parentPrototype)
+        JS_FreeValue(ctx, parent)
+        // Kept with what the VM frees at its end.
+        VM.of(ctx).moduleObjects[key] = prototype
+    }
+
+    static func make(_ ctx: JSContextRef, _ message: String) -> JSValue {
+        let error = JS_NewError(ctx)
+        if let prototype = VM.of(ctx).moduleObjects[key] { JS_SetPrototype(ctx, error, prototype) }
+        let flags = JS_PROP_CONFIGURABLE | JS_PROP_WRITABLE
+        JS_DefinePropertyValueStr(ctx, error, "message", JS.string(ctx, message), flags)
+        return error
+    }
+
+    private static let construct: JSMagicFunction = { ctx, _, argc, argv, _ in
+        let arguments = Arguments(ctx, argc, argv)
+        if JS.isUndefined(arguments[0]) { return make(arguments.ctx, "") }
+        guard let message = JS.text(arguments.ctx, arguments[0]) else { return JS.exception }
+        return make(arguments.ctx, message)
     }
 }

@@ -43,6 +43,8 @@ extension VM {
         let math = JS.get(ctx, global, "Math")
         JS.set(ctx, math, "random", apus_js_magic_function(ctx, VM.random, "random", 0, 0))
         JS_FreeValue(ctx, math)
+        addDisposeSymbols(global)
+        GoErrorClass.attach(ctx, to: global)
         BuiltinModules.addGlobals(ctx, global)
     }
 
@@ -50,6 +52,20 @@ extension VM {
     private var iterationNumber: JSValue {
         guard !isInit, let vu else { return JS.undefined }
         return JS.number(ctx, vu.pointee.iterationInInstance)
+    }
+
+    /// `Symbol.dispose` and `Symbol.asyncDispose`, which the engine has not: rewritten `using` asks for them.
+    private func addDisposeSymbols(_ global: JSValue) {
+        let symbol = JS.get(ctx, global, "Symbol")
+        let maker = JS.get(ctx, symbol, "for")
+        for name in ["dispose", "asyncDispose"] {
+            var description = JS.string(ctx, "Symbol.\(name)")
+            let made = JS_Call(ctx, maker, symbol, 1, &description)
+            JS_FreeValue(ctx, description)
+            JS_DefinePropertyValueStr(ctx, symbol, name, made, 0)
+        }
+        JS_FreeValue(ctx, maker)
+        JS_FreeValue(ctx, symbol)
     }
 
     /// A new `__ENV`.
@@ -66,12 +82,12 @@ extension VM {
             return JS.throwGoError(
                 ctx,
                 "the \"open\" function is only available in the init stage (i.e. the global scope), see "
-                    + "https://grafana.com/docs/k6/latest/using-k6/test-lifecycle for more information")
+                    + "https://grafana.com/docs/k6/latest/using-k6/test-lifecycle/ for more information")
         }
         guard let name = JS.text(ctx, arguments[0]), let mode = JS.text(ctx, arguments[1]) else {
             return JS.exception
         }
-        if name.isEmpty { return JS.throwGoError(ctx, "open() can't be used with an empty filename") }
+        if name.isEmpty || JS.isNullish(arguments[0]) { return JS.throwGoError(ctx, "open() can't be used with an empty filename") }
         do throws(ScriptError) {
             let bytes = try readFile(name)
             return bytes.withUnsafeBufferPointer {
@@ -86,8 +102,17 @@ extension VM {
     func fileURL(_ name: String) -> String {
         var path = name.hasPrefix("file://") ? String(name.dropFirst(7)) : name
         if !path.hasPrefix("/") {
-            let folder = Specifier.path(ofFileURL: callerURL())
+            let (running, caller) = (runningURL(), callerURL())
+            let folder = Specifier.path(ofFileURL: running)
             path = folder[..<(folder.lastIndex(of: "/") ?? folder.startIndex)] + "/" + path
+            if running != caller, number == 0 {
+                host.log(
+                    ScriptLogLine(
+                        .warning,
+                        "a file name is relative to the file whose top-level code runs, \(running), not to "
+                            + "\(caller), whose code asks for it; import.meta.resolve() gives paths relative to "
+                            + "the file it stands in"))
+            }
         }
         return "file://" + Specifier.normalized(path)
     }

@@ -63,7 +63,14 @@ extension VM {
         if let abortMessage { return ScriptError(.aborted, abortMessage) }
         if isOutOfMemory { return ScriptError(.generic, "init code ran out of memory") }
         if isTerminating { return ScriptError(.generic, "init code was cut off: the run was stopped") }
-        return ScriptError(.script, ErrorText.of(self, error))
+        let text = ErrorText.of(self, error)
+        return ScriptError(.script, text.hasSuffix("\n") ? text : text + "\n")
+    }
+
+    /// A promise rejected without a handler, taking the reason: k6 counts that among the errors of no kind.
+    private func rejected(_ reason: JSValue) -> ScriptError {
+        defer { JS_FreeValue(ctx, reason) }
+        return ScriptError(.generic, "Uncaught (in promise) \(ErrorText.of(self, reason))")
     }
 
     /// Names of exported functions.

@@ -98,6 +98,10 @@ final class VM {
     var commonJS: [String: JSValue] = [:]
     /// Compiled a moment ago by this VM, known to the engine, not yet asked for by its loader.
     var freshModules: [String: OpaquePointer] = [:]
+    /// What a URL was last asked for as, for messages.
+    var specifiers: [String: String] = [:]
+    /// Above 0 while imports are being resolved; the engine's question for a module is an `import(…)` otherwise.
+    var linkingDepth = 0
     var exports: [String: JSValue] = [:]
     var globals = VMGlobals()
     private(set) var http: VMHTTP!
