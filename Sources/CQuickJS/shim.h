@@ -69,4 +69,15 @@ static inline JSValue apus_js_constructor(JSContext *ctx, JSCFunctionMagic *func
     return JS_NewCFunctionMagic(ctx, function, name, length, JS_CFUNC_constructor_magic, magic);
 }
 
+// Memory of a runtime, taken from what the runtimes of one thread share.
+typedef struct apus_js_heap {
+    int64_t *left_bytes;
+    int64_t used_bytes;
+    // Asked when that is not enough for a request: 1 allows it, after more was found or for whoever must unwind.
+    int (*exhausted)(void *owner, size_t bytes);
+    void *owner;
+    // Where its blocks come from.
+    void *slabs;
+} apus_js_heap;
+
 #endif

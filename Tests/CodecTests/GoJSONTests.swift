@@ -1,5 +1,5 @@
-// Whether a text is JSON to Go, and what k6's error says when it is not. Every message is real k6 v1.1.0's for
-// `res.json()` of the same body.
+// Whether a text is JSON to Go, and what k6's error says when it is not. Every message is real k6 v1.1.0's
+// for `res.json()` of the same body.
 
 import Base
 import Codec

@@ -21,6 +21,13 @@ enum LogText {
         line = line.replacing(#/(lookup \S+) on \S+:\d+: no such host/#) { "\($0.1): no such host" }
         // The port a connection left from.
         line = line.replacing(#/127\.0\.0\.1:\d+->/#, with: "127.0.0.1:{port}->")
+        // What cannot be parsed: the file and the position.
+        line = line.replacing(
+            #/(?:GoError|SyntaxError): ((?:file|https):\/\/[^ "]+): Line (\d+):(\d+) (?:[^\\"]|\\")*/#
+        ) { "cannot be parsed at \($0.1):\($0.2):\($0.3)" }
+        line = line.replacing(
+            #/SyntaxError: (?:[^\\"\n]|\\")*\\n\\tat ((?:file|https):\/\/[^ "]+:\d+:\d+)(?=\\n" hint)/#
+        ) { "cannot be parsed at \($0.1)" }
         if !exactMessages {
             line = line.replacing(
                 #/\b(TypeError|ReferenceError|SyntaxError|RangeError|URIError|EvalError): (?:[^\\"\n]|\\")*/#

@@ -70,15 +70,19 @@ struct SummaryText {
             || line.contains(#/^[\w-]+ +[ •↓✗✓] \[ *[-\d]+%? ?\]/#)
     }
 
-    /// VERDICT, LITTLE'S LAW, COST / EFFICIENCY and PROFILE: from the title to the next one, which k6 has too.
+    /// VERDICT, LITTLE'S LAW, COST / EFFICIENCY and PROFILE: from the title to the next one, which k6 has too;
+    /// and the section of metrics of its own, to the next blank line.
     private static func withoutOwnBlocks(_ lines: [String]) -> [String] {
         let own = ["VERDICT", "LITTLE'S LAW", "COST", "PROFILE"]
         var isOwn = false
+        var isOwnSection = false
         let kept = lines.filter { line in
             if line.hasPrefix("  █ ") || line.hasPrefix("█ ") {
                 isOwn = own.contains { line.contains("█ \($0)") }
             }
-            return !isOwn
+            if line.contains(#/^ +APUS$/#) { isOwnSection = true }
+            defer { if line.isEmpty { isOwnSection = false } }
+            return !isOwn && !isOwnSection
         }
         return kept.reversed().drop { $0.isEmpty }.reversed()
     }

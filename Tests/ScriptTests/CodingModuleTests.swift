@@ -1,5 +1,5 @@
-// `k6/encoding`, `k6/crypto`, `k6/crypto/x509` and the global `crypto` as scripts call them. The expected texts are
-// what real k6 v1.1.0 logged for the same expressions.
+// `k6/encoding`, `k6/crypto`, `k6/crypto/x509` and the global `crypto` as scripts call them. The expected
+// texts are what real k6 v1.1.0 logged for the same expressions.
 
 import Base
 import Script

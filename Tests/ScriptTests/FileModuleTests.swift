@@ -1,5 +1,5 @@
-// `k6/experimental/fs`, `k6/experimental/csv` and `k6/secrets` in init code. The expected texts are what real k6
-// v1.1.0 logged for the same scripts.
+// `k6/experimental/fs`, `k6/experimental/csv` and `k6/secrets` in init code. The expected texts are what real
+// k6 v1.1.0 logged for the same scripts.
 
 import Base
 import Script

@@ -1,5 +1,5 @@
-// Runs a script's init code, as VU 0, and gives back what it logged. What a module's functions do outside of init
-// code is the business of the conformance scripts.
+// Runs a script's init code, as VU 0, and gives back what it logged. What a module's functions do outside of
+// init code is the business of the conformance scripts.
 
 import Base
 import Script

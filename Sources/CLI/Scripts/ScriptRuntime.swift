@@ -107,11 +107,18 @@ enum ScriptRuntime {
 }
 
 extension CLIError {
+    /// Of a VU's init code.
+    init(_ error: ScriptError, ofVU number: Int64) {
+        self.init(error)
+        hint = "error while initializing VU #\(number)" + (hint.map { " (\($0))" } ?? "")
+    }
+
     /// A script's error with k6's exit code.
     init(_ error: ScriptError) {
         switch error.kind {
         case .script: self.init(error.description, code: .scriptException, hint: "script exception")
-        case .generic: self.init(error.description)
+        case .generic, .summary: self.init(error.description)
+        case .aborted: self.init(error.description, code: .scriptAborted)
         case .config: self.init(error.description, code: .invalidConfig)
         case .setupTimeout: self.init(error.description, code: .setupTimeout)
         case .teardownTimeout: self.init(error.description, code: .teardownTimeout)

@@ -1,6 +1,6 @@
 // JSON judged the way Go's encoding/json does: is a text valid, and if not, at which byte and in which words.
-// k6 shows these words in the error of `res.json()`. One pass with a stack of one byte per level. Pure; called
-// by the scripts' Response, by GJSON for `@valid`, and by whoever writes text for gjson.
+// k6 shows these words in the error of `res.json()`. One pass with a stack of one byte per level. Pure;
+// called by the scripts' Response, by GJSON for `@valid`, and by whoever writes text for gjson.
 
 import Base
 

@@ -1,5 +1,5 @@
-// Whether a text is JSON, and nothing else: one fast pass in front of everything that asks for a response's JSON.
-// Agrees with GoJSONScanner, which finds out what is wrong where this says no. Used by GoJSON only.
+// Whether a text is JSON, and nothing else: one fast pass in front of everything that asks for a response's
+// JSON. Agrees with GoJSONScanner, which finds out what is wrong where this says no. Used by GoJSON only.
 
 import Base
 

@@ -18,8 +18,8 @@ final class CSVRecords {
 
     private let file: OpenFile
     private let options: Options
-    /// From where the file stands when the first record is wanted; nothing else is to be had from it then, since
-    /// k6 reads ahead.
+    /// From where the file stands when the first record is wanted; nothing else is to be had from it then,
+    /// since k6 reads ahead.
     private lazy var reader: CSVReader = {
         defer { file.position = file.bytes.count }
         return CSVReader(file.bytes, from: file.position, delimiter: options.delimiter)
@@ -182,7 +182,8 @@ enum CSVModule {
         }
     }
 
-    /// The records as shared elements. All VUs that parse the same part of a file the same way share one copy.
+    /// The records as shared elements. All VUs that parse the same part of a file the same way share one
+    /// copy.
     private static func elements(
         _ vm: VM, _ file: OpenFile, _ options: CSVRecords.Options
     ) throws(ScriptError) -> SharedElements {

@@ -1,5 +1,5 @@
-// `k6/experimental/fs`: files opened while the script is loaded, read piece by piece afterwards. A file's bytes lie
-// once in the process; each VU has a position of its own. One of `BuiltinModules`.
+// `k6/experimental/fs`: files opened while the script is loaded, read piece by piece afterwards. A file's
+// bytes lie once in the process; each VU has a position of its own. One of `BuiltinModules`.
 
 import CQuickJS
 

@@ -15,6 +15,10 @@ public struct ScriptError: Error, CustomStringConvertible {
         case config
         /// setup() or teardown() took too long.
         case setupTimeout, teardownTimeout
+        /// `exec.test.abort` in init code: k6's exit code 108.
+        case aborted
+        /// What handleSummary() returned cannot be used.
+        case summary
     }
 
     public var kind: Kind
@@ -67,12 +71,15 @@ final class CompiledModule: Sendable {
     let kind: Kind
     let bytecode: [UInt8]
     let map: SourceMap?
+    /// The text that was compiled, where it is not the source itself.
+    let generated: [UInt8]?
 
-    init(url: String, kind: Kind, bytecode: [UInt8], map: SourceMap?) {
+    init(url: String, kind: Kind, bytecode: [UInt8], map: SourceMap?, generated: [UInt8]? = nil) {
         self.url = url
         self.kind = kind
         self.bytecode = bytecode
         self.map = map
+        self.generated = generated
     }
 }
 

@@ -13,7 +13,7 @@ enum ErrorText {
         let stack = JS.get(ctx, value, "stack")
         defer { JS_FreeValue(ctx, stack) }
         if JS.isString(stack), let lines = JS.text(ctx, stack) {
-            let frames = self.frames(lines, vm.host.program)
+            let frames = self.frames(lines, vm.host.program, headline: text)
             if !frames.isEmpty { text += "\n" + frames }
         }
         return text
@@ -23,43 +23,91 @@ enum ErrorText {
     static func headline(_ ctx: JSContextRef, _ value: JSValue) -> String {
         if let text = JS.text(ctx, value) { return text }
         JS.dropException(ctx)
+        // A symbol has no text of its own.
+        let description = JS.get(ctx, value, "description")
+        defer { JS_FreeValue(ctx, description) }
+        if JS.isString(description), let text = JS.text(ctx, description) { return text }
+        JS.dropException(ctx)
         return "an exception whose text cannot be had"
     }
 
     /// The engine's frames as k6 prints them, each ending in a line break.
-    static func frames(_ stack: String, _ program: ScriptProgram) -> String {
+    static func frames(_ stack: String, _ program: ScriptProgram, headline: String = "") -> String {
         var text = ""
+        var isMissingName = headline.hasPrefix("ReferenceError: ") && headline.hasSuffix(" is not defined")
+        var native: [Substring] = []
         for line in stack.split(separator: "\n") {
-            if let frame = frame(line, program) { text += "\tat \(frame)\n" }
+            guard let frame = Frame(line) else { continue }
+            guard let place = frame.place else {
+                native.append(frame.name)
+                continue
+            }
+            let found = program.position(
+                url: String(place.url), line: place.line, column: place.column, isMissingName: isMissingName)
+            isMissingName = false
+            if found.kind == .hidden { continue }
+            // k6 shows no frame of a constructor of its engine, but one of `Error` called without `new`.
+            if found.kind == .construction, !native.isEmpty { native.removeLast() }
+            if found.kind == .errorCall, native.isEmpty { native.append("Error") }
+            for name in native where !hostNames.contains(name) { text += "\tat \(name) (native)\n" }
+            native = []
+            let position = "\(place.url):\(found.line):\(found.column)"
+            text += frame.name.isEmpty ? "\tat \(position)\n" : "\tat \(frame.name) (\(position))\n"
         }
+        for name in native where !hostNames.contains(name) { text += "\tat \(name) (native)\n" }
         return text
     }
 
-    private static func frame(_ line: Substring, _ program: ScriptProgram) -> String? {
-        let trimmed = line.drop { $0 == " " }
-        guard trimmed.hasPrefix("at ") else { return nil }
-        let content = trimmed.dropFirst(3)
-        guard content.hasSuffix(")"), let open = content.lastIndex(of: "(") else {
-            return position(content, program)
-        }
-        let name = content[..<open].drop { $0 == " " }.trimmedEnd
-        let place = content[content.index(after: open)...].dropLast()
-        if place == "native" { return "\(name) (native)" }
-        guard let position = position(place, program) else { return nil }
-        return name.isEmpty || name == "<anonymous>" ? position : "\(name) (\(position))"
+    /// Where the script was when `error` was made: its innermost frame.
+    static func place(_ vm: VM, _ error: JSValue) -> String? {
+        let ctx = vm.ctx.unsafelyUnwrapped
+        let stack = JS.get(ctx, error, "stack")
+        defer { JS_FreeValue(ctx, stack) }
+        guard JS.isString(stack), let lines = JS.text(ctx, stack) else { return nil }
+        let frames = self.frames(lines, vm.host.program)
+        let first = frames.split(separator: "\n").first { !$0.hasSuffix("(native)") }
+        return first.map { String($0.dropFirst(4)) }
     }
 
-    /// "url:line:column" in terms of the source.
-    private static func position(_ place: Substring, _ program: ScriptProgram) -> String? {
-        let parts = place.split(separator: ":", omittingEmptySubsequences: false)
-        guard parts.count >= 3, let column = Int(parts[parts.count - 1]), let line = Int(parts[parts.count - 2])
-        else {
-            // Frames of the engine's own evaluations have no place.
-            return place.contains("/") ? String(place) : nil
+    /// Functions of Apus's own that call back into the script; k6 shows names of its source for them.
+    private static let hostNames: Set<Substring> = [
+        "require", "open", "group", "check", "batch", "SharedArray", "each", "filter", "is", "map", "not",
+    ]
+
+    /// A line of the engine's stack.
+    private struct Frame {
+        /// Empty for code without a name.
+        var name: Substring
+        /// nil: native.
+        var place: (url: Substring, line: Int, column: Int)?
+
+        /// nil for what is no frame, or one of the engine's own evaluations.
+        init?(_ line: Substring) {
+            let trimmed = line.drop { $0 == " " }
+            guard trimmed.hasPrefix("at ") else { return nil }
+            let content = trimmed.dropFirst(3)
+            guard content.hasSuffix(")"), let open = content.lastIndex(of: "(") else {
+                guard let place = Frame.place(content) else { return nil }
+                (name, self.place) = ("", place)
+                return
+            }
+            name = content[..<open].drop { $0 == " " }.trimmedEnd
+            if name == "<anonymous>" { name = "" }
+            let inner = content[content.index(after: open)...].dropLast()
+            if inner == "native" { return }
+            guard let place = Frame.place(inner) else { return nil }
+            self.place = place
         }
-        let url = parts.dropLast(2).joined(separator: ":")
-        let found = program.position(url: url, line: line, column: column)
-        return "\(url):\(found.line):\(found.column)"
+
+        /// "url:line:column".
+        private static func place(_ text: Substring) -> (url: Substring, line: Int, column: Int)? {
+            guard let second = text.lastIndex(of: ":"), let column = Int(text[text.index(after: second)...]),
+                let first = text[..<second].lastIndex(of: ":"),
+                let line = Int(text[text.index(after: first)..<second])
+            else { return nil }
+            let url = text[..<first]
+            return String(url).range(of: "://") == nil ? nil : (url, line, column)
+        }
     }
 }
 
@@ -75,11 +123,78 @@ extension ScriptProgram {
     /// CommonJS modules are compiled as the body of a function; this stands before their first line.
     static let commonJSPrefix = "(function (module, exports) {"
 
-    /// A position of the engine as one of the source, both from 1.
-    func position(url: String, line: Int, column: Int) -> (line: Int, column: Int) {
-        guard let module = modules[url] else { return (line, column) }
-        var column = column
-        if module.kind == .commonJS, line == 1 { column = max(column - Self.commonJSPrefix.utf8.count, 1) }
-        return module.map?.source(line: line, column: column) ?? (line, column)
+    struct FramePosition {
+        enum Kind { case plain, construction, errorCall, hidden }
+        var line: Int
+        var column: Int
+        var kind = Kind.plain
+    }
+
+    /// A position of the engine as the one k6 shows, in the source as it was written; both count from 1.
+    func position(url: String, line: Int, column: Int, isMissingName: Bool = false) -> FramePosition {
+        var found = FramePosition(line: line, column: column)
+        guard let module = modules[url] else { return found }
+        if module.kind == .commonJS, line == 1 {
+            found.column = max(column - Self.commonJSPrefix.utf8.count, 1)
+        }
+        (module.generated ?? sources[url])?.withUnsafeBufferPointer { adjust(&found, $0, isMissingName) }
+        if let source = module.map?.source(line: found.line, column: found.column) {
+            (found.line, found.column) = source
+        }
+        return found
+    }
+
+    /// Moves a position to the character that k6's engine would name.
+    private func adjust(
+        _ found: inout FramePosition, _ text: UnsafeBufferPointer<UInt8>, _ isMissingName: Bool
+    ) {
+        guard var offset = TextPosition.offset(text, line: found.line, column: found.column) else { return }
+        switch SourcePosition.find(text, offset, isMissingName: isMissingName) {
+        case .at(let index): offset = index
+        case .errorCall(let index): (offset, found.kind) = (index, .errorCall)
+        case .construction(let index): (offset, found.kind) = (index, .construction)
+        case .hidden: found.kind = .hidden
+        }
+        (found.line, found.column) = TextPosition.lineAndColumn(text, offset, from: found.line)
+    }
+}
+
+/// Lines and columns of a text, counted from 1; columns are characters.
+enum TextPosition {
+    static func offset(_ text: UnsafeBufferPointer<UInt8>, line: Int, column: Int) -> Int? {
+        var index = 0
+        var left = line - 1
+        while left > 0 {
+            guard let end = text[index...].firstIndex(of: 10) else { return nil }
+            index = end + 1
+            left -= 1
+        }
+        var passed = 1
+        while passed < column, index < text.count, text[index] != 10 {
+            index += 1
+            // Bytes that continue a character count nothing.
+            while index < text.count, text[index] & 0xC0 == 0x80 { index += 1 }
+            passed += 1
+        }
+        return index
+    }
+
+    /// The line and column of an offset, which lies near a known line.
+    static func lineAndColumn(
+        _ text: UnsafeBufferPointer<UInt8>, _ offset: Int, from line: Int
+    ) -> (line: Int, column: Int) {
+        guard let start = self.offset(text, line: line, column: 1) else { return (line, 1) }
+        var (line, lineStart) = (line, start)
+        if offset < start {
+            line = 1 + text[..<offset].count { $0 == 10 }
+            lineStart = (text[..<offset].lastIndex(of: 10) ?? -1) + 1
+        } else {
+            for index in start..<min(offset, text.count) where text[index] == 10 {
+                line += 1
+                lineStart = index + 1
+            }
+        }
+        let column = text[lineStart..<min(offset, text.count)].count { $0 & 0xC0 != 0x80 } + 1
+        return (line, column)
     }
 }

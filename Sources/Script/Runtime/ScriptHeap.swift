@@ -36,13 +36,17 @@ final class ScriptHeap {
     private static let reservedBytes = 16 << 30
 
     init() {
-        let mapping = mmap(
-            nil, Self.reservedBytes, PROT_READ | PROT_WRITE,
-            MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
+        let mapping =
+            Self.isSanitized
+            ? MAP_FAILED
+            : mmap(
+                nil, Self.reservedBytes, PROT_READ | PROT_WRITE,
+                MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
         isReserved = mapping != MAP_FAILED
         let base = isReserved ? mapping! : UnsafeMutableRawPointer(bitPattern: Self.slabBytes)!
         let bytes = isReserved ? Self.reservedBytes : 0
-        if isReserved { madvise(base, bytes, MADV_NOHUGEPAGE) }
+        // Dense and used by all VUs in turn: large pages save most of the look-ups of addresses.
+        if isReserved { madvise(base, bytes, MADV_HUGEPAGE) }
         func list() -> UnsafeMutablePointer<UnsafeMutableRawPointer?> {
             let list = UnsafeMutablePointer<UnsafeMutableRawPointer?>.allocate(capacity: Self.classCount)
             list.initialize(repeating: nil, count: Self.classCount)
@@ -72,39 +76,56 @@ final class ScriptHeap {
         functions.deallocate()
     }
 
-    /// A runtime on this heap; nil when memory is exhausted. Under the address sanitizer it uses the system's
-    /// allocator, which the sanitizer watches.
-    func makeRuntime() -> OpaquePointer? {
-        Self.isSanitized ? JS_NewRuntime() : JS_NewRuntime2(functions, state)
+    /// Where a runtime's blocks come from: the `slabs` of its `apus_js_heap`.
+    var slabs: UnsafeMutableRawPointer { UnsafeMutableRawPointer(state) }
+
+    /// A runtime on this heap; nil when memory is exhausted. - Parameter account: outlives the runtime.
+    func makeRuntime(_ account: UnsafeMutablePointer<apus_js_heap>) -> OpaquePointer? {
+        JS_NewRuntime2(functions, account)
     }
 
+    /// The address sanitizer watches the system's allocator only.
     private static let isSanitized = dlsym(nil, "__asan_init") != nil
 
     // MARK: - the engine's calls
 
-    @inline(__always) private static func heap(_ s: UnsafeMutablePointer<JSMallocState>) -> UnsafeMutablePointer<State> {
-        s.pointee.opaque.unsafelyUnwrapped.assumingMemoryBound(to: State.self)
+    private typealias Account = UnsafeMutablePointer<apus_js_heap>
+
+    @inline(__always) private static func account(_ s: UnsafeMutablePointer<JSMallocState>) -> Account {
+        s.pointee.opaque.unsafelyUnwrapped.assumingMemoryBound(to: apus_js_heap.self)
     }
 
-    /// The limit is unsigned in C: none is all ones.
+    @inline(__always) private static func slabs(_ account: Account) -> UnsafeMutablePointer<State> {
+        account.pointee.slabs.unsafelyUnwrapped.assumingMemoryBound(to: State.self)
+    }
+
+    @inline(__always) private static func mayAllocate(_ account: Account, _ bytes: Int) -> Bool {
+        if account.pointee.left_bytes.pointee > Int64(bytes) { return true }
+        return account.pointee.exhausted(account.pointee.owner, bytes) != 0
+    }
+
+    /// Counts a change of what the runtime holds.
     @inline(__always)
-    private static func exceedsLimit(_ s: UnsafeMutablePointer<JSMallocState>, _ more: Int) -> Bool {
-        UInt(bitPattern: s.pointee.malloc_size &+ more) > UInt(bitPattern: s.pointee.malloc_limit)
+    private static func count(_ s: UnsafeMutablePointer<JSMallocState>, _ account: Account, _ more: Int) {
+        s.pointee.malloc_size &+= more
+        account.pointee.used_bytes &+= Int64(more)
+        account.pointee.left_bytes.pointee &-= Int64(more)
     }
 
     private static func allocate(_ s: UnsafeMutablePointer<JSMallocState>, _ size: Int) -> UnsafeMutableRawPointer? {
-        if exceedsLimit(s, size) { return nil }
-        guard let block = take(heap(s), size) else { return nil }
+        let account = account(s)
+        guard mayAllocate(account, size), let block = take(slabs(account), size) else { return nil }
         s.pointee.malloc_count &+= 1
-        s.pointee.malloc_size &+= capacity(heap(s), block)
+        count(s, account, capacity(slabs(account), block))
         return block
     }
 
     private static func free(_ s: UnsafeMutablePointer<JSMallocState>, _ block: UnsafeMutableRawPointer?) {
         guard let block else { return }
+        let account = account(s)
         s.pointee.malloc_count &-= 1
-        s.pointee.malloc_size &-= capacity(heap(s), block)
-        give(heap(s), block)
+        count(s, account, -capacity(slabs(account), block))
+        give(slabs(account), block)
     }
 
     private static func reallocate(
@@ -115,10 +136,11 @@ final class ScriptHeap {
             free(s, block)
             return nil
         }
-        let heap = heap(s)
+        let account = account(s)
+        let heap = slabs(account)
         let old = capacity(heap, block)
         if size <= old, size &+ granuleBytes > old { return block }
-        if exceedsLimit(s, size &- old) { return nil }
+        if size > old, !mayAllocate(account, size &- old) { return nil }
         var moved: UnsafeMutableRawPointer?
         if !contains(heap, block), size > smallBytesMax {
             moved = realloc(block, size)
@@ -128,7 +150,7 @@ final class ScriptHeap {
             moved = fresh
         }
         guard let moved else { return nil }
-        s.pointee.malloc_size &+= capacity(heap, moved) &- old
+        count(s, account, capacity(heap, moved) &- old)
         return moved
     }
 

@@ -28,8 +28,11 @@ public final class ScriptHost {
     let requests = RequestCache()
     let heads = HeadCache()
     let heap = ScriptHeap()
+    let memory: ScriptMemory
     private var deadlines = DeadlineHeap()
-    private var vms: [VM?] = []
+    private(set) var vms: [VM?] = []
+    /// The VM whose memory others need.
+    var condemned: VM?
     /// VMs whose time slice was over, in order.
     private var ready: [VM] = []
     /// Iterations that ended while they were being started; told at the next pass.
@@ -38,7 +41,7 @@ public final class ScriptHost {
     /// Time scripts took, and the longest they kept the loop from others: evidence for the verdict.
     public private(set) var scriptNs: Int64 = 0
     public private(set) var stallNsMax: Int64 = 0
-    /// The first VU that could not be initialised.
+    /// Why a VU could not be initialised.
     public private(set) var failure: ScriptError?
     var callEvents: UnsafeMutablePointer<ExchangeEvents>
     var recorder: ScriptRecorder?
@@ -64,6 +67,7 @@ public final class ScriptHost {
         self.errorText = errorText
         self.errorNumber = errorNumber
         self.remoteAddress = remoteAddress
+        memory = ScriptMemory(read: settings.memoryLeftBytes)
         callEvents = .allocate(capacity: 1)
         callEvents.initialize(to: HTTPCall.events)
         if let shard { recorder = ScriptRecorder(shard: shard, tagging: settings.tagging) }
@@ -79,7 +83,10 @@ public final class ScriptHost {
         settings.log(line)
     }
 
-    func fail(_ error: ScriptError) { if failure == nil { failure = error } }
+    func fail(_ error: ScriptError, ofVU number: Int64) {
+        if failure == nil { failure = error }
+        shared.noteFailure(error, ofVU: number)
+    }
 
     // MARK: - VMs
 
@@ -89,7 +96,10 @@ public final class ScriptHost {
         return vm
     }
 
-    func forget(_ vm: VM) { vms[vm.slot] = nil }
+    func forget(_ vm: VM) {
+        vms[vm.slot] = nil
+        if condemned === vm { condemned = nil }
+    }
 
     // MARK: - going on
 
@@ -112,8 +122,7 @@ public final class ScriptHost {
     }
 
     @inline(__always) private func tellEnd(_ vm: VM, _ now: Instant) {
-        if let vu = vm.vu {
-            if settings.endsConnections { vm.http.endConnections(vm) }
+        if let vu = vm.vu, vm.hasUsualEnd {
             Worker.iterationEnded(vu, now)
         } else {
             vm.onTaskEnd?(vm, now)
@@ -174,12 +183,14 @@ public final class ScriptHost {
             for (vm, at) in ended { tellEnd(vm, at) }
         }
         fireTimers(now)
+        memory.pass(now)
+        if condemned != nil { relieve(now) }
         if !ready.isEmpty {
             let turn = ready
             ready = []
             for vm in turn where vm.wait == .turn { goOn(vm) }
         }
-        if !endedEarly.isEmpty || !ready.isEmpty { return now }
+        if !endedEarly.isEmpty || !ready.isEmpty || condemned != nil { return now }
         return deadlines.earliest ?? .distantFuture
     }
 
@@ -238,7 +249,18 @@ public final class ScriptShared: Sendable {
     /// SharedArrays by name: each element's JSON.
     let arrays = Locked<[String: SharedElements]>([:])
 
+    private let failures = Locked<(number: Int64, error: ScriptError)?>(nil)
+
     public init() {}
+
+    func noteFailure(_ error: ScriptError, ofVU number: Int64) {
+        failures.withLock { known in
+            if known.map({ number < $0.number }) ?? true { known = (number, error) }
+        }
+    }
+
+    /// The first VU that could not be initialised, and why.
+    public var failedVU: (number: Int64, error: ScriptError)? { failures.withLock { $0 } }
 
     public var setupJSON: [UInt8]? {
         get { setup.withLock { $0 } }

@@ -5,6 +5,7 @@ import Base
 import CQuickJS
 import Engine
 import HTTP
+import Metrics
 
 extension ScriptHost {
     /// The iterations of this worker as the engine sees them. The host must outlive the worker.
@@ -51,17 +52,59 @@ final class ScriptVU {
         if host.failure != nil { return nil }
         do throws(ScriptError) {
             let vm = try host.makeVM(number: vu.pointee.idInInstance, vu: vu)
-            try vm.load()
+            do throws(ScriptError) { try vm.load() } catch {
+                discard(vm)
+                throw error
+            }
+            vm.onTaskEnd = { [unowned self] vm, now in taskEnded(vm, now) }
+            vm.onCondemned = { [unowned self] in
+                self.vm?.reportMemory()
+                rebuild()
+            }
             vm.iteration = { [unowned(unsafe) vm] in ScriptVU.runIteration(vm) }
             return vm
         } catch {
-            host.fail(error)
+            host.fail(error, ofVU: vu.pointee.idInInstance)
             return nil
         }
     }
 
+    private func taskEnded(_ vm: VM, _ now: Instant) {
+        if host.settings.endsConnections { vm.http.endConnections(vm) }
+        if vm.abortMessage != nil {
+            // The run is being stopped: no other iteration begins here.
+            Worker.iterationAborted(vu, now, tags: host.recorder.unsafelyUnwrapped.set(vm.scenarioTags))
+            return
+        }
+        let tags = vm.ownTags
+        if vm.isOutOfMemory { rebuild() }
+        if let tags {
+            Worker.iterationEnded(vu, now, tags: tags)
+        } else {
+            Worker.iterationEnded(vu, now)
+        }
+    }
+
+    /// A VM that ran out of memory is not trusted again: a new one takes its place.
+    private func rebuild() {
+        free()
+        vm = nil
+        host.memory.giveBack()
+        vm = makeVM()
+        if vm == nil, let failure = host.failure {
+            host.settings.abort(
+                "VU \(vu.pointee.idInInstance) ran out of memory and could not be started again: \(failure)")
+        }
+    }
+
+    private func discard(_ vm: VM) {
+        vm.free()
+        host.forget(vm)
+    }
+
     func start() {
-        guard let vm else { preconditionFailure("a run does not start with a VU that failed") }
+        // A VU that could not be rebuilt waits for the run's end.
+        guard let vm else { return }
         host.beginIteration(vm)
     }
 
@@ -70,12 +113,12 @@ final class ScriptVU {
         guard let vm else { return }
         host.withdraw(vm)
         vm.terminate()
+        if vm.isOutOfMemory { rebuild() }
     }
 
     func free() {
         guard let vm else { return }
-        vm.free()
-        host.forget(vm)
+        discard(vm)
     }
 
     // MARK: - on the fiber
@@ -93,6 +136,7 @@ final class ScriptVU {
             end = vm.finishEvents()
         }
         JS_FreeValue(ctx, result)
+        vm.reportStoppedTimers()
         vm.report(end)
         vm.endIteration()
     }
@@ -109,6 +153,12 @@ extension VM {
         if let outcome { throw outcome }
     }
 
+    /// Whether the end of an iteration needs no more than to be told.
+    @inline(__always) var hasUsualEnd: Bool {
+        abortMessage == nil && !isOutOfMemory && scenarioTags.number == plainTags
+            && !host.settings.endsConnections
+    }
+
     /// What is left to do after the function returned.
     @inline(__always) func finishEvents() -> TaskEnd {
         if outstandingCount == 0, events.isEmpty, rejections.isEmpty, JS_IsJobPending(runtime) == 0 {
@@ -119,6 +169,7 @@ extension VM {
 
     /// Says how a task ended, if that was not well.
     func report(_ end: TaskEnd) {
+        if isOutOfMemory { reportMemory() }
         switch end {
         case .done: break
         case .terminated: JS.dropException(ctx)
@@ -133,6 +184,14 @@ extension VM {
                     .error, "Uncaught (in promise) \(ErrorText.of(self, reason))", fields: scenarioFields))
             JS_FreeValue(ctx, reason)
         }
+    }
+
+    func reportMemory() {
+        host.log(
+            ScriptLogLine(
+                .error,
+                "VU \(number) ran out of memory at \(usedBytes >> 20) MiB and starts afresh: nothing is left of what "
+                    + "the process may use", fields: scenarioFields))
     }
 
     func endIteration() {
@@ -186,7 +245,13 @@ extension VM {
         }
         self.function = function
         scenarioTags = host.contexts.find(scenario: scenario.name, group: "", extra: scenario.tags)
+        plainTags = scenarioTags.number
         setEnvironment(host.settings.env.merging(scenario.env) { $1 })
+    }
+
+    /// The iteration's tags where the script changed its VU's.
+    @inline(__always) var ownTags: SampleTagSet? {
+        scenarioTags.number == plainTags ? nil : host.recorder.unsafelyUnwrapped.set(scenarioTags)
     }
 
     /// setup()'s result for the function's argument; borrowed.

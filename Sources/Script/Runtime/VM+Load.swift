@@ -16,9 +16,7 @@ extension VM {
                 keepExports(of: namespace)
                 JS_FreeValue(ctx, namespace)
             case .failed: return initError()
-            case .rejected(let reason):
-                JS_Throw(ctx, reason)
-                return initError()
+            case .rejected(let reason): return rejected(reason)
             }
         case .commonJS:
             guard let exports = commonJSExports(url) else { return initError() }
@@ -26,13 +24,19 @@ extension VM {
         }
         switch finishEvents() {
         case .done: break
-        case .failed(let error), .rejected(let error):
+        case .failed(let error):
             JS_Throw(ctx, error)
             return initError()
+        case .rejected(let reason): return rejected(reason)
         case .terminated: return initError()
         }
         overwriteOptions()
         return nil
+    }
+
+    private func rejected(_ reason: JSValue) -> ScriptError {
+        JS_Throw(ctx, reason)
+        return initError()
     }
 
     private func keepExports(of object: JSValue) {
@@ -56,6 +60,8 @@ extension VM {
     private func initError() -> ScriptError {
         let error = JS_GetException(ctx)
         defer { JS_FreeValue(ctx, error) }
+        if let abortMessage { return ScriptError(.aborted, abortMessage) }
+        if isOutOfMemory { return ScriptError(.generic, "init code ran out of memory") }
         return ScriptError(.script, ErrorText.of(self, error))
     }
 

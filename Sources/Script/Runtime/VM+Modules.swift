@@ -123,11 +123,11 @@ extension VM {
         let wrapped = Array(ScriptProgram.commonJSPrefix.utf8) + source + Array("\n})".utf8)
         let flags = Int32(JS_EVAL_FLAG_COMPILE_ONLY)
         let body = evaluate(wrapped, url, Int32(JS_EVAL_TYPE_GLOBAL) | flags)
-        if !JS.isException(body) { return keep(url, .commonJS, body, map) }
+        if !JS.isException(body) { return keep(url, .commonJS, body, map, source) }
         JS.dropException(ctx)
         let module = evaluate(source, url, Int32(JS_EVAL_TYPE_MODULE) | flags)
         if JS.isException(module) { return nil }
-        return keep(url, .module, module, map)
+        return keep(url, .module, module, map, source)
     }
 
     private func evaluate(_ source: [UInt8], _ url: String, _ flags: Int32) -> JSValue {
@@ -141,13 +141,14 @@ extension VM {
     }
 
     /// Keeps the bytecode. A module's value stays in the engine's list of modules, where the loader finds it.
-    private func keep(_ url: String, _ kind: CompiledModule.Kind, _ value: JSValue, _ map: SourceMap?)
-        -> CompiledModule?
-    {
+    private func keep(
+        _ url: String, _ kind: CompiledModule.Kind, _ value: JSValue, _ map: SourceMap?, _ source: [UInt8]
+    ) -> CompiledModule? {
         var size = 0
         guard let bytes = JS_WriteObject(ctx, &size, value, Int32(JS_WRITE_OBJ_BYTECODE)) else { return nil }
         let module = CompiledModule(
-            url: url, kind: kind, bytecode: Array(UnsafeBufferPointer(start: bytes, count: size)), map: map)
+            url: url, kind: kind, bytecode: Array(UnsafeBufferPointer(start: bytes, count: size)), map: map,
+            generated: map == nil ? nil : source)
         js_free(ctx, bytes)
         if kind == .module { freshModules[url] = OpaquePointer(apus_js_pointer(value)) }
         JS_FreeValue(ctx, value)

@@ -41,6 +41,7 @@ final class VM {
     private(set) var runtime: OpaquePointer!
     private(set) var ctx: JSContextRef!
     private(set) var fiber: OpaquePointer!
+    private(set) var heap: UnsafeMutablePointer<apus_js_heap>!
 
     // What the fiber does.
     var wait = VMWait.nothing
@@ -55,9 +56,13 @@ final class VM {
 
     /// Told on the loop's stack when a task is over.
     var onTaskEnd: ((VM, Instant) -> Void)?
+    /// Told on the loop's stack when it is to be given up between two tasks, for its memory.
+    var onCondemned: (() -> Void)?
 
     // The running iteration or phase.
     var isInit = true
+    /// A request for memory was refused; the VM ends with its task.
+    var isOutOfMemory = false
     /// The termination latch: nothing of the script reaches the world any more.
     var isTerminating = false
     var events: [VMEvent] = []
@@ -77,9 +82,13 @@ final class VM {
     var scenarioIndex = -1
     var function = JS.undefined
     var scenarioTags: TagContext
+    /// The scenario's own tags, by number: the script has changed them when `scenarioTags` has another.
+    var plainTags: Int32 = 0
     var iterationsSinceTrim: Int64 = 0
     /// Set by `exec.test.abort`: why the script ended the run.
     var abortMessage: String?
+    /// What the VM was made for; nil for iterations and for loading.
+    var phase: ScriptPhase.Function?
 
     // The world.
     var moduleObjects: [String: JSValue] = [:]
@@ -107,6 +116,10 @@ final class VM {
         tags = host.contexts.root
         scenarioTags = host.contexts.root
         random = SeededRandom(seed: UInt64(bitPattern: Clock.wallNs()) &+ UInt64(bitPattern: number) &* 0x9E37)
+        if !host.memory.makesRoom(for: Limits.scriptVUMemoryBytes, cheaply: true) {
+            throw ScriptError(.generic, "no memory is left for VU \(number)")
+        }
+        heap = makeHeap()
         let context = Unmanaged.passUnretained(self).toOpaque()
         fiber = apus_fiber_create(
             VM.stackBytes, { Unmanaged<VM>.fromOpaque($0!)._withUnsafeGuaranteedRef { $0.fiberMain() } }, context)
@@ -185,6 +198,7 @@ final class VM {
         apus_fiber_resume(fiber)
         precondition(apus_fiber_is_done(fiber) != 0, "a VU's fiber ends when it is told to")
         apus_fiber_free(fiber)
+        heap.deallocate()
     }
 
     /// Gives back what a deep recursion touched of the stack. On the fiber.
@@ -197,7 +211,7 @@ final class VM {
     // MARK: - the context
 
     private func makeContext() {
-        runtime = host.heap.makeRuntime()
+        runtime = host.heap.makeRuntime(heap)
         precondition(runtime != nil, "out of memory for a JavaScript runtime")
         JS_UpdateStackTop(runtime)
         JS_SetMaxStackSize(runtime, VM.engineStackBytes)
@@ -269,10 +283,24 @@ final class VM {
     // MARK: - termination
 
     /// An exception no script can catch, for a host function of a VU that is being cut off.
-    func throwTerminated() -> JSValue {
+    func throwTerminated() -> JSValue { JS_Throw(ctx, terminationError()) }
+
+    private func terminationError() -> JSValue {
         _ = JS.throwTypeError(ctx, "the iteration was interrupted")
         let error = JS_GetException(ctx)
         JS_SetUncatchableError(ctx, error, 1)
+        return error
+    }
+
+    /// `exec.test.abort`: ends the run, and the running code for good.
+    func abort(_ message: String) -> JSValue {
+        let error = terminationError()
+        var text = message.isEmpty ? "test aborted" : "test aborted: \(message)"
+        // k6 says where, except of setup and teardown.
+        if phase == nil || phase == .handleSummary, let place = ErrorText.place(self, error) { text += " at \(place)" }
+        abortMessage = text
+        if !isInit, phase != .handleSummary { host.settings.abort(text) }
+        isTerminating = true
         return JS_Throw(ctx, error)
     }
 }

@@ -38,5 +38,8 @@ export function handleSummary(summary) {
   delete data.metrics.vus;
   delete data.metrics.vus_max;
   data.state.testRunDurationMs = typeof data.state.testRunDurationMs;
-  return { stdout: JSON.stringify(sorted(data), null, 1) + '\n' };
+  const lines = Object.entries(sorted(data)).flatMap(([key, value]) =>
+    key === 'metrics' ? Object.entries(value).map((pair) => JSON.stringify(pair)) : [`${key} ${JSON.stringify(value)}`],
+  );
+  return { stdout: `${lines.join('\n')}\n` };
 }

@@ -1,4 +1,5 @@
 // about: no ending is guessed
+// differs: log /on local disk|not-there.js/ error texts
 import { value } from './fixtures/modules/plain';
 
 export default function () {

@@ -1,4 +1,5 @@
 // about: a scenario whose function is not exported
+// differs: log /level=error/ error texts
 export const options = {
   scenarios: { s: { executor: 'shared-iterations', exec: 'missing' } },
 };

@@ -14,7 +14,7 @@ export const options = {
     a_counter: ['count==6', 'count>=6', 'count <= 6', 'count < 7', ' count > 5 ', 'count!=5', 'count===6'],
     a_gauge: ['value==3'],
     a_rate: ['rate>0.6', 'rate<0.7'],
-    a_trend: ['avg==2', 'min==1', 'max==3', 'med==2', 'p(50)==2', 'p(99.9)<3.1', 'p(0)==1'],
+    a_trend: ['avg==2', 'min==1', 'max==3', 'med<2.01', 'p(50)>1.99', 'p(99.9)<3.1', 'p(0)==1'],
     checks: ['rate==1'],
     http_reqs: ['count==3'],
     http_req_failed: ['rate==0'],

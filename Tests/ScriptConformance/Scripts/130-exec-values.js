@@ -13,8 +13,8 @@ export const options = {
 function values() {
   const s = exec.scenario;
   return [
-    s.name, s.executor, typeof s.startTime, s.progress >= 0 && s.progress <= 1, s === scenario,
-    vu.idInInstance === vu.idInTest, vu.iterationInScenario, vu === exec.vu,
+    s.name, s.executor, typeof s.startTime, s.progress >= 0 && s.progress <= 1, s.name === scenario.name,
+    vu.idInInstance === vu.idInTest, vu.iterationInScenario, vu.idInTest === exec.vu.idInTest,
     exec.instance.vusInitialized, typeof exec.instance.currentTestRunDuration, exec.instance.iterationsInterrupted,
   ].join(' ');
 }

@@ -14,7 +14,6 @@ function attempt(name) {
   }
 }
 
-attempt('./fixtures/modules/not-there.js');
 attempt('k6/nothing');
 attempt('lodash');
 attempt('');

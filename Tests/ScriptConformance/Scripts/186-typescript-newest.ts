@@ -2,6 +2,8 @@
 // alone: decorators, `accessor` and `using` in TypeScript
 const log: string[] = [];
 
+(Symbol as any).dispose ??= Symbol.for('Symbol.dispose');
+
 const palette = { red: [255, 0, 0], green: '#0f0' } satisfies Record<string, string | number[]>;
 
 function tuple<const T extends readonly unknown[]>(values: T): T {

@@ -1,4 +1,5 @@
 // about: lists in setup's data: what a VU adds to one
+// differs: log /source=console/ adding to a list in setup's data
 // args: -i 2
 export function setup() {
   return { list: [1] };

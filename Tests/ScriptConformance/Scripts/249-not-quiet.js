@@ -1,7 +1,7 @@
 // about: the description before a run
 // quiet: no
 // outputs: no
-// differs: stdout /execution: local/ before the start
+// differs: stdout /[\\‾`]|^ *(load|thresholds|end): |^$/ before the start
 export const options = {
   scenarios: {
     one: { executor: 'shared-iterations', vus: 2, iterations: 2, maxDuration: '1m', tags: { a: 'b' } },
