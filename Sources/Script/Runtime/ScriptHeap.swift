@@ -36,9 +36,10 @@ final class ScriptHeap {
     private let functions: UnsafeMutablePointer<JSMallocFunctions>
     private let isReserved: Bool
 
-    private static let granuleBytes = 16
+    /// Nothing in the engine needs more alignment; most of its blocks are small, and rounding them costs memory.
+    private static let granuleBytes = 8
     private static let smallBytesMax = 1024
-    private static let slabBytes = 64 * 1024
+    private static let slabBytes = 32 * 1024
     private static let classCount = smallBytesMax / granuleBytes + 1
     /// Address space; touched pages only cost memory. What does not fit comes from the system.
     private static let reservedBytes = 16 << 30

@@ -67,12 +67,6 @@ extension VM {
         return ScriptError(.script, text.hasSuffix("\n") ? text : text + "\n")
     }
 
-    /// A promise rejected without a handler, taking the reason: k6 counts that among the errors of no kind.
-    private func rejected(_ reason: JSValue) -> ScriptError {
-        defer { JS_FreeValue(ctx, reason) }
-        return ScriptError(.generic, "Uncaught (in promise) \(ErrorText.of(self, reason))")
-    }
-
     /// Names of exported functions.
     var exportedFunctions: [String] { exports.keys.filter { JS.isFunction(ctx, exports[$0]!) }.sorted() }
 }
