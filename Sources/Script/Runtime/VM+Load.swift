@@ -34,9 +34,14 @@ extension VM {
         return nil
     }
 
+    /// A promise rejected without a handler, taking the reason: k6 counts that among the errors of no kind.
     private func rejected(_ reason: JSValue) -> ScriptError {
-        JS_Throw(ctx, reason)
-        return initError()
+        if abortMessage != nil || isOutOfMemory || isTerminating {
+            JS_Throw(ctx, reason)
+            return initError()
+        }
+        defer { JS_FreeValue(ctx, reason) }
+        return ScriptError(.generic, "Uncaught (in promise) \(ErrorText.of(self, reason))")
     }
 
     private func keepExports(of object: JSValue) {
