@@ -1,5 +1,5 @@
-// A script's iterations as the engine knows them: the exported function of the VU's scenario, called on the VU's
-// fiber. Makes, starts, interrupts and frees VUs through the engine's `IterationPort`.
+// A script's iterations as the engine knows them: the exported function of the VU's scenario, called on the
+// VU's fiber. Makes, starts, interrupts and frees VUs through the engine's `IterationPort`.
 
 import Base
 import CQuickJS

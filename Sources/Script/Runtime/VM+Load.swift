@@ -1,5 +1,5 @@
-// Loading a script in a VM: the main module is evaluated, its exports are kept. The first VM of a run reads and
-// compiles; all others take bytecode. On the fiber.
+// Loading a script in a VM: the main module is evaluated, its exports are kept. The first VM of a run reads
+// and compiles; all others take bytecode. On the fiber.
 
 import Base
 import CQuickJS
