@@ -163,7 +163,8 @@ def script_memory(bench):
     apus, k6 = script_clients(bench, THINKING, "thinking")
     few, many = 10, 5000
     for client in filter(None, (apus, k6)):
-        peak = [peak_kib(bench, client, count, Load(duration_s=max(bench.duration_s, 3))) for count in (few, many)]
+        load = Load(duration_s=max(bench.duration_s, 3))
+        peak = [peak_kib(bench, client, count, load) for count in (few, many)]
         bench.add(
             Row(
                 "script-memory",
