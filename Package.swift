@@ -18,8 +18,10 @@ func target(_ name: String, _ dependencies: [Target.Dependency], hot isHot: Bool
     .target(name: name, dependencies: dependencies, swiftSettings: isHot ? hot : [])
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
-    .testTarget(name: name, dependencies: dependencies, resources: resources)
+func tests(
+    _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = [], resources: [Resource]? = nil
+) -> Target {
+    .testTarget(name: name, dependencies: dependencies, exclude: exclude, resources: resources)
 }
 
 let package = Package(
@@ -52,7 +54,8 @@ let package = Package(
         target(
             "Script",
             [
-                "Base", "Engine", "Plan", "HTTP", "HTML", "Metrics", "Codec", "EventLoop", "CQuickJS", "CFiber",
+                "Base", "Engine", "Plan", "HTTP", "HTML", "Metrics", "Codec", "EventLoop", "CQuickJS",
+                "CFiber",
             ],
             hot: true),
         target("Outputs", ["Base", "Metrics", "HTTPClient", "HTTP", "EventLoop", "Codec"]),
@@ -67,6 +70,7 @@ let package = Package(
 
         // Test support: what the tests and the fuzzer share.
         target("WireCorpus", ["Base", "HTTP"]),
+        .target(name: "ProcessSupport", dependencies: [], path: "Tests/ProcessSupport"),
         .executableTarget(
             name: "apus-fuzz",
             dependencies: ["Base", "Plan", "Metrics", "Codec", "TLS", "HTTP", "CLI", "WireCorpus"]),
@@ -78,17 +82,18 @@ let package = Package(
         tests("SimulationTests", ["Base", "Plan", "Metrics", "HTTP", "Engine"]),
         tests("ControlTests", ["Base", "EventLoop", "HTTP", "TLS", "Codec", "Control"]),
         tests("CodecTests", ["Base", "Codec"]),
-        tests("ScriptTests", ["Base", "Script"]),
+        tests("ScriptTests", ["Base", "Engine", "EventLoop", "HTTP", "Metrics", "Plan", "Script"]),
         tests("HTTPClientTests", ["Base", "Codec", "Control", "EventLoop", "HTTP", "HTTPClient", "TLS"]),
-        tests("HTMLTests", ["Base", "HTML"]),
+        tests("HTMLTests", ["Base", "HTML", "Script"]),
         tests("TLSTests", ["Base", "COpenSSL", "TLS"]),
         tests("MetricsTests", ["Metrics", "Base"]),
         tests("CLITests", ["CLI", "Base", "Metrics", "Plan"], resources: [.copy("Fixtures")]),
         tests("OutputsTests", ["Outputs", "Base", "Codec", "Metrics"], resources: [.copy("Fixtures")]),
         tests("TidyTests", []),
         tests("HealthTests", ["Engine", "CLI", "Base"]),
-        // The built binary, as a user runs it.
-        tests("EndToEndTests", ["apus"]),
+        // The built binary, as a user runs it; beside k6, whose side is recorded.
+        tests("EndToEndTests", ["apus", "ProcessSupport"]),
+        tests("ScriptConformance", ["apus", "ProcessSupport"], exclude: ["Scripts", "Recorded"]),
     ],
     swiftLanguageModes: [.v6]
 )

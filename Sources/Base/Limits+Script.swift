@@ -12,6 +12,16 @@ extension Limits {
     public static let scriptTrimIterations: Int64 = 64
     /// A script that computes this long lets the others have a turn.
     public static let scriptSliceNs = 2 * Ns.perMillisecond
+    /// Scripts that allocated this much since memory was last looked at are worth another look.
+    public static let scriptMemoryStepBytes: Int64 = 16 * 1024 * 1024
+    /// Reading what the container has left costs some system calls.
+    public static let scriptMemoryIntervalNs = 50 * Ns.perMillisecond
+    /// Left for everything that is no script: buffers, connections, metrics.
+    public static let scriptMemoryReserveBytes: Int64 = 48 * 1024 * 1024
+    /// A VU needs this much before it is made: an empty runtime and context take 68 KiB.
+    public static let scriptVUMemoryBytes = 512 * 1024
+    /// A VU that is out of memory may still take pieces of this size: exceptions on its way out.
+    public static let scriptUnwindBlockBytes = 64 * 1024
     /// Requests of a worker whose encoding is kept for the next time the same URL is requested.
     public static let scriptRequestsMax = 2048
     /// A remote module that does not arrive in this time is an error (k6's bound).

@@ -26,6 +26,8 @@
 #include <sanitizer/tsan_interface.h>
 #endif
 
+enum { COLOR_PAGES = 127, COLOR_LINES = 31 };
+
 struct apus_fiber {
     void *stack_pointer;   // of the fiber while it is parked
     void *resumer_pointer; // of the resumer while the fiber runs
@@ -167,11 +169,19 @@ static void run_fiber(void *argument) {
 
 static char *stack_bottom(const apus_fiber *fiber) { return fiber->mapping + fiber->page_bytes; }
 
+// Mappings of one size lie at like addresses, and the hot ends of all stacks would fall into the same few sets of the
+// translation cache. So each begins a different number of pages and lines below its mapping's end.
+static size_t color_bytes(size_t page_bytes) {
+    static _Atomic unsigned next;
+    unsigned number = next++;
+    return number % COLOR_PAGES * page_bytes + number % COLOR_LINES * 64;
+}
+
 apus_fiber *apus_fiber_create(size_t stack_bytes, apus_fiber_entry *entry, void *argument) {
     apus_fiber *fiber = calloc(1, sizeof *fiber);
     if (!fiber) return NULL;
     fiber->page_bytes = (size_t)sysconf(_SC_PAGESIZE);
-    fiber->mapping_bytes = stack_bytes + fiber->page_bytes;
+    fiber->mapping_bytes = stack_bytes + (COLOR_PAGES + 2) * fiber->page_bytes;
     fiber->mapping = mmap(NULL, fiber->mapping_bytes, PROT_READ | PROT_WRITE,
                           MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
     if (fiber->mapping == MAP_FAILED) {
@@ -189,7 +199,7 @@ apus_fiber *apus_fiber_create(size_t stack_bytes, apus_fiber_entry *entry, void 
     }
     fiber->entry = entry;
     fiber->argument = argument;
-    char *top = fiber->mapping + fiber->mapping_bytes;
+    char *top = fiber->mapping + fiber->mapping_bytes - color_bytes(fiber->page_bytes);
 #if defined(__x86_64__)
     // What apus_fiber_switch takes back: control words, r15 r14 r13 r12 rbx rbp, the address to return to. The
     // entry is called with the stack aligned as the ABI wants it.
@@ -214,7 +224,7 @@ apus_fiber *apus_fiber_create(size_t stack_bytes, apus_fiber_entry *entry, void 
     fiber->tsan_fiber = __tsan_create_fiber(0);
 #endif
 #ifdef APUS_ASAN
-    __lsan_register_root_region(stack_bottom(fiber), stack_bytes);
+    __lsan_register_root_region(stack_bottom(fiber), fiber->mapping_bytes - fiber->page_bytes);
 #endif
     return fiber;
 }

@@ -2,8 +2,11 @@
 #ifndef APUS_CQUICKJS_SHIM_H
 #define APUS_CQUICKJS_SHIM_H
 
+#include <malloc.h>
 #include <math.h>
 #include <quickjs/quickjs.h>
+
+static inline size_t apus_malloc_usable_size(void *block) { return malloc_usable_size(block); }
 
 static inline JSValue apus_js_undefined(void) { return JS_UNDEFINED; }
 static inline JSValue apus_js_null(void) { return JS_NULL; }

@@ -1,6 +1,7 @@
-// Comma-separated values, read record by record with the rules and the error texts of Go's encoding/csv: fields
-// may be quoted, quoted ones may hold line breaks, empty lines are passed over, and every record has as many
-// fields as the first. After an error reading goes on with the next line. Used by `k6/experimental/csv`.
+// Comma-separated values, read record by record with the rules and the error texts of Go's encoding/csv:
+// fields may be quoted, quoted ones may hold line breaks, empty lines are passed over, and every record has
+// as many fields as the first. After an error reading goes on with the next line. Used by
+// `k6/experimental/csv`.
 
 public struct CSVReader {
     public struct Problem: Error, Hashable, CustomStringConvertible {

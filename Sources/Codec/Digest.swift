@@ -27,8 +27,8 @@ public enum Digest: String, Sendable, CaseIterable {
         }
     }
 
-    /// - Returns: nil when this machine's OpenSSL refuses the algorithm (MD5 under FIPS rules, MD4 without the
-    ///   legacy provider).
+    /// - Returns: nil when this machine's OpenSSL refuses the algorithm (MD5 under FIPS rules, MD4 without
+    ///   the legacy provider).
     public func hash(_ bytes: UnsafeRawBufferPointer) -> [UInt8]? {
         guard let algorithm = Self.fetched[self]?.handle else { return nil }
         var worked = false

@@ -1,5 +1,5 @@
-// Bytes as text the way Go's strings show them: each byte that is no UTF-8 becomes one U+FFFD. Used wherever a
-// script gets text made of bytes (bodies, decoded base64).
+// Bytes as text the way Go's strings show them: each byte that is no UTF-8 becomes one U+FFFD. Used wherever
+// a script gets text made of bytes (bodies, decoded base64).
 
 public enum GoUTF8 {
     /// `bytes` themselves when they are UTF-8.

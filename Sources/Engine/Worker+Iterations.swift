@@ -45,9 +45,26 @@ extension Worker {
         leave(worker, run, vu, now)
     }
 
+    /// The iteration that ended the run: it counts as interrupted, but its samples count (k6's rule). Its VU rests
+    /// until the stop arrives.
+    public static func iterationAborted(
+        _ vu: UnsafeMutablePointer<VU>, _ now: Instant, tags: SampleTagSet
+    ) {
+        recordIteration(vu, now, tags)
+        vu.pointee.state = .resting
+    }
+
     /// The same for an iteration whose tags are its own: a script changed its VU's.
     public static func iterationEnded(
         _ vu: UnsafeMutablePointer<VU>, _ now: Instant, tags: SampleTagSet
+    ) {
+        recordIteration(vu, now, tags)
+        let worker = vu.pointee.worker
+        leave(worker, worker.pointee.executors + Int(vu.pointee.scenario), vu, now)
+    }
+
+    private static func recordIteration(
+        _ vu: UnsafeMutablePointer<VU>, _ now: Instant, _ tags: SampleTagSet
     ) {
         let worker = vu.pointee.worker
         let run = worker.pointee.executors + Int(vu.pointee.scenario)
@@ -61,7 +78,6 @@ extension Worker {
         if run.pointee.schedule != nil {
             shard.trend(Builtin.responseTime, set).record(HTTPSamples.ms(now - vu.pointee.intended))
         }
-        leave(worker, run, vu, now)
     }
 
     @inline(__always)

@@ -1,5 +1,5 @@
-// A parsed document as one arena: nodes, attributes and text in three arrays, linked by indexes, read-only once
-// built. Selections and elements hold it by reference; it lives as long as one of them does. Built by
+// A parsed document as one arena: nodes, attributes and text in three arrays, linked by indexes, read-only
+// once built. Selections and elements hold it by reference; it lives as long as one of them does. Built by
 // `DocumentBuilder`, read by everything else in this target.
 
 /// A node's place in its document's arena.

@@ -155,11 +155,7 @@ struct DocumentBuilder {
     private mutating func store(_ text: UnsafePointer<CChar>?) -> TextRange {
         let start = bytes.count
         guard let text else { return TextRange(start: UInt32(start), count: 0) }
-        var at = text
-        while at.pointee != 0 {
-            bytes.append(UInt8(bitPattern: at.pointee))
-            at += 1
-        }
+        bytes.append(contentsOf: UnsafeRawBufferPointer(start: text, count: strlen(text)))
         return TextRange(start: UInt32(start), count: UInt32(bytes.count - start))
     }
 }
@@ -175,7 +171,7 @@ extension DocumentBuilder {
             case GUMBO_NAMESPACE_MATHML: .mathML
             default: .html
             }
-        node.name = names.index(of: name(element))
+        node.name = nameIndex(element)
         node.firstAttribute = Int32(attributes.count)
         let list = element.pointee.attributes
         for index in 0..<Int(list.length) {
@@ -190,27 +186,27 @@ extension DocumentBuilder {
                 }
             attributes.append(
                 Attribute(
-                    name: names.index(of: String(cString: attribute.name)), prefix: prefix,
+                    name: names.index(of: attribute.name), prefix: prefix,
                     value: store(attribute.value)))
         }
         node.attributeCount = Int32(list.length)
         return node
     }
 
-    private func name(_ element: UnsafePointer<GumboElement>) -> String {
+    private mutating func nameIndex(_ element: UnsafePointer<GumboElement>) -> Int32 {
         let tag = element.pointee.tag
-        if tag == GUMBO_TAG_NOFRAMES, isRenamed(element) { return "noscript" }
+        let isSVG = element.pointee.tag_namespace == GUMBO_NAMESPACE_SVG
+        if tag == GUMBO_TAG_NOFRAMES, isRenamed(element) { return names.index(of: "noscript") }
+        if tag != GUMBO_TAG_UNKNOWN, !isSVG { return names.index(of: gumbo_normalized_tagname(tag)) }
         var text = element.pointee.original_tag
-        if tag != GUMBO_TAG_UNKNOWN, element.pointee.tag_namespace != GUMBO_NAMESPACE_SVG {
-            return String(cString: gumbo_normalized_tagname(tag))
-        }
         gumbo_tag_from_original_text(&text)
-        if element.pointee.tag_namespace == GUMBO_NAMESPACE_SVG {
-            if let name = gumbo_normalize_svg_tagname(&text) { return String(cString: name) }
-            if tag != GUMBO_TAG_UNKNOWN { return String(cString: gumbo_normalized_tagname(tag)) }
+        if isSVG {
+            if let name = gumbo_normalize_svg_tagname(&text) { return names.index(of: name) }
+            if tag != GUMBO_TAG_UNKNOWN { return names.index(of: gumbo_normalized_tagname(tag)) }
         }
         let bytes = UnsafeRawBufferPointer(start: text.data, count: text.length)
-        return String(decoding: bytes.map { (65...90).contains($0) ? $0 | 32 : $0 }, as: UTF8.self)
+        let name = bytes.map { (65...90).contains($0) ? $0 | 32 : $0 }
+        return names.index(of: String(decoding: name, as: UTF8.self))
     }
 
     private func offset(_ element: UnsafePointer<GumboElement>) -> Int? {
@@ -284,13 +280,46 @@ extension DocumentBuilder {
 /// Names of elements and attributes, each once per document.
 struct NameTable {
     private(set) var all: [String] = []
-    private var indexes: [String: Int32] = [:]
+    /// Open addressing over `all`; -1: free. A power of two, at most half full.
+    private var slots = [Int32](repeating: -1, count: 128)
 
     mutating func index(of name: String) -> Int32 {
-        if let index = indexes[name] { return index }
+        var name = name
+        return name.withUTF8 { index(of: $0) }
+    }
+
+    mutating func index(of name: UnsafePointer<CChar>) -> Int32 {
+        let count = strlen(name)
+        return name.withMemoryRebound(to: UInt8.self, capacity: count) {
+            index(of: UnsafeBufferPointer(start: $0, count: count))
+        }
+    }
+
+    mutating func index(of name: UnsafeBufferPointer<UInt8>) -> Int32 {
+        var slot = Int(Self.hash(name)) & (slots.count - 1)
+        while slots[slot] >= 0 {
+            if all[Int(slots[slot])].utf8.elementsEqual(name) { return slots[slot] }
+            slot = (slot + 1) & (slots.count - 1)
+        }
         let index = Int32(all.count)
-        all.append(name)
-        indexes[name] = index
+        all.append(String(decoding: name, as: UTF8.self))
+        slots[slot] = index
+        if all.count * 2 > slots.count { grow() }
         return index
+    }
+
+    private mutating func grow() {
+        slots = [Int32](repeating: -1, count: slots.count * 2)
+        for (index, name) in all.enumerated() {
+            var name = name
+            var slot = Int(name.withUTF8 { Self.hash($0) }) & (slots.count - 1)
+            while slots[slot] >= 0 { slot = (slot + 1) & (slots.count - 1) }
+            slots[slot] = Int32(index)
+        }
+    }
+
+    /// FNV-1a.
+    private static func hash(_ name: UnsafeBufferPointer<UInt8>) -> UInt32 {
+        name.reduce(2_166_136_261) { ($0 ^ UInt32($1)) &* 16_777_619 }
     }
 }

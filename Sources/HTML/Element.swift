@@ -45,7 +45,8 @@ public struct Element {
         node == Document.none ? nil : Element(selection.alone(node))
     }
 
-    /// An address in the page seen from the page's own; as it is where that is not known. Nil when it is none.
+    /// An address in the page seen from the page's own; as it is where that is not known. Nil when it is
+    /// none.
     func resolved(_ address: String) -> String? {
         if selection.url.isEmpty { return address }
         guard let base = WebAddress(selection.url), let reference = WebAddress(address) else { return nil }

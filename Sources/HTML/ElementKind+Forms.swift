@@ -267,7 +267,7 @@ enum Form {
         if element.nodeName == "option", let list = Element(optional: element.selection.closest("select")) {
             return form(of: list)
         }
-        return Element(optional: element.selection.closest("form"))
+        return Element(optional: element.selection.closest("form").first)
     }
 
     /// The control's own attribute or else the form's.

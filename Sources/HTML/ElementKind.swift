@@ -1,5 +1,5 @@
-// What an element's tag adds to it: k6's name for the type and the members only this tag has. A table, so that
-// the script module needs no code per tag. The members common to all elements are `Element`'s own.
+// What an element's tag adds to it: k6's name for the type and the members only this tag has. A table, so
+// that the script module needs no code per tag. The members common to all elements are `Element`'s own.
 
 /// A member without arguments that a script calls: `input.maxLength()`.
 public struct ElementMember: Sendable {

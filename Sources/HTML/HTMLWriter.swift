@@ -117,7 +117,7 @@ struct HTMLWriter {
     private mutating func doctype(_ id: NodeID) {
         let node = document.nodes[Int(id)]
         text += "<!DOCTYPE ".utf8
-        escape(document.name(id).utf8)
+        escape(Array(document.name(id).utf8)[...])
         let identifiers = (0..<2).map {
             document.slice(document.attributes[Int(node.firstAttribute) + $0].value)
         }
@@ -142,17 +142,23 @@ struct HTMLWriter {
         text.append(mark)
     }
 
-    private mutating func escape(_ bytes: some Sequence<UInt8>) {
-        for byte in bytes {
-            switch byte {
-            case UInt8(ascii: "&"): text += "&amp;".utf8
-            case UInt8(ascii: "'"): text += "&#39;".utf8
-            case UInt8(ascii: "<"): text += "&lt;".utf8
-            case UInt8(ascii: ">"): text += "&gt;".utf8
-            case UInt8(ascii: "\""): text += "&#34;".utf8
-            case UInt8(ascii: "\r"): text += "&#13;".utf8
-            default: text.append(byte)
+    private mutating func escape(_ bytes: ArraySlice<UInt8>) {
+        var copied = bytes.startIndex
+        for index in bytes.indices {
+            let escape: StaticString
+            switch bytes[index] {
+            case UInt8(ascii: "&"): escape = "&amp;"
+            case UInt8(ascii: "'"): escape = "&#39;"
+            case UInt8(ascii: "<"): escape = "&lt;"
+            case UInt8(ascii: ">"): escape = "&gt;"
+            case UInt8(ascii: "\""): escape = "&#34;"
+            case UInt8(ascii: "\r"): escape = "&#13;"
+            default: continue
             }
+            text += bytes[copied..<index]
+            text += UnsafeBufferPointer(start: escape.utf8Start, count: escape.utf8CodeUnitCount)
+            copied = index + 1
         }
+        text += bytes[copied...]
     }
 }

@@ -1,5 +1,5 @@
-// jQuery's traversals over `Selection`: each returns the nodes it finds once, in the order they are come upon.
-// Called by the script module `k6/html` and by `Element`.
+// jQuery's traversals over `Selection`: each returns the nodes it finds once, in the order they are come
+// upon. Called by the script module `k6/html` and by `Element`.
 
 /// What a traversal compares nodes with.
 public enum NodeTest {
@@ -32,13 +32,18 @@ extension Selection {
         switch test {
         case .selector(let selector):
             let matcher = SelectorMatcher(document: document)
+            let names = matcher.names(selector)
             return collect { add in
                 for top in nodes {
                     document.children(top) { child in
                         guard document.isElement(child) else { return }
                         var at = child
                         while at != Document.none {
-                            if matcher.matches(at, selector) { add(at) }
+                            if names?.contains(document.nodes[Int(at)].name) ?? true,
+                                matcher.matches(at, selector)
+                            {
+                                add(at)
+                            }
                             at = document.following(at, below: child)
                         }
                     }

@@ -69,8 +69,8 @@ extension Selection {
         public let value: HTMLValue
     }
 
-    /// The fields of the first form, or those of the selected controls themselves: named, no buttons, and as in
-    /// k6 neither checkboxes nor radio buttons; disabled ones count.
+    /// The fields of the first form, or those of the selected controls themselves: named, no buttons, and as
+    /// in k6 neither checkboxes nor radio buttons; disabled ones count.
     public var formFields: [FormField] {
         let controls = "input,select,textarea,keygen"
         let fields = matches("form") ? find(controls) : filter(controls)

@@ -1,5 +1,5 @@
-// A list of nodes of one document, as jQuery has it: what was found, and what it was found from. Immutable; the
-// script module `k6/html` wraps it, and its methods are this type's. Traversals are in
+// A list of nodes of one document, as jQuery has it: what was found, and what it was found from. Immutable;
+// the script module `k6/html` wraps it, and its methods are this type's. Traversals are in
 // `Selection+Traversal.swift`, reading of values in `Selection+Values.swift`.
 
 public final class Selection {

@@ -5,6 +5,17 @@
 struct SelectorMatcher {
     let document: Document
 
+    /// The names only which can match, by number; nil when any can. Most nodes of a page are passed over by
+    /// this alone.
+    func names(_ selector: Selector) -> [Int32]? {
+        var names: [Int32] = []
+        for alternative in selector.alternatives {
+            guard let type = alternative.compounds.last?.type else { return nil }
+            if let index = document.names.firstIndex(of: type) { names.append(Int32(index)) }
+        }
+        return names
+    }
+
     func matches(_ id: NodeID, _ selector: Selector) -> Bool {
         selector.alternatives.contains { alternative in
             matches(id, alternative, upTo: alternative.compounds.count - 1)

@@ -1,6 +1,6 @@
-// A regular expression as selectors use them (`[href#=…]`, `:matches(…)`): Go's syntax without captures, asked
-// only whether it occurs in a text. Runs in time proportional to text times pattern, whatever the pattern.
-// Compiled by `PatternParser`.
+// A regular expression as selectors use them (`[href#=…]`, `:matches(…)`): Go's syntax without captures,
+// asked only whether it occurs in a text. Runs in time proportional to text times pattern, whatever the
+// pattern. Compiled by `PatternParser`.
 
 public struct TextPattern: Sendable {
     enum Anchor: Sendable {

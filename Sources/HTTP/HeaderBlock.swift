@@ -16,6 +16,8 @@ public struct HeaderBlock: ~Copyable {
     private var inValue = false
     /// Names worth a second look by an iteration, noted while parsing.
     public private(set) var noted: Noted = []
+    /// Counts the messages this block was used for: the same block of the same version holds the same headers.
+    public private(set) var version: UInt32 = 0
 
     public struct Noted: OptionSet, Sendable {
         public let rawValue: UInt8
@@ -37,6 +39,7 @@ public struct HeaderBlock: ~Copyable {
         text.removeAll(keepingCapacity: text.capacity <= HeaderBlock.keptBytesMax)
         inValue = false
         noted = []
+        version &+= 1
     }
 
     private static let keptBytesMax = 16 * 1024

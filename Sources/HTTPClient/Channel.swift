@@ -13,6 +13,8 @@ struct Channel: ~Copyable {
     enum State: UInt8 {
         /// Waiting for the address of its host.
         case resolving
+        /// Has an address and waits for its turn to connect.
+        case queued
         case connecting
         /// Waiting for the proxy's answer to CONNECT.
         case tunnelling
@@ -28,7 +30,7 @@ struct Channel: ~Copyable {
     var pool: UnsafeMutablePointer<Pool>
     /// The exchange it serves or was opened for.
     var exchange: UnsafeMutablePointer<Exchange>?
-    /// The next in the pool's idle list, the client's resolving list or its free list.
+    /// The next in the pool's idle list, the client's resolving list, its queue or its free list.
     var next: ChannelRef?
     let slot: Int32
     var destination: Int32 = 0

@@ -71,7 +71,7 @@ extension Client {
         channel.pointee.dialDeadline = exchange.pointee.times.opened + client.pointee.settings.dialTimeoutNs
         setTimer(channel, min(channel.pointee.dialDeadline, exchange.pointee.deadline))
         if let address = destination.address {
-            connect(channel, to: address)
+            connectInTurn(channel, to: address)
         } else {
             channel.pointee.state = .resolving
             resolve(channel, destination, exchange.pointee.times.opened)
@@ -102,7 +102,7 @@ extension Client {
         switch client.pointee.resolver.address(
             of: destination.dialHost, port: destination.dialPort, now: now, wakeup: client.pointee.wakeup)
         {
-        case .address(let address): connect(channel, to: address)
+        case .address(let address): connectInTurn(channel, to: address)
         case .failed(let error) where error.code == .generic:
             // Known, but not with an address of the family that was asked for.
             let text = "lookup \(destination.dialHost): no such host"
@@ -151,6 +151,52 @@ extension Client {
 
     // MARK: - connect
 
+    /// Many VUs may start at once. Each connect takes the kernel a while, so only some are made before the
+    /// sockets are looked at again: the first connections are used, and timed, without waiting for the last.
+    private static func connectInTurn(_ channel: ChannelRef, to address: SocketAddress) {
+        let client = channel.pointee.client
+        channel.pointee.remote = address
+        if client.pointee.connectsLeft > 0, client.pointee.queuedFirst == nil {
+            client.pointee.connectsLeft -= 1
+            connect(channel, to: address)
+            return
+        }
+        channel.pointee.state = .queued
+        if let last = client.pointee.queuedLast {
+            last.pointee.next = channel
+        } else {
+            client.pointee.queuedFirst = channel
+        }
+        client.pointee.queuedLast = channel
+    }
+
+    /// Has those connect whose turn it is.
+    static func connectQueued(_ client: UnsafeMutablePointer<Client>) {
+        while client.pointee.connectsLeft > 0, let channel = client.pointee.queuedFirst {
+            client.pointee.connectsLeft -= 1
+            removeQueued(channel)
+            connect(channel, to: channel.pointee.remote!)
+        }
+    }
+
+    /// Takes a channel off the queue, from its front or, when its exchange is given up, from within.
+    static func removeQueued(_ channel: ChannelRef) {
+        let client = channel.pointee.client
+        var previous: ChannelRef?
+        var link = client.pointee.queuedFirst
+        while let current = link, current != channel {
+            previous = current
+            link = current.pointee.next
+        }
+        if let previous {
+            previous.pointee.next = channel.pointee.next
+        } else {
+            client.pointee.queuedFirst = channel.pointee.next
+        }
+        if client.pointee.queuedLast == channel { client.pointee.queuedLast = previous }
+        channel.pointee.next = nil
+    }
+
     private static func connect(_ channel: ChannelRef, to address: SocketAddress) {
         let client = channel.pointee.client
         if client.pointee.settings.blacklist.contains(where: { $0.contains(address) }) {
@@ -160,7 +206,6 @@ extension Client {
         let sources = client.pointee.settings.localAddresses.filter { $0.isIPv6 == address.isIPv6 }
         let socket = Channel.socket(channel)
         channel.pointee.state = .connecting
-        channel.pointee.remote = address
         channel.pointee.exchange!.pointee.times.connectStart = Clock.now()
         let status = socket.open(
             on: client.pointee.loop, family: sources.isEmpty ? 0 : address.family,

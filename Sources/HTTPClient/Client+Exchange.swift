@@ -199,7 +199,7 @@ extension Client {
             // Bytes without a request: the channel cannot be trusted with another one.
             removeIdle(channel)
             close(channel)
-        case .resolving, .connecting, .closing: break
+        case .resolving, .queued, .connecting, .closing: break
         }
     }
 
@@ -242,7 +242,7 @@ extension Client {
                 ? ExchangeError(.generic, text)
                 : channel.pointee.client.pointee.wireError(status, isWrite: false)
             fail(channel, error, now)
-        case .resolving, .connecting, .closing: break
+        case .resolving, .queued, .connecting, .closing: break
         }
     }
 
@@ -273,6 +273,9 @@ extension Client {
         case .closing: return
         case .resolving:
             removeResolving(channel)
+            wasEstablished = false
+        case .queued:
+            removeQueued(channel)
             wasEstablished = false
         case .connecting: wasEstablished = false
         case .tunnelling, .securing, .idle, .active: wasEstablished = true

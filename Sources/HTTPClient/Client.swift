@@ -22,6 +22,11 @@ public struct Client: ~Copyable {
     var channels: [ChannelRef] = []
     var freeList: ChannelRef?
     var resolving: ChannelRef?
+    /// Channels that wait for their turn to connect, the first come first.
+    var queuedFirst: ChannelRef?
+    var queuedLast: ChannelRef?
+    /// How many may connect before the sockets are looked at again.
+    var connectsLeft = Limits.connectsPerPassMax
     /// Exchanges that failed before anything was sent; told at the next pass.
     var failedFirst: UnsafeMutablePointer<Exchange>?
     var failedLast: UnsafeMutablePointer<Exchange>?
@@ -268,8 +273,10 @@ public struct Client: ~Copyable {
     static func pass(_ client: UnsafeMutablePointer<Client>, _ now: Instant) -> Instant {
         if client.pointee.resolving != nil { resumeResolving(client, now) }
         while let due = client.pointee.timers.popDue(now: now) { timerDue(client, due, now) }
+        client.pointee.connectsLeft = Limits.connectsPerPassMax
+        connectQueued(client)
         tellFailures(client, now)
-        if client.pointee.failedFirst != nil { return now }
+        if client.pointee.failedFirst != nil || client.pointee.queuedFirst != nil { return now }
         return client.pointee.timers.earliest ?? .distantFuture
     }
 

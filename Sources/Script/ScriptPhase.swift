@@ -56,6 +56,7 @@ public final class ScriptPhase {
     private func run(_ argument: [UInt8]?) -> End {
         do throws(ScriptError) {
             vm = try host.makeVM(number: 0, vu: nil)
+            vm.phase = function
             try vm.load()
         } catch {
             if let vm {
@@ -122,6 +123,12 @@ public final class ScriptPhase {
             JS.dropException(ctx)
             value = JS.undefined
         }
+        if function == .handleSummary, JS.isObject(value) {
+            // k6's data always has this key.
+            let known = JS.get(ctx, value, "setup_data")
+            if JS.isUndefined(known) { JS.set(ctx, value, "setup_data", JS.undefined) }
+            JS_FreeValue(ctx, known)
+        }
         var result = JS_Call(ctx, body, JS.undefined, 1, &value)
         JS_FreeValue(ctx, value)
         var ended = TaskEnd.done
@@ -133,16 +140,26 @@ public final class ScriptPhase {
         }
         defer {
             JS_FreeValue(ctx, result)
+            vm.reportStoppedTimers()
             vm.endIteration()
         }
         switch ended {
         case .done: return function == .handleSummary ? summary(result) : returned(result)
-        case .failed(let error), .rejected(let error):
+        case .failed(let error):
             let text = ErrorText.of(vm, error)
             JS_FreeValue(ctx, error)
             return .failed(ScriptError(.script, text))
+        case .rejected(let reason):
+            // To k6 a rejected promise is no exception of the script.
+            let text = "Uncaught (in promise) \(ErrorText.of(vm, reason))"
+            JS_FreeValue(ctx, reason)
+            return .failed(ScriptError(.generic, text))
         case .terminated:
             JS.dropException(ctx)
+            if vm.isOutOfMemory { return .failed(ScriptError(.generic, "\(function.rawValue)() ran out of memory")) }
+            if let message = vm.abortMessage, function == .handleSummary {
+                return .failed(ScriptError(.generic, message))
+            }
             return .cancelled
         }
     }
@@ -152,7 +169,7 @@ public final class ScriptPhase {
         let ctx = vm.ctx.unsafelyUnwrapped
         guard JS_GetClassID(result) == K6Module.promiseClass else { return .done }
         let promise = result
-        if JS_PromiseState(ctx, promise) == JS_PROMISE_REJECTED { return .failed(JS_PromiseResult(ctx, promise)) }
+        if JS_PromiseState(ctx, promise) == JS_PROMISE_REJECTED { return .rejected(JS_PromiseResult(ctx, promise)) }
         result = JS_PromiseResult(ctx, promise)
         JS_FreeValue(ctx, promise)
         return .done
@@ -161,19 +178,26 @@ public final class ScriptPhase {
     private func returned(_ result: JSValue) -> End {
         let ctx = vm.ctx.unsafelyUnwrapped
         if JS.isUndefined(result) { return .returned(nil) }
-        if let json = JS.json(ctx, result) { return .returned(Array(json.utf8)) }
-        JS.dropException(ctx)
-        return .failed(
-            ScriptError(
-                .generic,
-                "error marshaling setup() data to JSON: what setup() returned is no data: functions and circles "
-                    + "cannot be handed to VUs"))
+        // What teardown returns is nobody's.
+        if function != .setup { return .returned(nil) }
+        do throws(SetupData.Problem) { return .returned(try SetupData.json(ctx, result)) } catch {
+            if let text = error.text {
+                return .failed(ScriptError(.generic, "error marshaling setup() data to JSON: \(text)"))
+            }
+            let exception = JS_GetException(ctx)
+            defer { JS_FreeValue(ctx, exception) }
+            return .failed(ScriptError(.script, ErrorText.of(vm, exception)))
+        }
     }
 
     /// Destinations and contents; falsy ones are left out.
     private func summary(_ result: JSValue) -> End {
         let ctx = vm.ctx.unsafelyUnwrapped
-        guard JS.isObject(result), let keys = JS.keys(ctx, result) else { return .returned(nil) }
+        if JS.isNullish(result) { return .returned(nil) }
+        guard JS.isObject(result), let keys = JS.keys(ctx, result) else {
+            JS.dropException(ctx)
+            return .failed(ScriptError(.summary, "handleSummary() should return a map with string keys"))
+        }
         var files: [(destination: String, content: [UInt8])] = []
         for key in keys {
             let value = JS.get(ctx, result, name: key)
@@ -181,8 +205,9 @@ public final class ScriptPhase {
             guard let bytes = JS.data(ctx, value) else {
                 return .failed(
                     ScriptError(
-                        .script,
-                        "handleSummary: the content for \(GoText.quoted(key)) is neither a string nor an ArrayBuffer"))
+                        .summary,
+                        "error handling summary object \(key): invalid type \(GoExport.typeName(ctx, value)), "
+                            + "it needs to be a string or ArrayBuffer"))
             }
             files.append((key, bytes))
         }

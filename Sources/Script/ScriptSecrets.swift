@@ -1,5 +1,5 @@
-// The values `k6/secrets` gives out, by source and key, and what of them was given out so far: that is kept out of
-// every line scripts log. Made by the CLI before the workers, shared by all of them.
+// The values `k6/secrets` gives out, by source and key, and what of them was given out so far: that is kept
+// out of every line scripts log. Made by the CLI before the workers, shared by all of them.
 
 import Base
 

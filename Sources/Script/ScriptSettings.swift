@@ -83,6 +83,8 @@ public struct ScriptSettings: Sendable {
     /// What `k6/secrets` gives out; nil: no source was configured. Lines that scripts log do not show what of it
     /// was given out.
     public var secrets: ScriptSecrets?
+    /// A worker's part of what the process may still allocate. Called on any thread.
+    public var memoryLeftBytes: @Sendable () -> Int64 = { .max / 2 }
     /// Takes what scripts and their runtime have to say. Called on any thread.
     public var log: @Sendable (ScriptLogLine) -> Void = { _ in }
     /// `exec.test.abort(message)`: ends the run. Called on any thread.

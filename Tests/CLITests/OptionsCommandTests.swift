@@ -182,7 +182,6 @@ import Testing
         ("--console-output x", .generic, "--console-output"),
         ("--traces-output otel", .generic, "--traces-output"),
         ("--http-debug", .generic, "--http-debug"), ("--http-debug=full", .generic, "--http-debug"),
-        ("--secret-source mock=a=b", .generic, "--secret-source"),
         ("--profiling-enabled", .generic, "--profiling-enabled"),
         ("-a localhost:6565", .cannotStartAPI, "the REST API"),
         ("-l", .generic, "--linger"),
@@ -202,7 +201,7 @@ import Testing
         ["K6_CONSOLE_OUTPUT": "x"],
         ["K6_TRACES_OUTPUT": "otel"], ["K6_LINGER": "true"], ["K6_PAUSED": "true"],
         ["K6_PROFILING_ENABLED": ""],
-        ["K6_SECRET_SOURCE": "mock=a=b"], ["K6_FEATURES": "x"], ["K6_LOG_OUTPUT": "loki"],
+        ["K6_FEATURES": "x"], ["K6_LOG_OUTPUT": "loki"],
         ["K6_ADDRESS": ":1"],
     ])
     func namesItFromTheEnvironmentToo(env: [String: String]) {
@@ -232,10 +231,11 @@ import Testing
     }
 
     @Test func saysWhatHasNoEffect() throws {
-        let merged = try settings(["run", url, "--throw", "-e", "A=b"], env: ["K6_HOSTS": "{}"])
+        let merged = try settings(
+            ["run", url, "--throw", "--console-output", "c.log", "-e", "A=b"], env: ["K6_HOSTS": "{}"])
         #expect(
             merged.warnings == [
-                "--throw, --env: no effect on a URL, only on scripts",
+                "--throw, --env, --console-output: no effect on a URL, only on scripts",
                 "K6_HOSTS has no effect, as in k6; set hosts in the config file",
             ])
     }

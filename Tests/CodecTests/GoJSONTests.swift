@@ -1,6 +1,7 @@
-// Whether a text is JSON to Go, and what k6's error says when it is not. Every message is real k6 v1.1.0's for
-// `res.json()` of the same body.
+// Whether a text is JSON to Go, and what k6's error says when it is not. Every message is real k6 v1.1.0's
+// for `res.json()` of the same body.
 
+import Base
 import Codec
 import Testing
 
@@ -101,6 +102,31 @@ import Testing
     ])
     func valid(text: String) {
         #expect(Array(text.utf8).withUnsafeBufferPointer { GoJSON.k6Error($0) } == nil)
+    }
+
+    /// The fast pass and the one that finds out what is wrong say the same of texts with faults.
+    @Test func validatorsAgree() {
+        let good = Array(
+            #"{"a": [1, -2.5e+3, 0.1, true, false, null, "x\u00e9\n\\\""], "b": {"c": {}, "": []}}"#.utf8)
+        let bytes = Array("{}[]\",:0123456789eE+-.tfnu\\ \n\t\u{1}x".utf8)
+        var random = SeededRandom(seed: 11)
+        var invalidCount = 0
+        for _ in 0..<20_000 {
+            var text = good
+            for _ in 0...(random.next() % 3) where !text.isEmpty {
+                let place = Int(random.next() % UInt64(text.count))
+                switch random.next() % 4 {
+                case 0: text.remove(at: place)
+                case 1: text.insert(bytes[Int(random.next() % UInt64(bytes.count))], at: place)
+                case 2: text[place] = bytes[Int(random.next() % UInt64(bytes.count))]
+                default: text = Array(text[...place])
+                }
+            }
+            let (isValid, problem) = text.withUnsafeBufferPointer { (GoJSON.isValid($0), GoJSON.problem($0)) }
+            if problem != nil { invalidCount += 1 }
+            #expect(isValid == (problem == nil), "\(String(decoding: text, as: UTF8.self))")
+        }
+        #expect((1_000..<20_000).contains(invalidCount))
     }
 
     @Test func depth() {

@@ -1,5 +1,6 @@
 // `apus new` as a user runs it: the file it writes, and that it keeps what is there.
 
+import ProcessSupport
 import Testing
 
 @Suite struct NewTests {

@@ -2,6 +2,7 @@
 // line looks like byte by byte is tested in OutputsTests.
 
 import Foundation
+import ProcessSupport
 import Testing
 
 @Suite struct OutputTests {

@@ -1,6 +1,7 @@
 // Every preset, scaled down: its thresholds hold on a healthy server, and break on a slow and on a failing
 // one. All eighteen runs go at once, slowly, so that they do not disturb each other.
 
+import ProcessSupport
 import Testing
 
 @Suite(.serialized) struct PresetTests {

@@ -1,6 +1,7 @@
 // Command lines and files that are wrong: one line at level error, k6's exit code, nothing on standard output
 // and no request sent.
 
+import ProcessSupport
 import Testing
 
 struct Refusal: CustomTestStringConvertible, Sendable {

@@ -1,6 +1,7 @@
 // What a URL run puts on the wire and how it takes what comes back: method, headers, body, redirects,
 // credentials, connections, TLS, names.
 
+import ProcessSupport
 import Testing
 
 @Suite struct RequestTests {

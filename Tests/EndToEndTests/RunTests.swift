@@ -2,6 +2,7 @@
 // were compared with k6 1.1.0 running the same test.
 
 import Foundation
+import ProcessSupport
 import Testing
 
 @Suite struct RunTests {

@@ -3,6 +3,7 @@
 
 import Foundation
 import Glibc
+import ProcessSupport
 import Testing
 
 @Suite struct TerminalTests {

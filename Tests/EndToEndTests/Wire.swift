@@ -3,6 +3,7 @@
 
 import Foundation
 import Glibc
+import ProcessSupport
 
 enum Wire {
     static func address(port: UInt16) -> sockaddr_in {

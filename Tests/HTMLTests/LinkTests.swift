@@ -1,5 +1,5 @@
-// The parts of a link's address as the binary of k6 v1.1.0 printed them: protocol, host, hostname, port, origin,
-// username, password, pathname, search and hash.
+// The parts of a link's address as the binary of k6 v1.1.0 printed them: protocol, host, hostname, port,
+// origin, username, password, pathname, search and hash.
 
 import HTML
 import Testing

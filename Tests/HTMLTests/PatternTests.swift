@@ -1,6 +1,6 @@
-// Regular expressions of selectors: which of the texts each occurs in, one digit per text, as the binary of k6
-// v1.1.0 (Go's regexp) found them through `[t#=…]`. What the selector's own brackets make of an expression is
-// part of the result.
+// Regular expressions of selectors: which of the texts each occurs in, one digit per text, as the binary of
+// k6 v1.1.0 (Go's regexp) found them through `[t#=…]`. What the selector's own brackets make of an
+// expression is part of the result.
 
 import HTML
 import Testing

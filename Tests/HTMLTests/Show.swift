@@ -1,4 +1,5 @@
-// Writes what the tests find the way the scripts did that asked k6: nodes as "name#id", values with their type.
+// Writes what the tests find the way the scripts did that asked k6: nodes as "name#id", values with their
+// type.
 
 import Base
 import HTML

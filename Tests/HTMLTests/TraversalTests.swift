@@ -1,5 +1,5 @@
-// Traversals of selections. The results are what the binary of k6 v1.1.0 printed for the same calls on the same
-// page.
+// Traversals of selections. The results are what the binary of k6 v1.1.0 printed for the same calls on the
+// same page.
 
 import HTML
 import Testing

@@ -1,5 +1,5 @@
-// Pages and how they are written back after the parse: repairs, escapes, literal elements. The results are what
-// the binary of k6 v1.1.0 printed.
+// Pages and how they are written back after the parse: repairs, escapes, literal elements. The results are
+// what the binary of k6 v1.1.0 printed.
 
 import HTML
 import Testing

@@ -1,5 +1,5 @@
-// Runs a script's init code, as VU 0, and gives back what it logged. What a module's functions do outside of init
-// code is the business of the conformance scripts.
+// Runs a script's init code, as VU 0, and gives back what it logged. What a module's functions do outside of
+// init code is the business of the conformance scripts.
 
 import Base
 import Script
@@ -22,10 +22,13 @@ struct Init {
                 return files[path].map { Array($0.utf8) }
             },
             fetch: { (url) throws(ScriptError) in throw ScriptError(.generic, "no network for \(url)") },
-            transform: { (_, url) throws(ScriptError) in throw ScriptError(.script, "\(url) is no plain script") })
+            transform: { (_, url) throws(ScriptError) in
+                throw ScriptError(.script, "\(url) is no plain script")
+            })
         do throws(ScriptError) {
             _ = try ScriptLoader.load(
-                mainURL: "file:///test/script.js", source: Array((source + "\nexport default () => {}\n").utf8),
+                mainURL: "file:///test/script.js",
+                source: Array((source + "\nexport default () => {}\n").utf8),
                 access: access, settings: settings)
         } catch {
             failure = error.description
@@ -48,6 +51,7 @@ struct Init {
             };
 
             """
-            + expressions.enumerated().map { "show(\($0.offset), () => (\($0.element)));" }.joined(separator: "\n")
+            + expressions.enumerated().map { "show(\($0.offset), () => (\($0.element)));" }.joined(
+                separator: "\n")
     }
 }

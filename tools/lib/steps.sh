@@ -41,6 +41,7 @@ run_tests() {
 
 # The tests in which threads meet: the thread sanitizer finds nothing in the others and slows them tenfold.
 thread_tests='EngineTests|SimulationTests|MetricsTests.ThreadTests|ControlTests'
+thread_tests+='|ScriptTests.(TwoWorker|Interruption|Life)Tests'
 
 # sanitize address|thread: the tests under a sanitizer, in a build folder of its own.
 sanitize() {

@@ -28,7 +28,6 @@ enum NotBuiltYet {
     /// Settings every command shares.
     static func check(_ global: GlobalSettings, profiling: Bool) throws(CLIError) {
         if profiling { throw line("--profiling-enabled") }
-        if !global.secretSources.isEmpty { throw line("--secret-source") }
         if case .loki = global.logOutput {
             throw line("the log output loki", hint: "use stderr, stdout, none or file=PATH")
         }

@@ -210,7 +210,7 @@ public struct OptionsConsolidator: Sendable {
 
     static let scriptFlags = [
         "no-setup", "no-teardown", "throw", "batch", "batch-per-host", "env", "include-system-env-vars",
-        "compatibility-mode",
+        "compatibility-mode", "console-output",
     ]
     static let requestFlags = ["method", "header", "body", "timeout"]
 

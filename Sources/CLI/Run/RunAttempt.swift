@@ -58,7 +58,7 @@ final class RunAttempt {
             registry: planned.registry, demand: planned.demand,
             limiter: rps > 0 ? RateLimiter(perSecond: rps) : nil,
             scenarios: planned.plan.scenarios.map(\.scenario), samples: outputs?.stream)
-        assembly.script = RunAttempt.scriptParts(command, planned, scriptSaid)
+        assembly.script = RunAttempt.scriptParts(command, planned, scriptSaid, workerCount: sizing.workers)
         progress = RunProgressDisplay(
             plan: planned.plan, terminal: command.terminal, isQuiet: command.global.quiet)
     }
@@ -91,7 +91,15 @@ final class RunAttempt {
         do { try run.runToEnd() } catch {
             outputs?.finish()
             command.scriptLog.queue(wake: nil)
-            if assembly.script != nil { throw CLIError(ScriptError(.script, error.description)) }
+            if let failed = assembly.script?.loaded.shared.failedVU {
+                // k6 has a summary to show even then.
+                let after = probe.read(now: Clock.now())
+                if showsSummary { showSummary(summaryInput(run, HealthDifference(from: before, to: after), 0)) }
+                if run.stopCause != nil {
+                    return exitCode(run, thresholds.evaluate(run.aggregate, elapsedNs: 0, isFinal: true))
+                }
+                throw CLIError(failed.error, ofVU: failed.number)
+            }
             throw CLIError("the run could not start: \(error.description)")
         }
         let after = probe.read(now: Clock.now())
@@ -131,22 +139,20 @@ final class RunAttempt {
 
     /// What a script needs of a run; nil for a URL.
     private static func scriptParts(
-        _ command: RunCommand, _ planned: PlannedRun, _ said: Locked<ScriptSaid>
+        _ command: RunCommand, _ planned: PlannedRun, _ said: Locked<ScriptSaid>, workerCount: Int
     ) -> ScriptParts? {
         guard let script = command.script, let loaded = script.facts.loaded else { return nil }
         var settings = ScriptRuntime.settings(command.settings, planned, script, log: command.scriptLog)
         let log = command.scriptLog
+        settings.memoryLeftBytes = ScriptRuntime.memoryLeft(workerCount: workerCount)
         settings.abort = { message in
             // Not while the lock is held: stopping takes others.
             let stop = said.withLock { $0.stop }
             stop?(.aborted(message))
         }
         settings.fail = { message in
-            let isFirst = said.withLock { said in
-                defer { said.failure = said.failure ?? message }
-                return said.failure == nil
-            }
-            if isFirst { log.say(ScriptLogLine(.error, message)) }
+            said.withLock { $0.failure = $0.failure ?? message }
+            log.say(ScriptLogLine(.error, message))
         }
         return ScriptParts(loaded: loaded, settings: settings)
     }
@@ -161,6 +167,7 @@ final class RunAttempt {
         }
         command.logger.log(.debug, "stopping because of signal \(signal)")
         run.stop(.signal(signal))
+        if !run.startedAt.isSet { assembly.script?.loaded.shared.stop() }
     }
 
     private func intervalClosed(_ run: Run, _ snapshot: Snapshot) {
@@ -203,6 +210,10 @@ final class RunAttempt {
     // MARK: - at the end
 
     private func finish(_ run: Run, _ difference: HealthDifference) -> ExitCode {
+        if run.progress.completed == 0, run.stopCause == nil, run.scenariosStartedAt.isSet {
+            command.logger.log(
+                .warning, "No script iterations fully finished, consider making the test duration longer")
+        }
         let elapsedNs = run.elapsed(run.endedAt)
         let verdict = thresholds.evaluate(run.aggregate, elapsedNs: elapsedNs, isFinal: true)
         progress.clear()
@@ -229,19 +240,32 @@ final class RunAttempt {
             .handleSummary, argument: data, timeoutNs: timeoutNs, assembly: assembly, shard: sizing.workers + 2)
         switch end {
         case .summary(let files) where !files.isEmpty:
-            for file in files { deliver(file.content, to: file.destination) }
+            let problems = files.compactMap { deliver($0.content, to: $0.destination) }
+            if !problems.isEmpty {
+                let lines = problems.map { "\n\t- \($0)" }.joined()
+                reportSummaryFailure(ScriptError(.summary, "Could not save some summary information:\(lines)"))
+            }
             return
         case .summary, .returned: break
-        case .failed(let error):
-            command.logger.log(
-                .error, "\(error.description)", fields: ["hint": "script exception"])
+        case .failed(let error): reportSummaryFailure(error)
         case .timedOut, .cancelled:
             command.logger.log(.error, "handleSummary() execution timed out after \(timeoutNs / Ns.perSecond) seconds")
         }
         write(SummaryText.render(input))
     }
 
-    private func deliver(_ content: [UInt8], to destination: String) {
+    private func reportSummaryFailure(_ error: ScriptError) {
+        switch error.kind {
+        case .summary:
+            command.logger.log(
+                .error, "failed to handle the end-of-test summary", fields: ["error": error.description])
+        case .generic: command.logger.log(.error, error.description)
+        default: command.logger.log(.error, error.description, fields: ["hint": "script exception"])
+        }
+    }
+
+    /// - Returns: what kept the content from its destination.
+    private func deliver(_ content: [UInt8], to destination: String) -> String? {
         do throws(FileError) {
             switch destination {
             case "stdout": try FileOutput.writeToStandardOutput(content)
@@ -249,9 +273,10 @@ final class RunAttempt {
             default: try FileOutput.write(content, to: destination)
             }
         } catch {
-            command.logger.log(
-                .error, "handleSummary: could not write \(destination): \(error.reason)")
+            return "could not open '\(destination)': open \(destination): \(error.reason.prefix(1).lowercased())"
+                + error.reason.dropFirst()
         }
+        return nil
     }
 
     private func write(_ text: String) {
@@ -329,7 +354,9 @@ final class RunAttempt {
             command.logger.log(.error, verdict.message)
             return .thresholdsCrossed
         }
-        return scriptSaid.withLock { $0.failure } == nil ? .success : .markedAsFailed
+        if scriptSaid.withLock({ $0.failure }) == nil { return .success }
+        command.logger.log(.error, "test run was marked as failed")
+        return .markedAsFailed
     }
 
     private func phaseFailed(_ failure: PhaseFailure, _ timeout: ExitCode) -> ExitCode {
@@ -341,7 +368,9 @@ final class RunAttempt {
             command.logger.log(.error, text)
             return .generic
         case .timedOut(let text):
-            command.logger.log(.error, text)
+            let option = timeout == .setupTimeout ? "setupTimeout" : "teardownTimeout"
+            command.logger.log(
+                .error, text, fields: ["hint": "You can increase the time limit via the \(option) option"])
             return timeout
         case .cancelled: return .generic
         }

@@ -41,7 +41,7 @@ struct RunCommand {
             describe(planned, outputs)
             return .success
         }
-        for note in sizing.notes { logger.log(.debug, note) }
+        for note in sizing.notes { logger.log(.warning, note) }
         let price = try priceAsked(sizing)
         let keyLog = try openKeyLog()
         describe(planned, outputs)

@@ -33,6 +33,8 @@ struct ScriptFacts: Sendable {
     var functions: Set<String> = []
     /// What VUs start from; nil in tests without a runtime.
     var loaded: LoadedScript?
+    /// What its VUs find in `k6/secrets`; nil: no source was configured.
+    var secrets: ScriptSecrets?
     /// With the metrics the script made.
     var registry = MetricRegistry()
     /// The script's text, fetched if need be, and every file and module it read, by URL.

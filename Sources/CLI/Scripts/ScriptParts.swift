@@ -53,6 +53,7 @@ struct ScriptParts: Sendable {
             let end = ScriptPhase.run(
                 function, argument: argument, host: host, loop: loop, timeoutNs: timeoutNs, control: control)
             let packet = base.shard.takeInterval(to: Clock.now())
+            base.shard.writer?.handOver()
             Client.shutDown(base.client)
             loop.destroy()
             base.free()
@@ -85,7 +86,7 @@ struct ScriptParts: Sendable {
     private func failure(_ end: ScriptPhase.End, _ name: String, _ timeoutNs: Int64) -> PhaseFailure? {
         switch end {
         case .returned, .summary: nil
-        case .failed(let error): error.kind == .generic ? .unusable(error.description) : .failed(error.description)
+        case .failed(let error): error.kind == .script ? .failed(error.description) : .unusable(error.description)
         case .timedOut: .timedOut("\(name)() execution timed out after \(timeoutNs / Ns.perSecond) seconds")
         case .cancelled: .cancelled
         }

@@ -1,6 +1,6 @@
 // What a gjson path finds in a JSON document: the selector of `res.json(selector)`. The syntax and its corner
-// cases are those of the gjson version k6 v1.1.0 carries. Works on the document's bytes and makes new text only
-// where a path asks for it (modifiers, multipaths, `#.x`). Pure; called by the scripts' Response.
+// cases are those of the gjson version k6 v1.1.0 carries. Works on the document's bytes and makes new text
+// only where a path asks for it (modifiers, multipaths, `#.x`). Pure; called by the scripts' Response.
 
 import Base
 
@@ -15,7 +15,7 @@ public enum GJSON {
         case document([UInt8])
     }
 
-    /// - Parameter json: must be valid (`GoJSON.problem` finds none); other text gives some answer.
+    /// - Parameter json: must be valid (`GoJSON.isValid`); other text gives some answer.
     /// - Returns: nil when there is nothing at `path`.
     public static func find(_ path: String, in json: UnsafeBufferPointer<UInt8>) -> Value? {
         var path = path

@@ -1,5 +1,5 @@
-// Whether a value satisfies the condition of a query, and whether a text fits a pattern with `*` and `?`. Pure;
-// used while objects and arrays are walked.
+// Whether a value satisfies the condition of a query, and whether a text fits a pattern with `*` and `?`.
+// Pure; used while objects and arrays are walked.
 
 import Base
 

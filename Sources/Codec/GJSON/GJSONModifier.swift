@@ -1,5 +1,5 @@
-// gjson's modifiers (`@reverse`, `@flatten:{"deep":true}` …): each makes new JSON text of the text it is given.
-// Called by GJSON.
+// gjson's modifiers (`@reverse`, `@flatten:{"deep":true}` …): each makes new JSON text of the text it is
+// given. Called by GJSON.
 
 import Base
 

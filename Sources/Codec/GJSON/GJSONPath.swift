@@ -182,8 +182,8 @@ struct GJSONQuery {
 }
 
 enum GJSONPath {
-    /// Whether what follows a dot is no name but a modifier or a multipath, which take the result so far as their
-    /// document. A literal after a dot is a name.
+    /// Whether what follows a dot is no name but a modifier or a multipath, which take the result so far as
+    /// their document. A literal after a dot is a name.
     static func startsNewValue(_ path: ByteView) -> Bool {
         switch path.first {
         case Byte.openBracket, Byte.openBrace: return true

@@ -1,5 +1,5 @@
-// JSON laid out for people, as gjson's `@pretty` does: two spaces per level, arrays without objects on one line
-// while they fit in 80 columns. Its layout shows only through `@pretty|@tostr`. Called by GJSONModifier.
+// JSON laid out for people, as gjson's `@pretty` does: two spaces per level, arrays without objects on one
+// line while they fit in 80 columns. Its layout shows only through `@pretty|@tostr`. Called by GJSONModifier.
 
 import Base
 

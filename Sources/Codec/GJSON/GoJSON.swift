@@ -1,6 +1,6 @@
 // JSON judged the way Go's encoding/json does: is a text valid, and if not, at which byte and in which words.
-// k6 shows these words in the error of `res.json()`. One pass with a stack of one byte per level. Pure; called
-// by the scripts' Response, by GJSON for `@valid`, and by whoever writes text for gjson.
+// k6 shows these words in the error of `res.json()`. One pass with a stack of one byte per level. Pure;
+// called by the scripts' Response, by GJSON for `@valid`, and by whoever writes text for gjson.
 
 import Base
 
@@ -38,12 +38,17 @@ public enum GoJSON {
         return Problem(description: "unexpected end of JSON input", offset: count)
     }
 
-    public static func isValid(_ text: UnsafeBufferPointer<UInt8>) -> Bool { problem(text) == nil }
+    public static func isValid(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        var validator = GoJSONValidator(ByteView(text))
+        return validator.isDocument()
+    }
 
     /// The message of the error k6 throws when a body that is no JSON is asked for as JSON; nil when it is
     /// JSON. A number out of range is refused in Go's words for it, without a place.
     public static func k6Error(_ text: UnsafeBufferPointer<UInt8>) -> String? {
-        guard let problem = problem(text) else { return outOfRange(ByteView(text)) }
+        var validator = GoJSONValidator(ByteView(text))
+        if validator.isDocument() { return validator.mayOverflow ? outOfRange(ByteView(text)) : nil }
+        guard let problem = problem(text) else { return nil }
         let place = place(of: problem.offset, in: ByteView(text))
         return
             "cannot parse json due to an error at line \(place.line), character \(place.character) , error: "

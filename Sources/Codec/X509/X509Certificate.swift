@@ -1,5 +1,5 @@
-// What scripts are told about a certificate (`k6/crypto/x509`): names, dates, signature, public key, as k6 and
-// the Go library below it word them. Read by OpenSSL from PEM text. Called by the scripts' module.
+// What scripts are told about a certificate (`k6/crypto/x509`): names, dates, signature, public key, as k6
+// and the Go library below it word them. Read by OpenSSL from PEM text. Called by the scripts' module.
 
 import COpenSSL
 

@@ -1,5 +1,5 @@
-// The parts of a certificate that have a form of their own: public keys as numbers, the name of the signature's
-// algorithm, alternative names. Called by X509Certificate.
+// The parts of a certificate that have a form of their own: public keys as numbers, the name of the
+// signature's algorithm, alternative names. Called by X509Certificate.
 
 import COpenSSL
 

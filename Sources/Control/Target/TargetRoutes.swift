@@ -48,7 +48,7 @@ enum TargetRoutes {
             TargetRoute("/http10", "an answer in HTTP/1.0", http10),
             TargetRoute("/early-hints", "103 Early Hints, then 200", earlyHints),
             TargetRoute("/stats", "what this server counted, as JSON", stats),
-        ] + TargetFaults.table
+        ] + TargetPages.table + TargetFaults.table
 
     static func answer(_ reply: TargetReply, _ head: UnsafeMutablePointer<RequestHead>) {
         var path = TargetPath(head)
@@ -59,7 +59,7 @@ enum TargetRoutes {
     /// Whether the request's body is kept until the answer.
     static func wantsBody(_ path: TargetPath) -> Bool {
         var path = path
-        return path.matches("/echo")
+        return path.matches("/echo") || path.matches("/shop/login")
     }
 
     private static func notFound(_ reply: TargetReply) {

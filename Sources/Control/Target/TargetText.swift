@@ -161,10 +161,13 @@ struct TargetPath {
     }
 
     /// Name and value of every part of the query, decoded, in order.
-    var parameters: [(name: String, value: String)] {
+    var parameters: [(name: String, value: String)] { Self.parameters(of: query) }
+
+    /// The same of a form's body.
+    static func parameters(of query: UnsafeBufferPointer<UInt8>) -> [(name: String, value: String)] {
         query.split(separator: UInt8(ascii: "&")).map { part in
             let mark = part.firstIndex(of: UInt8(ascii: "=")) ?? part.endIndex
-            return (Self.decoded(part[..<mark]), Self.decoded(part[mark...].dropFirst()))
+            return (decoded(part[..<mark]), decoded(part[mark...].dropFirst()))
         }
     }
 

@@ -16,15 +16,21 @@ final class CSVRecords {
 
     enum Next { case record([UInt8]), problem(String), end }
 
-    private var reader: CSVReader
+    private let file: OpenFile
     private let options: Options
+    /// From where the file stands when the first record is wanted; nothing else is to be had from it then,
+    /// since k6 reads ahead.
+    private lazy var reader: CSVReader = {
+        defer { file.position = file.bytes.count }
+        return CSVReader(file.bytes, from: file.position, delimiter: options.delimiter)
+    }()
     private var line: Int64 = 0
     private var header: [String] = []
 
     /// Reads up to the first record that is asked for.
     init(_ file: OpenFile, _ options: Options) throws(ScriptError) {
+        self.file = file
         self.options = options
-        reader = CSVReader(file.bytes, from: file.position, delimiter: options.delimiter)
         if let line = options.fromLine, line < 0 { throw Self.negative("fromLine", line) }
         if let line = options.toLine, line < 0 { throw Self.negative("toLine", line) }
         let fromLine = options.fromLine ?? 0
@@ -42,8 +48,6 @@ final class CSVRecords {
         } else if options.skipsFirstLine {
             _ = try skip("failed to skip the first line")
         }
-        // k6 reads ahead through the file it was given; nothing else is to be had from it.
-        file.position = file.bytes.count
     }
 
     private static func failed(_ reason: String) -> ScriptError {
@@ -178,7 +182,8 @@ enum CSVModule {
         }
     }
 
-    /// The records as shared elements. All VUs that parse the same part of a file the same way share one copy.
+    /// The records as shared elements. All VUs that parse the same part of a file the same way share one
+    /// copy.
     private static func elements(
         _ vm: VM, _ file: OpenFile, _ options: CSVRecords.Options
     ) throws(ScriptError) -> SharedElements {

@@ -145,10 +145,7 @@ enum ExecutionModule {
     private static func abort(_ arguments: Arguments) -> JSValue {
         let vm = VM.of(arguments.ctx)
         guard let message = message(arguments) else { return JS.exception }
-        vm.abortMessage = message.isEmpty ? "test aborted" : "test aborted: \(message)"
-        if !vm.isInit { vm.host.settings.abort(vm.abortMessage!) }
-        vm.isTerminating = true
-        return vm.throwTerminated()
+        return vm.isTerminating ? vm.throwTerminated() : vm.abort(message)
     }
 
     private static func fail(_ arguments: Arguments) -> JSValue {

@@ -1,5 +1,5 @@
-// `k6/experimental/fs`: files opened while the script is loaded, read piece by piece afterwards. A file's bytes lie
-// once in the process; each VU has a position of its own. One of `BuiltinModules`.
+// `k6/experimental/fs`: files opened while the script is loaded, read piece by piece afterwards. A file's
+// bytes lie once in the process; each VU has a position of its own. One of `BuiltinModules`.
 
 import CQuickJS
 
@@ -70,9 +70,9 @@ enum FSModule {
         defer { JS_FreeValue(ctx, native) }
         let object = fileClass.wrap(ctx, file)
         JS.define(ctx, object, "path", JS.string(ctx, file.path))
-        JS.define(ctx, object, "stat", JS_NewCFunctionData(ctx, stat, 0, 0, 1, &native))
         JS.define(ctx, object, "read", JS_NewCFunctionData(ctx, read, 1, 0, 1, &native))
         JS.define(ctx, object, "seek", JS_NewCFunctionData(ctx, seek, 2, 0, 1, &native))
+        JS.define(ctx, object, "stat", JS_NewCFunctionData(ctx, stat, 0, 0, 1, &native))
         return object
     }
 

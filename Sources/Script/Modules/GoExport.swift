@@ -1,6 +1,6 @@
-// Arguments the way k6's host functions take them: texts and bytes, numbers cut to whole ones, and the name Go
-// has for a value's type, which stands in the errors scripts see. Called by the modules that take data from
-// scripts.
+// Arguments the way k6's host functions take them: texts and bytes, numbers cut to whole ones, and the name
+// Go has for a value's type, which stands in the errors scripts see. Called by the modules that take data
+// from scripts.
 
 import CQuickJS
 import Codec

@@ -8,7 +8,7 @@ enum K6Module {
     static let module = BuiltinModule("k6") { table.object($0) }
 
     private static let table = FunctionTable([
-        .function("check", 2, { ctx, _, argc, argv in check(Arguments(ctx, argc, argv)) }),
+        .function("check", 2, { ctx, _, argc, argv in VM.with(ctx) { check($0, Arguments(ctx, argc, argv)) } }),
         .function("group", 2, { ctx, _, argc, argv in group(Arguments(ctx, argc, argv)) }),
         .function("sleep", 1, { ctx, _, argc, argv in sleep(Arguments(ctx, argc, argv)) }),
         .function("fail", 1, { ctx, _, argc, argv in fail(Arguments(ctx, argc, argv)) }),
@@ -17,9 +17,8 @@ enum K6Module {
 
     // MARK: - check
 
-    private static func check(_ arguments: Arguments) -> JSValue {
+    private static func check(_ vm: VM, _ arguments: Arguments) -> JSValue {
         let ctx = arguments.ctx
-        let vm = VM.of(ctx)
         if vm.isTerminating { return vm.throwTerminated() }
         if vm.isInit { return JS.throwGoError(ctx, "Using check() in the init context is not supported") }
         guard !JS.isNullish(arguments[1]) else { return JS.throwTypeError(ctx, "no checks provided to `check`") }
@@ -82,7 +81,7 @@ enum K6Module {
         }
         // A VU that is being cut off records nothing.
         if vm.isTerminating { return .threw }
-        vm.host.recorder?.record(Builtin.checks, tags, passed ? 1 : 0, vm, at: Clock.now())
+        vm.host.recorder?.record(Builtin.checks, tags, passed ? 1 : 0, vm, at: vm.sampleTime)
         return threw ? .threw : passed ? .passed : .failed
     }
 

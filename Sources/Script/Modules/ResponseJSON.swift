@@ -7,12 +7,9 @@ import Codec
 enum ResponseJSON {
     /// The whole document. On failure: k6's error is thrown, with line and character.
     static func whole(_ ctx: JSContextRef, _ body: UnsafeBufferPointer<UInt8>) -> JSValue {
-        let document = parse(ctx, body)
-        if !JS.isException(document) { return document }
-        // Only a document that could not be read is judged, since that takes a second pass.
-        guard let message = GoJSON.k6Error(body) else { return document }
-        JS.dropException(ctx)
-        return JS.throwGoError(ctx, message)
+        // The engine takes numbers that Go refuses (`1.`, `1e999`), so it is not asked first.
+        if let message = GoJSON.k6Error(body) { return JS.throwGoError(ctx, message) }
+        return parse(ctx, body)
     }
 
     /// What `path` finds; undefined when it finds nothing or the body is no JSON.

@@ -10,7 +10,8 @@ enum SecretsModule {
         .function("source", 1, source),
     ])
 
-    /// source(name): an object whose `get` asks that one. A name that is not configured shows when it is asked.
+    /// source(name): an object whose `get` asks that one. A name that is not configured shows when it is
+    /// asked.
     private static let source: JSFunction = { ctx, _, argc, argv in
         let arguments = Arguments(ctx, argc, argv)
         guard let text = GoExport.text(arguments.ctx, arguments[0]) else { return JS.exception }

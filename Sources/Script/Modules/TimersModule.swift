@@ -17,7 +17,13 @@ enum TimersModule {
         if vm.isTerminating { return vm.throwTerminated() }
         let name = repeats == 1 ? "setInterval" : "setTimeout"
         guard JS.isFunction(arguments.ctx, arguments[0]) else {
-            return JS.throwTypeError(arguments.ctx, "\(name)'s callback isn't a callable function")
+            if JS.isNullish(arguments[0]) {
+                return JS.throwGoError(arguments.ctx, "\(name)'s callback isn't a callable function")
+            }
+            guard let text = JS.text(arguments.ctx, arguments[0]) else { return JS.exception }
+            return JS.throwTypeError(
+                arguments.ctx,
+                "could not convert function call parameter 0: could not convert \(text) to sobek.Callable")
         }
         guard var delayMs = JS.double(arguments.ctx, arguments[1]) else { return JS.exception }
         if delayMs.isNaN || delayMs < 0 { delayMs = 0 }

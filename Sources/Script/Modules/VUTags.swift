@@ -74,6 +74,7 @@ enum VUTags {
     private static func apply(_ vm: VM, _ extra: [String: String]) -> JSValue {
         vm.tags = vm.host.contexts.retagged(vm.tags, extra)
         vm.scenarioTags = vm.host.contexts.retagged(vm.scenarioTags, extra)
+        vm.endsSpecially = true
         return JS.bool(true)
     }
 }

@@ -1,5 +1,5 @@
-// The global `crypto`: getRandomValues and randomUUID. Its `subtle` is not built; touching one of its functions
-// says so. Attached to a VU's global object by the runtime.
+// The global `crypto`: getRandomValues and randomUUID. Its `subtle` is not built; touching one of its
+// functions says so. Attached to a VU's global object by the runtime.
 
 import CQuickJS
 import Codec

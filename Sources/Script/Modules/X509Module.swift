@@ -97,17 +97,19 @@ enum X509Module {
         case .dsa(let p, let q, let g, let y):
             algorithm = "DSA"
             let parameters = JS_NewObject(ctx)
+            JS.define(ctx, numbers, "parameters", JS_DupValue(ctx, parameters))
             for object in [parameters, numbers] {
                 number(object, "p", p)
                 number(object, "q", q)
                 number(object, "g", g)
             }
             number(numbers, "y", y)
-            JS.define(ctx, numbers, "parameters", parameters)
+            JS_FreeValue(ctx, parameters)
         case .ecdsa(let curve, let x, let y):
             algorithm = "ECDSA"
             let named = JS_NewObject(ctx)
-            JS.define(ctx, named, "name", JS.string(ctx, curve))
+            // Hidden, as everything of k6's curves is but their functions.
+            JS_DefinePropertyValueStr(ctx, named, "name", JS.string(ctx, curve), 0)
             JS.define(ctx, numbers, "curve", named)
             number(numbers, "x", x)
             number(numbers, "y", y)

@@ -15,6 +15,10 @@ public struct ScriptError: Error, CustomStringConvertible {
         case config
         /// setup() or teardown() took too long.
         case setupTimeout, teardownTimeout
+        /// `exec.test.abort` in init code: k6's exit code 108.
+        case aborted
+        /// What handleSummary() returned cannot be used.
+        case summary
     }
 
     public var kind: Kind

@@ -19,6 +19,8 @@ enum Console {
             guard let part = text(arguments.ctx, arguments[index]) else { return JS.exception }
             parts.append(part)
         }
+        // What was asked for its text may have been cut off meanwhile.
+        if vm.isTerminating { return vm.throwTerminated() }
         vm.host.log(
             ScriptLogLine(
                 levels[Int(level)], parts.joined(separator: " "), fields: ["source": "console"], isConsole: true))
@@ -31,6 +33,7 @@ enum Console {
         if JS.isFunction(ctx, value) { return "null" }
         if let json = JS.json(ctx, value) { return json }
         if JS_HasException(ctx) == 0 { return "null" }
+        if VM.of(ctx).isTerminating { return nil }
         // What has no JSON (a circle) is shown by its string.
         JS.dropException(ctx)
         return JS.text(ctx, value)

@@ -8,6 +8,7 @@ enum ErrorText {
     static func of(_ vm: VM, _ value: JSValue, withStack: Bool = true) -> String {
         let ctx = vm.ctx.unsafelyUnwrapped
         var text = headline(ctx, value)
+        if let secrets = vm.host.settings.secrets { text = secrets.redacted(text) }
         guard withStack, JS_IsError(ctx, value) != 0 else { return text }
         let stack = JS.get(ctx, value, "stack")
         defer { JS_FreeValue(ctx, stack) }
@@ -71,6 +72,17 @@ enum ErrorText {
             if let place = frame.place { url = place.url } else if frame.name == "require" { break }
         }
         return url.map(String.init)
+    }
+
+    /// Where the script was when `error` was made: its innermost frame.
+    static func place(_ vm: VM, _ error: JSValue) -> String? {
+        let ctx = vm.ctx.unsafelyUnwrapped
+        let stack = JS.get(ctx, error, "stack")
+        defer { JS_FreeValue(ctx, stack) }
+        guard JS.isString(stack), let lines = JS.text(ctx, stack) else { return nil }
+        let frames = self.frames(lines, vm.host.program)
+        let first = frames.split(separator: "\n").first { !$0.hasSuffix("(native)") }
+        return first.map { String($0.dropFirst(4)) }
     }
 
     /// Functions of Apus's own that call back into the script; k6 shows names of its source for them.

@@ -26,8 +26,15 @@ public final class ScriptHost {
     let remoteAddress: (UnsafeMutablePointer<Exchange>) -> SocketAddress?
     let contexts = TagContexts()
     let requests = RequestCache()
-    private var heap = DeadlineHeap()
-    private var vms: [VM?] = []
+    let heads = HeadCache()
+    let heap = ScriptHeap()
+    let memory: ScriptMemory
+    /// Whose fiber runs.
+    unowned(unsafe) var running: VM?
+    private var deadlines = DeadlineHeap()
+    private(set) var vms: [VM?] = []
+    /// The VM whose memory others need.
+    var condemned: VM?
     /// VMs whose time slice was over, in order.
     private var ready: [VM] = []
     /// Iterations that ended while they were being started; told at the next pass.
@@ -36,7 +43,7 @@ public final class ScriptHost {
     /// Time scripts took, and the longest they kept the loop from others: evidence for the verdict.
     public private(set) var scriptNs: Int64 = 0
     public private(set) var stallNsMax: Int64 = 0
-    /// The first VU that could not be initialised.
+    /// Why a VU could not be initialised.
     public private(set) var failure: ScriptError?
     var callEvents: UnsafeMutablePointer<ExchangeEvents>
     var recorder: ScriptRecorder?
@@ -62,9 +69,11 @@ public final class ScriptHost {
         self.errorText = errorText
         self.errorNumber = errorNumber
         self.remoteAddress = remoteAddress
+        memory = ScriptMemory(heap: heap, read: settings.memoryLeftBytes)
         callEvents = .allocate(capacity: 1)
         callEvents.initialize(to: HTTPCall.events)
         if let shard { recorder = ScriptRecorder(shard: shard, tagging: settings.tagging) }
+        heap.report(to: self)
     }
 
     deinit { callEvents.deallocate() }
@@ -77,7 +86,10 @@ public final class ScriptHost {
         settings.log(line)
     }
 
-    func fail(_ error: ScriptError) { if failure == nil { failure = error } }
+    func fail(_ error: ScriptError, ofVU number: Int64) {
+        if failure == nil { failure = error }
+        shared.noteFailure(error, ofVU: number)
+    }
 
     // MARK: - VMs
 
@@ -87,27 +99,49 @@ public final class ScriptHost {
         return vm
     }
 
-    func forget(_ vm: VM) { vms[vm.slot] = nil }
+    func forget(_ vm: VM) {
+        vms[vm.slot] = nil
+        if condemned === vm { condemned = nil }
+    }
 
     // MARK: - going on
 
     /// Resumes a fiber and looks whether its task is over.
     @inline(__always) func goOn(_ vm: VM) {
         let before = Clock.now()
-        vm.resume()
-        scriptNs &+= Clock.now() - before
-        if vm.didFinishTask { finished(vm) }
+        vm.resume(before)
+        let now = Clock.now()
+        scriptNs &+= now - before
+        if vm.didFinishTask { finished(vm, now) }
     }
 
-    private func finished(_ vm: VM) {
+    private func finished(_ vm: VM, _ now: Instant) {
         vm.didFinishTask = false
-        guard let onTaskEnd = vm.onTaskEnd else { return }
-        let now = Clock.now()
         if isStarting {
             endedEarly.append((vm, now))
         } else {
-            onTaskEnd(vm, now)
+            tellEnd(vm, now)
         }
+    }
+
+    @inline(__always) private func tellEnd(_ vm: VM, _ now: Instant) {
+        if let vu = vm.vu {
+            if settings.endsConnections { vm.http.endConnections(vm) }
+            if !vm.endsSpecially { return Worker.iterationEnded(vu, now) }
+        }
+        vm.onTaskEnd?(vm, now)
+    }
+
+    /// As `begin`, for a VU's iteration.
+    @inline(__always) func beginIteration(_ vm: VM) {
+        let wasStarting = isStarting
+        isStarting = true
+        let before = Clock.now()
+        vm.startIteration(before)
+        let now = Clock.now()
+        scriptNs &+= now - before
+        if vm.didFinishTask { finished(vm, now) }
+        isStarting = wasStarting
     }
 
     /// Starts a task from within the engine's `start`: its end is not told before the next pass.
@@ -115,9 +149,10 @@ public final class ScriptHost {
         let wasStarting = isStarting
         isStarting = true
         let before = Clock.now()
-        vm.start(body)
-        scriptNs &+= Clock.now() - before
-        if vm.didFinishTask { finished(vm) }
+        vm.start(body, before)
+        let now = Clock.now()
+        scriptNs &+= now - before
+        if vm.didFinishTask { finished(vm, now) }
         isStarting = wasStarting
     }
 
@@ -129,15 +164,15 @@ public final class ScriptHost {
     // MARK: - time
 
     func setTimer(_ vm: VM, _ id: UInt32, at: Instant) {
-        heap.insert(at: at, owner: UInt64(vm.slot) << 32 | UInt64(id), generation: vm.generation)
+        deadlines.insert(at: at, owner: UInt64(vm.slot) << 32 | UInt64(id), generation: vm.generation)
     }
 
-    var nextTimer: Instant? { heap.earliest }
+    var nextTimer: Instant? { deadlines.earliest }
 
     /// Tells every VM whose timer is due.
     func fireTimers(_ now: Instant) {
         for _ in 0..<Limits.releasesPerPassMax {
-            guard let due = heap.popDue(now: now) else { break }
+            guard let due = deadlines.popDue(now: now) else { break }
             guard let vm = vms[Int(due.owner >> 32)], vm.generation == due.generation else { continue }
             vm.timerDue(UInt32(truncatingIfNeeded: due.owner))
         }
@@ -148,16 +183,18 @@ public final class ScriptHost {
         if !endedEarly.isEmpty {
             let ended = endedEarly
             endedEarly = []
-            for (vm, at) in ended { vm.onTaskEnd?(vm, at) }
+            for (vm, at) in ended { tellEnd(vm, at) }
         }
         fireTimers(now)
+        memory.pass(now)
+        if condemned != nil { relieve(now) }
         if !ready.isEmpty {
             let turn = ready
             ready = []
             for vm in turn where vm.wait == .turn { goOn(vm) }
         }
-        if !endedEarly.isEmpty || !ready.isEmpty { return now }
-        return heap.earliest ?? .distantFuture
+        if !endedEarly.isEmpty || !ready.isEmpty || condemned != nil { return now }
+        return deadlines.earliest ?? .distantFuture
     }
 
     /// Drops what waits for a VM that is being cut off.
@@ -215,7 +252,25 @@ public final class ScriptShared: Sendable {
     /// SharedArrays by name: each element's JSON.
     let arrays = Locked<[String: SharedElements]>([:])
 
+    private let failures = Locked<(number: Int64, error: ScriptError)?>(nil)
+
     public init() {}
+
+    private let stopped = Locked(false)
+
+    /// Has VUs that are still being initialised give up. Any thread.
+    public func stop() { stopped.withLock { $0 = true } }
+
+    var isStopped: Bool { stopped.withLock { $0 } }
+
+    func noteFailure(_ error: ScriptError, ofVU number: Int64) {
+        failures.withLock { known in
+            if known.map({ number < $0.number }) ?? true { known = (number, error) }
+        }
+    }
+
+    /// The first VU that could not be initialised, and why.
+    public var failedVU: (number: Int64, error: ScriptError)? { failures.withLock { $0 } }
 
     public var setupJSON: [UInt8]? {
         get { setup.withLock { $0 } }

@@ -5,6 +5,7 @@ import Base
 import CQuickJS
 import Engine
 import HTTP
+import Metrics
 
 extension ScriptHost {
     /// The iterations of this worker as the engine sees them. The host must outlive the worker.
@@ -40,35 +41,71 @@ final class ScriptVU {
     private let vu: UnsafeMutablePointer<VU>
     /// nil when it could not be initialised; the run does not start then.
     private var vm: VM?
-    private var task: (() -> Void)!
 
     init(_ host: ScriptHost, _ vu: UnsafeMutablePointer<VU>) {
         self.host = host
         self.vu = vu
         vm = makeVM()
-        task = { [unowned self] in runIteration() }
     }
 
     private func makeVM() -> VM? {
         if host.failure != nil { return nil }
         do throws(ScriptError) {
             let vm = try host.makeVM(number: vu.pointee.idInInstance, vu: vu)
-            try vm.load()
-            vm.onTaskEnd = { vm, now in
-                guard let vu = vm.vu else { return }
-                if vm.host.settings.endsConnections { vm.http.endConnections(vm) }
-                Worker.iterationEnded(vu, now)
+            do throws(ScriptError) { try vm.load() } catch {
+                discard(vm)
+                throw error
+            }
+            vm.iteration = { [unowned(unsafe) vm] in ScriptVU.runIteration(vm) }
+            vm.onTaskEnd = { [unowned(unsafe) self] vm, now in endedSpecially(vm, now) }
+            vm.onCondemned = { [unowned(unsafe) self] in
+                self.vm?.reportMemory()
+                rebuild()
             }
             return vm
         } catch {
-            host.fail(error)
+            host.fail(error, ofVU: vu.pointee.idInInstance)
             return nil
         }
     }
 
+    /// What the usual end of an iteration leaves out.
+    private func endedSpecially(_ vm: VM, _ now: Instant) {
+        if vm.abortMessage != nil {
+            // The run is being stopped: no other iteration begins here.
+            Worker.iterationAborted(vu, now, tags: host.recorder.unsafelyUnwrapped.set(vm.scenarioTags))
+            return
+        }
+        let tags = vm.ownTags
+        if vm.isOutOfMemory { rebuild() }
+        if let tags {
+            Worker.iterationEnded(vu, now, tags: tags)
+        } else {
+            Worker.iterationEnded(vu, now)
+        }
+    }
+
+    /// A VM that ran out of memory is not trusted again: a new one takes its place.
+    private func rebuild() {
+        free()
+        vm = nil
+        host.memory.giveBack()
+        vm = makeVM()
+        if vm == nil, let failure = host.failure {
+            host.settings.abort(
+                "VU \(vu.pointee.idInInstance) ran out of memory and could not be started again: \(failure)")
+        }
+    }
+
+    private func discard(_ vm: VM) {
+        vm.free()
+        host.forget(vm)
+    }
+
     func start() {
-        guard let vm else { preconditionFailure("a run does not start with a VU that failed") }
-        host.begin(vm, task)
+        // A VU that could not be rebuilt waits for the run's end.
+        guard let vm else { return }
+        host.beginIteration(vm)
     }
 
     /// Cuts the iteration off: the latch is set and the fiber unwinds, here and now.
@@ -76,20 +113,18 @@ final class ScriptVU {
         guard let vm else { return }
         host.withdraw(vm)
         vm.terminate()
+        if vm.isOutOfMemory { rebuild() }
     }
 
     func free() {
         guard let vm else { return }
-        vm.free()
-        host.forget(vm)
+        discard(vm)
     }
 
     // MARK: - on the fiber
 
-    private func runIteration() {
-        let vm = vm.unsafelyUnwrapped
-        vm.activate(Int(vu.pointee.scenario))
-        vm.setIteration(vu.pointee.iterationInInstance)
+    private static func runIteration(_ vm: VM) {
+        vm.activate(Int(vm.vu.unsafelyUnwrapped.pointee.scenario))
         vm.http.beginIteration(vm)
         let ctx = vm.ctx.unsafelyUnwrapped
         var data = vm.sharedData()
@@ -101,6 +136,7 @@ final class ScriptVU {
             end = vm.finishEvents()
         }
         JS_FreeValue(ctx, result)
+        vm.reportStoppedTimers()
         vm.report(end)
         vm.endIteration()
     }
@@ -127,6 +163,7 @@ extension VM {
 
     /// Says how a task ended, if that was not well.
     func report(_ end: TaskEnd) {
+        if isOutOfMemory { reportMemory() }
         switch end {
         case .done: break
         case .terminated: JS.dropException(ctx)
@@ -141,6 +178,14 @@ extension VM {
                     .error, "Uncaught (in promise) \(ErrorText.of(self, reason))", fields: scenarioFields))
             JS_FreeValue(ctx, reason)
         }
+    }
+
+    func reportMemory() {
+        host.log(
+            ScriptLogLine(
+                .error,
+                "VU \(number) ran out of memory at \(usedBytes >> 20) MiB and starts afresh: nothing is left of what "
+                    + "the process may use", fields: scenarioFields))
     }
 
     func endIteration() {
@@ -164,7 +209,7 @@ extension VM {
         isTerminating = true
         openCall?.cancel()
         for call in Array(openCalls.values) { call.cancel() }
-        while wait != .task { resume() }
+        while wait != .task { resume(Clock.now()) }
         didFinishTask = false
         isTerminating = false
     }
@@ -183,7 +228,7 @@ extension VM {
     /// Has the VU work for a scenario: its function, its tags, an environment of its own.
     @inline(__always) func activate(_ index: Int) {
         if index != scenarioIndex { switchTo(index) }
-        tags = scenarioTags
+        if tags !== scenarioTags { tags = scenarioTags }
     }
 
     private func switchTo(_ index: Int) {
@@ -194,7 +239,14 @@ extension VM {
         }
         self.function = function
         scenarioTags = host.contexts.find(scenario: scenario.name, group: "", extra: scenario.tags)
+        plainTags = scenarioTags.number
+        endsSpecially = abortMessage != nil || isOutOfMemory
         setEnvironment(host.settings.env.merging(scenario.env) { $1 })
+    }
+
+    /// The iteration's tags where the script changed its VU's.
+    @inline(__always) var ownTags: SampleTagSet? {
+        scenarioTags.number == plainTags ? nil : host.recorder.unsafelyUnwrapped.set(scenarioTags)
     }
 
     /// setup()'s result for the function's argument; borrowed.

@@ -11,6 +11,7 @@ struct ScriptTimer {
     var arguments: [JSValue]
     /// nil: fires once.
     var intervalNs: Int64?
+    var due = Instant.never
 }
 
 /// How a task's code ended.
@@ -26,7 +27,7 @@ enum TaskEnd {
 extension VM {
     /// Runs promise jobs until none is left.
     @inline(__always) private func pumpJobs() -> TaskEnd {
-        while JS_IsJobPending(runtime) != 0 {
+        while JS_IsJobPending(runtime) != 0, !isTerminating {
             var context: OpaquePointer?
             if JS_ExecutePendingJob(runtime, &context) < 0 {
                 let error = JS_GetException(ctx)
@@ -74,7 +75,9 @@ extension VM {
     private func fire(_ id: UInt32) -> TaskEnd {
         guard let timer = timers[id] else { return .done }
         if let intervalNs = timer.intervalNs {
-            host.setTimer(self, id, at: Clock.now() + intervalNs)
+            let due = Clock.now() + intervalNs
+            timers[id]?.due = due
+            host.setTimer(self, id, at: due)
         } else {
             timers[id] = nil
             outstandingCount -= 1
@@ -102,9 +105,11 @@ extension VM {
     func addTimer(_ timer: ScriptTimer, delayNs: Int64) -> UInt32 {
         let id = nextTimer
         nextTimer &+= 1
+        let due = Clock.now() + delayNs
         timers[id] = timer
+        timers[id]?.due = due
         outstandingCount += 1
-        host.setTimer(self, id, at: Clock.now() + delayNs)
+        host.setTimer(self, id, at: due)
         return id
     }
 
@@ -155,6 +160,11 @@ extension VM {
         if wait == .events { host.goOn(self) }
     }
 
+    /// The time of a sample: read anew only where it shows.
+    @inline(__always) var sampleTime: Instant {
+        host.recorder.unsafelyUnwrapped.recorder.isStreaming ? Clock.now() : sliceStart
+    }
+
     // MARK: - rejections
 
     static func trackRejection(
@@ -191,6 +201,16 @@ extension VM {
 
     // MARK: - the end of a task
 
+    /// Says which timers will not fire any more, in the order they were due.
+    func reportStoppedTimers() {
+        if timers.isEmpty || isInit { return }
+        let order = timers.sorted { ($0.value.due, $0.key) < ($1.value.due, $1.key) }
+        for (id, timer) in order {
+            let name = timer.intervalNs == nil ? "setTimeout" : "setInterval"
+            host.log(ScriptLogLine(.warning, "\(name) \(id) was stopped because the VU iteration was interrupted"))
+        }
+    }
+
     /// Drops what is left of an iteration: timers, events, jobs under the latch.
     func forgetIteration() {
         generation &+= 1
@@ -206,11 +226,14 @@ extension VM {
         dropRejections()
     }
 
-    /// Stale jobs would run in the next iteration.
+    /// Stale jobs would run in the next iteration. The engine has no way to drop them: they are run with a stack on
+    /// which no function can begin.
     private func drainJobs() {
         if JS_IsJobPending(runtime) == 0 { return }
         let wasTerminating = isTerminating
         isTerminating = true
+        JS_SetMaxStackSize(runtime, 1)
+        defer { JS_SetMaxStackSize(runtime, VM.engineStackBytes) }
         while JS_IsJobPending(runtime) != 0 {
             var context: OpaquePointer?
             if JS_ExecutePendingJob(runtime, &context) < 0 { JS.dropException(ctx) }

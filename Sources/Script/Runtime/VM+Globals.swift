@@ -7,12 +7,10 @@ import CQuickJS
 /// Handles kept for the VM's life.
 struct VMGlobals {
     var object = JS.undefined
-    var iterAtom: JSAtom = 0
 
     mutating func free(_ ctx: JSContextRef) {
         JS_FreeValue(ctx, object)
         object = JS.undefined
-        JS_FreeAtom(ctx, iterAtom)
     }
 }
 
@@ -26,6 +24,7 @@ extension VM {
                 guard let specifier = JS.text(vm.ctx, Arguments(ctx, argc, argv)[0]) else { return JS.exception }
                 return vm.require(specifier)
             }),
+        .getter("__ITER", 0, { ctx, _, _ in VM.of(ctx).iterationNumber }),
     ])
 
     private static let random: JSMagicFunction = { ctx, _, _, _, _ in
@@ -35,7 +34,6 @@ extension VM {
     func addGlobals() {
         let global = JS_GetGlobalObject(ctx)
         globals.object = global
-        globals.iterAtom = JS_NewAtom(ctx, "__ITER")
         VM.functions.attach(ctx, global)
         TimersModule.functions.attach(ctx, global)
         JS.set(ctx, global, "console", Console.functions.object(ctx))
@@ -62,6 +60,12 @@ extension VM {
         }
         JS_FreeValue(ctx, maker)
         JS_FreeValue(ctx, symbol)
+    }
+
+    /// `__ITER`: of this VU, from 0; nothing outside of iterations.
+    private var iterationNumber: JSValue {
+        guard !isInit, let vu else { return JS.undefined }
+        return JS.number(ctx, vu.pointee.iterationInInstance)
     }
 
     /// A new `__ENV`.

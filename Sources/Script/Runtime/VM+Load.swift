@@ -34,6 +34,11 @@ extension VM {
         return nil
     }
 
+    private func rejected(_ reason: JSValue) -> ScriptError {
+        JS_Throw(ctx, reason)
+        return initError()
+    }
+
     private func keepExports(of object: JSValue) {
         guard let keys = JS.keys(ctx, object) else {
             JS.dropException(ctx)
@@ -55,8 +60,13 @@ extension VM {
     private func initError() -> ScriptError {
         let error = JS_GetException(ctx)
         defer { JS_FreeValue(ctx, error) }
+        if let abortMessage { return ScriptError(.aborted, abortMessage) }
+        if isOutOfMemory { return ScriptError(.generic, "init code ran out of memory") }
+        if isTerminating { return ScriptError(.generic, "init code was cut off: the run was stopped") }
         let text = ErrorText.of(self, error)
-        return ScriptError(.script, text.hasSuffix("\n") ? text : text + "\n")
+        return ScriptError(.script, text.hasSuffix("
+") ? text : text + "
+")
     }
 
     /// A promise rejected without a handler, taking the reason: k6 counts that among the errors of no kind.
@@ -67,8 +77,4 @@ extension VM {
 
     /// Names of exported functions.
     var exportedFunctions: [String] { exports.keys.filter { JS.isFunction(ctx, exports[$0]!) }.sorted() }
-
-    func setIteration(_ number: Int64) {
-        JS_SetProperty(ctx, globals.object, globals.iterAtom, JS.number(ctx, number))
-    }
 }

@@ -41,10 +41,15 @@ final class VM {
     private(set) var runtime: OpaquePointer!
     private(set) var ctx: JSContextRef!
     private(set) var fiber: OpaquePointer!
+    /// The engine's count of its memory.
+    private(set) var heapState: UnsafeMutablePointer<JSMallocState>?
 
     // What the fiber does.
     var wait = VMWait.nothing
     private var task: (() -> Void)?
+    /// The task of a VU's iterations, which is always the same.
+    var iteration: (() -> Void)?
+    private var beginsIteration = false
     private var mustExit = false
     /// Set when a task is over, cleared by whoever looks after a resume.
     var didFinishTask = false
@@ -52,9 +57,15 @@ final class VM {
 
     /// Told on the loop's stack when a task is over.
     var onTaskEnd: ((VM, Instant) -> Void)?
+    /// Told on the loop's stack when it is to be given up between two tasks, for its memory.
+    var onCondemned: (() -> Void)?
 
     // The running iteration or phase.
     var isInit = true
+    /// A request for memory was refused; the VM ends with its task.
+    var isOutOfMemory = false
+    /// The iteration's end is not the usual one: the script ended the run, has tags of its own, or is out of memory.
+    var endsSpecially = false
     /// The termination latch: nothing of the script reaches the world any more.
     var isTerminating = false
     var events: [VMEvent] = []
@@ -74,9 +85,13 @@ final class VM {
     var scenarioIndex = -1
     var function = JS.undefined
     var scenarioTags: TagContext
+    /// The scenario's own tags, by number: the script has changed them when `scenarioTags` has another.
+    var plainTags: Int32 = 0
     var iterationsSinceTrim: Int64 = 0
     /// Set by `exec.test.abort`: why the script ended the run.
     var abortMessage: String?
+    /// What the VM was made for; nil for iterations and for loading.
+    var phase: ScriptPhase.Function?
 
     // The world.
     var moduleObjects: [String: JSValue] = [:]
@@ -89,7 +104,7 @@ final class VM {
     var linkingDepth = 0
     var exports: [String: JSValue] = [:]
     var globals = VMGlobals()
-    var http: VMHTTP
+    private(set) var http: VMHTTP!
     var html = VMHTML()
     var tags: TagContext
     var metrics = VMMetrics()
@@ -98,6 +113,7 @@ final class VM {
     var setupData: JSValue?
 
     static let stackBytes = Limits.scriptStackBytes
+    static let engineStackBytes = stackBytes - Limits.scriptStackReserveBytes
 
     init(host: ScriptHost, slot: Int, number: Int64, vu: UnsafeMutablePointer<VU>?) throws(ScriptError) {
         self.host = host
@@ -106,8 +122,10 @@ final class VM {
         self.vu = vu
         tags = host.contexts.root
         scenarioTags = host.contexts.root
-        http = VMHTTP()
         random = SeededRandom(seed: UInt64(bitPattern: Clock.wallNs()) &+ UInt64(bitPattern: number) &* 0x9E37)
+        if !host.memory.makesRoom(for: Limits.scriptVUMemoryBytes, cheaply: true) {
+            throw ScriptError(.generic, "no memory is left for VU \(number)")
+        }
         let context = Unmanaged.passUnretained(self).toOpaque()
         fiber = apus_fiber_create(
             VM.stackBytes, { Unmanaged<VM>.fromOpaque($0!)._withUnsafeGuaranteedRef { $0.fiberMain() } }, context)
@@ -122,34 +140,54 @@ final class VM {
         Unmanaged<VM>.fromOpaque(JS_GetContextOpaque(ctx).unsafelyUnwrapped).takeUnretainedValue()
     }
 
+    /// Runs `body` with the VM of a context, without counting references: for the calls scripts make most.
+    @inline(__always)
+    static func with<Result>(_ ctx: JSContextRef?, _ body: (VM) -> Result) -> Result {
+        Unmanaged<VM>.fromOpaque(JS_GetContextOpaque(ctx).unsafelyUnwrapped)._withUnsafeGuaranteedRef(body)
+    }
+
     // MARK: - the fiber
 
     private func fiberMain() {
         makeContext()
         while true {
-            while task == nil && !mustExit {
+            while task == nil && !beginsIteration && !mustExit {
                 wait = .task
                 apus_fiber_park(fiber)
             }
-            guard let body = task else { break }
-            task = nil
-            body()
+            if beginsIteration {
+                beginsIteration = false
+                iteration.unsafelyUnwrapped()
+            } else if let body = task {
+                task = nil
+                body()
+            } else {
+                break
+            }
             didFinishTask = true
         }
         freeContext()
     }
 
     /// Runs `body` on the fiber until it first parks. Only from the loop's stack, with no task running.
-    func start(_ body: @escaping () -> Void) {
+    func start(_ body: @escaping () -> Void, _ now: Instant = Clock.now()) {
         precondition(task == nil && (wait == .task || wait == .nothing), "a VU runs one task at a time")
         task = body
-        resume()
+        resume(now)
+    }
+
+    /// Runs an iteration until it first parks. Only from the loop's stack, with no task running.
+    @inline(__always) func startIteration(_ now: Instant) {
+        beginsIteration = true
+        resume(now)
     }
 
     /// Goes on where the fiber parked. Only from the loop's stack.
-    @inline(__always) func resume() {
+    /// - Parameter now: when its time slice begins.
+    @inline(__always) func resume(_ now: Instant) {
         wait = .nothing
-        sliceStart = isInit ? .distantFuture : Clock.now()
+        sliceStart = isInit ? .distantFuture : now
+        host.running = self
         apus_fiber_resume(fiber)
     }
 
@@ -164,6 +202,7 @@ final class VM {
     func free() {
         precondition(wait == .task, "a VU is freed between its iterations")
         mustExit = true
+        host.running = self
         apus_fiber_resume(fiber)
         precondition(apus_fiber_is_done(fiber) != 0, "a VU's fiber ends when it is told to")
         apus_fiber_free(fiber)
@@ -179,10 +218,11 @@ final class VM {
     // MARK: - the context
 
     private func makeContext() {
-        runtime = JS_NewRuntime()
+        runtime = host.heap.makeRuntime()
         precondition(runtime != nil, "out of memory for a JavaScript runtime")
+        heapState = host.heap.state(of: runtime)
         JS_UpdateStackTop(runtime)
-        JS_SetMaxStackSize(runtime, VM.stackBytes - Limits.scriptStackReserveBytes)
+        JS_SetMaxStackSize(runtime, VM.engineStackBytes)
         JS_SetStripInfo(runtime, Int32(JS_STRIP_SOURCE))
         ctx = JS_NewContextRaw(runtime)
         JS_AddIntrinsicBaseObjects(ctx)
@@ -212,7 +252,7 @@ final class VM {
             { ctx, promise, reason, isHandled, _ in
                 VM.trackRejection(promise, reason, isHandled: isHandled != 0, ctx)
             }, opaque)
-        http.atoms = HTTPAtoms(ctx)
+        http = VMHTTP(ctx)
         addGlobals()
     }
 
@@ -239,6 +279,11 @@ final class VM {
     /// running code for good.
     private func interruptAsked() -> Int32 {
         if isTerminating { return 1 }
+        if isInit {
+            // Nothing else waits for this thread, but the run may be over before it began.
+            isTerminating = vu != nil && host.shared.isStopped
+            return isTerminating ? 1 : 0
+        }
         let now = Clock.now()
         if now - sliceStart > Limits.scriptSliceNs {
             host.noteStall(now - sliceStart)
@@ -251,10 +296,25 @@ final class VM {
     // MARK: - termination
 
     /// An exception no script can catch, for a host function of a VU that is being cut off.
-    func throwTerminated() -> JSValue {
+    func throwTerminated() -> JSValue { JS_Throw(ctx, terminationError()) }
+
+    private func terminationError() -> JSValue {
         _ = JS.throwTypeError(ctx, "the iteration was interrupted")
         let error = JS_GetException(ctx)
         JS_SetUncatchableError(ctx, error, 1)
+        return error
+    }
+
+    /// `exec.test.abort`: ends the run, and the running code for good.
+    func abort(_ message: String) -> JSValue {
+        let error = terminationError()
+        var text = message.isEmpty ? "test aborted" : "test aborted: \(message)"
+        // k6 says where, except of setup and teardown.
+        if phase == nil || phase == .handleSummary, let place = ErrorText.place(self, error) { text += " at \(place)" }
+        abortMessage = text
+        endsSpecially = true
+        if !isInit, phase != .handleSummary { host.settings.abort(text) }
+        isTerminating = true
         return JS_Throw(ctx, error)
     }
 }

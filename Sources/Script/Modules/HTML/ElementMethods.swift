@@ -1,5 +1,5 @@
-// The members every element has. Those without arguments are told apart by number; the others are read here one
-// by one. Called through the Element class.
+// The members every element has. Those without arguments are told apart by number; the others are read here
+// one by one. Called through the Element class.
 
 import CQuickJS
 import HTML

@@ -1,5 +1,5 @@
-// Elements as scripts see them: the members all have, and per tag a prototype with those of `ElementKind`, made
-// in a VU when it first meets the tag.
+// Elements as scripts see them: the members all have, and per tag a prototype with those of `ElementKind`,
+// made in a VU when it first meets the tag.
 
 import CQuickJS
 import HTML

@@ -1,5 +1,5 @@
-// The module `k6/html`, and what its objects share: values of pages as JavaScript values, and the prototypes a
-// VU has made for them. A VU that never parses a page pays nothing.
+// The module `k6/html`, and what its objects share: values of pages as JavaScript values, and the prototypes
+// a VU has made for them. A VU that never parses a page pays nothing.
 
 import CQuickJS
 import HTML

@@ -1,5 +1,5 @@
-// What a response does with its page: `html()`, and the requests that `submitForm()` and `clickLink()` read out
-// of it. Called through the Response class's methods.
+// What a response does with its page: `html()`, and the requests that `submitForm()` and `clickLink()` read
+// out of it. Called through the Response class's methods.
 
 import Base
 import CQuickJS
@@ -196,8 +196,8 @@ private struct SubmittedFields {
         return pairs.joined(separator: "&")
     }
 
-    /// As a body: an object for the request to encode. A list chosen on the page is one value there, written as
-    /// Go prints it.
+    /// As a body: an object for the request to encode. A list chosen on the page is one value there, written
+    /// as Go prints it.
     var body: JSValue {
         let object = JS_NewObject(ctx)
         for field in values {

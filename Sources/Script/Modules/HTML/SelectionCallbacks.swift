@@ -1,5 +1,5 @@
-// The methods of selections that call a function of the script: `each`, `map`, `filter`, `is` and `not`. What an
-// exception in that function becomes differs between them, as it does in k6.
+// The methods of selections that call a function of the script: `each`, `map`, `filter`, `is` and `not`.
+// What an exception in that function becomes differs between them, as it does in k6.
 
 import CQuickJS
 import HTML
@@ -16,7 +16,8 @@ enum SelectionCallbacks {
     /// An exception is pending in the engine.
     private struct Pending: Error {}
 
-    /// Calls the script's function with a place and a value, which it takes. - Returns: the result, the caller's.
+    /// Calls the script's function with a place and a value, which it takes. - Returns: the result, the
+    /// caller's.
     private static func call(
         _ ctx: JSContextRef, _ function: JSValue, _ index: Int, _ value: JSValue
     ) throws(Pending) -> JSValue {

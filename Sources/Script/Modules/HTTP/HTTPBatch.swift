@@ -118,7 +118,7 @@ enum HTTPBatch {
         let ctx = vm.ctx.unsafelyUnwrapped
         let result = isArray ? JS_NewArray(ctx) : JS_NewObject(ctx)
         for (index, key) in keys.enumerated() {
-            let response = HTTPResponse.wrap(ctx, HTTPModule.emptyResponse(vm, problem))
+            let response = HTTPResponse.wrap(vm, HTTPModule.emptyResponse(vm, problem))
             if isArray {
                 JS_DefinePropertyValueUint32(ctx, result, UInt32(index), response, JS.propertyFlags)
             } else {

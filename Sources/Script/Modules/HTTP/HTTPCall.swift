@@ -22,7 +22,7 @@ final class HTTPCall {
     /// The last response's head as bytes, owned until taken.
     var head: ResponseHead?
     private var location: String?
-    private var hasCookies = false
+    private var isEncoded = false
     private var challenge: String?
     private var isDigestAnswered = false
     /// Whom the last exchange spoke to.
@@ -86,7 +86,7 @@ final class HTTPCall {
         let port = vm.host.transport.unsafelyUnwrapped
         head = nil
         location = nil
-        hasCookies = false
+        isEncoded = false
         challenge = nil
         exchange.pointee.body.unsafelyUnwrapped.pointee.removeAll()
         exchange.pointee.sink = plan.responseType == .none ? .discard : .collect
@@ -110,15 +110,15 @@ final class HTTPCall {
     private func headArrived(_ block: UnsafePointer<HeaderBlock>) {
         let noted = block.pointee.noted
         // An interim response is followed by the one that counts.
-        head = ResponseHead(block)
+        head = vm.host.heads.find(block)
         if !noted.isEmpty { note(block, noted) }
     }
 
     private func note(_ block: UnsafePointer<HeaderBlock>, _ noted: HeaderBlock.Noted) {
+        if noted.contains(.contentEncoding) { isEncoded = true }
         if noted.contains(.location) { location = block.pointee.first("location") }
         if noted.contains(.authenticate) { challenge = block.pointee.first("www-authenticate") }
         if noted.contains(.setCookie) {
-            hasCookies = true
             let jar = plan.jar ?? vm.http.jarForStoring()
             let nowSeconds = Clock.wallNs() / Ns.perSecond
             for line in block.pointee.all("set-cookie") {
@@ -128,7 +128,7 @@ final class HTTPCall {
     }
 
     private func exchangeEnded() {
-        if exchange.pointee.error.isNone, exchange.pointee.body.unsafelyUnwrapped.pointee.count > 0 { decode() }
+        if isEncoded, exchange.pointee.error.isNone { decode() }
         let samples = vm.host.samples.unsafelyUnwrapped
         samples.pointee.record(
             exchange, request: plan.number(context, samples), vu: vm.number,
@@ -205,7 +205,10 @@ final class HTTPCall {
     private func finish() {
         isDone = true
         if let onDone {
+            // Whoever is told may give up the last reference, and those who call here hold none.
+            let held = Unmanaged.passRetained(self)
             onDone(self)
+            held.release()
         } else if vm.wait == .operation(UnsafeMutableRawPointer(exchange)) {
             vm.host.goOn(vm)
         }
@@ -221,7 +224,7 @@ final class HTTPCall {
     }
 }
 
-/// A response's head as one block of bytes, copied out of the parser's: names and values are found when asked for.
+/// A response's head, copied out of the parser's.
 final class ResponseHead {
     private let headers: HeaderCopy
 
@@ -229,4 +232,18 @@ final class ResponseHead {
 
     func first(_ lowercased: StaticString) -> String? { headers.first(lowercased) }
     func pairs() -> [(name: String, value: String)] { headers.pairs() }
+}
+
+/// The head seen last by a worker: servers repeat theirs, and the parser then hands out the very same block.
+final class HeadCache {
+    private var block: UnsafePointer<HeaderBlock>?
+    private var version: UInt32 = 0
+    private var head: ResponseHead?
+
+    @inline(__always) func find(_ block: UnsafePointer<HeaderBlock>) -> ResponseHead {
+        if block == self.block, block.pointee.version == version { return head.unsafelyUnwrapped }
+        let fresh = ResponseHead(block)
+        (self.block, version, head) = (block, block.pointee.version, fresh)
+        return fresh
+    }
 }

@@ -17,8 +17,8 @@ enum HTTPModule {
 
     private static let table = FunctionTable(
         [
-            .function("get", 2, { ctx, _, argc, argv in simple("GET", Arguments(ctx, argc, argv)) }),
-            .function("head", 2, { ctx, _, argc, argv in simple("HEAD", Arguments(ctx, argc, argv)) }),
+            .function("get", 2, { ctx, _, argc, argv in VM.with(ctx) { simple($0, "GET", Arguments(ctx, argc, argv)) } }),
+            .function("head", 2, { ctx, _, argc, argv in VM.with(ctx) { simple($0, "HEAD", Arguments(ctx, argc, argv)) } }),
             .function("post", 3, { ctx, _, argc, argv in withBody("POST", Arguments(ctx, argc, argv)) }),
             .function("put", 3, { ctx, _, argc, argv in withBody("PUT", Arguments(ctx, argc, argv)) }),
             .function("patch", 3, { ctx, _, argc, argv in withBody("PATCH", Arguments(ctx, argc, argv)) }),
@@ -57,8 +57,7 @@ enum HTTPModule {
 
     /// `get` and `head`: no body; the usual call has no parameters and repeats a URL.
     @inline(__always)
-    private static func simple(_ method: StaticString, _ arguments: Arguments) -> JSValue {
-        let vm = VM.of(arguments.ctx)
+    private static func simple(_ vm: VM, _ method: StaticString, _ arguments: Arguments) -> JSValue {
         let url = arguments[0]
         if JS.isUndefined(arguments[1]), !vm.isTerminating, !vm.http.hasCookies,
             let plan = vm.http.recentPlan(url, method)
@@ -153,7 +152,7 @@ enum HTTPModule {
         if !data.error.isNone, data.plan.throwsErrors {
             return JS.throwGoError(vm.ctx, data.errorText)
         }
-        return HTTPResponse.wrap(vm.ctx, data)
+        return HTTPResponse.wrap(vm, data)
     }
 
     /// What becomes of a request that could not be built: a response that says so, or an exception.
@@ -163,7 +162,7 @@ enum HTTPModule {
         guard let text = problem.text else { return JS.exception }
         if throwsErrors { return JS.throwGoError(vm.ctx, text) }
         vm.host.log(ScriptLogLine(.warning, "Request Failed", fields: ["error": text]))
-        return HTTPResponse.wrap(vm.ctx, emptyResponse(vm, problem))
+        return HTTPResponse.wrap(vm, emptyResponse(vm, problem))
     }
 
     static func emptyResponse(_ vm: VM, _ problem: RequestProblem) -> ResponseData {
@@ -210,7 +209,7 @@ enum HTTPModule {
                 promise.settle(with: JS.throwGoError(ctx, text))
             } else {
                 vm.host.log(ScriptLogLine(.warning, "Request Failed", fields: ["error": text]))
-                promise.settle(with: HTTPResponse.wrap(ctx, emptyResponse(vm, error)))
+                promise.settle(with: HTTPResponse.wrap(vm, emptyResponse(vm, error)))
             }
         }
         return value

@@ -15,6 +15,8 @@ enum ResponseField: Int, CaseIterable {
     case remoteIP, remotePort, url, status, statusText, proto, headers, cookies, body, timings, tlsVersion,
         tlsCipherSuite, ocsp, error, errorCode, request
 
+    static let count = 16
+
     var name: String {
         switch self {
         case .remoteIP: "remote_ip"
@@ -39,22 +41,23 @@ enum ResponseField: Int, CaseIterable {
 
 /// The atoms of the properties' names in one VM.
 struct HTTPAtoms {
-    private var atoms: [JSAtom] = []
+    private let atoms: UnsafeMutablePointer<JSAtom>
 
-    init() {}
-
-    init(_ ctx: JSContextRef) { atoms = ResponseField.allCases.map { JS_NewAtom(ctx, $0.name) } }
+    init(_ ctx: JSContextRef) {
+        atoms = .allocate(capacity: ResponseField.allCases.count)
+        for field in ResponseField.allCases { atoms[field.rawValue] = JS_NewAtom(ctx, field.name) }
+    }
 
     @inline(__always) func field(_ atom: JSAtom) -> ResponseField? {
-        for index in atoms.indices where atoms[index] == atom { return ResponseField(rawValue: index) }
+        for index in 0..<ResponseField.count where atoms[index] == atom { return ResponseField(rawValue: index) }
         return nil
     }
 
     func atom(_ field: ResponseField) -> JSAtom { atoms[field.rawValue] }
 
-    mutating func free(_ ctx: JSContextRef) {
-        for atom in atoms { JS_FreeAtom(ctx, atom) }
-        atoms = []
+    func free(_ ctx: JSContextRef) {
+        for index in 0..<ResponseField.count { JS_FreeAtom(ctx, atoms[index]) }
+        atoms.deallocate()
     }
 }
 
@@ -70,6 +73,8 @@ final class ResponseData {
     let head: ResponseHead?
     var body: [UInt8]
     let hasBody: Bool
+    /// The request could not be built, so that nothing was sent.
+    let isUnbuilt: Bool
     let remote: SocketAddress?
     /// The body parsed as a whole, owned, and whether it is known to be JSON at all.
     var json: JSValue?
@@ -92,6 +97,7 @@ final class ResponseData {
         remote = call.remote
         let isWithout = status < 200 || status == 204 || status == 304
         hasBody = error.isNone && plan.responseType != .none && !isWithout
+        isUnbuilt = false
         body = hasBody ? Array(exchange.pointee.body!.pointee.bytes) : []
     }
 
@@ -106,7 +112,8 @@ final class ResponseData {
         phases = ExchangePhases(ExchangeTimes())
         head = nil
         body = []
-        hasBody = false
+        hasBody = true
+        isUnbuilt = true
         remote = nil
     }
 
@@ -173,8 +180,12 @@ enum HTTPResponse {
     }
 
     /// A new response object.
-    static func wrap(_ ctx: JSContextRef, _ data: ResponseData) -> JSValue {
-        register(ctx)
+    static func wrap(_ vm: VM, _ data: ResponseData) -> JSValue {
+        let ctx = vm.ctx.unsafelyUnwrapped
+        if !vm.http.hasResponseClass {
+            register(ctx)
+            vm.http.hasResponseClass = true
+        }
         let object = JS_NewObjectClass(ctx, Int32(id))
         if JS.isException(object) { return object }
         JS_SetOpaque(object, Unmanaged.passRetained(data).toOpaque())
@@ -192,7 +203,7 @@ enum HTTPResponse {
         _ ctx: JSContextRef, _ descriptor: UnsafeMutablePointer<JSPropertyDescriptor>?, _ object: JSValue,
         _ atom: JSAtom
     ) -> Int32 {
-        guard let opaque = JS_GetOpaque(object, id), let field = VM.of(ctx).http.atoms.field(atom) else {
+        guard let opaque = JS_GetOpaque(object, id), let field = VM.with(ctx, { $0.http.atoms.field(atom) }) else {
             return 0
         }
         guard let descriptor else { return 1 }

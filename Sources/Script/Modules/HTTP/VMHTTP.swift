@@ -5,8 +5,8 @@ import CQuickJS
 import Engine
 import HTTP
 
-struct VMHTTP {
-    var atoms = HTTPAtoms()
+final class VMHTTP {
+    let atoms: HTTPAtoms
     /// The VU's connections at the transport; made before the first request.
     var pool: UnsafeMutableRawPointer?
     /// The VU's jar. Made anew for each iteration, unless the script keeps it or nothing is in it.
@@ -29,6 +29,10 @@ struct VMHTTP {
     }
 
     private static let recentMax = 4
+    /// Whether the class of responses is known to the VM's runtime.
+    var hasResponseClass = false
+
+    init(_ ctx: JSContextRef) { atoms = HTTPAtoms(ctx) }
 
     /// The plan of a request without parameters that was made before with this very string object.
     @inline(__always)
@@ -43,7 +47,7 @@ struct VMHTTP {
         return nil
     }
 
-    mutating func remember(_ ctx: JSContextRef, _ url: JSValue, _ method: StaticString, _ plan: CallPlan) {
+    func remember(_ ctx: JSContextRef, _ url: JSValue, _ method: StaticString, _ plan: CallPlan) {
         if recent.count == Self.recentMax { JS_FreeValue(ctx, recent.removeFirst().url) }
         recent.append(
             Recent(
@@ -53,7 +57,7 @@ struct VMHTTP {
 
     // MARK: - calls
 
-    mutating func makePool(_ vm: VM) {
+    func makePool(_ vm: VM) {
         guard pool == nil, let port = vm.host.transport else { return }
         pool = port.makePool(port.context, max(vm.number, 1))
     }
@@ -65,11 +69,11 @@ struct VMHTTP {
 
     // MARK: - cookies
 
-    @inline(__always) mutating func beginIteration(_ vm: VM) {
+    @inline(__always) func beginIteration(_ vm: VM) {
         if jar != nil, !vm.host.settings.keepsCookies { jar = nil }
     }
 
-    mutating func jarForStoring() -> JarBox {
+    func jarForStoring() -> JarBox {
         if let jar { return jar }
         let box = JarBox()
         jar = box
@@ -79,7 +83,7 @@ struct VMHTTP {
     @inline(__always) var hasCookies: Bool { jar.map { !$0.jar.isEmpty } ?? false }
 
     /// Sets the `Cookie` header: what the jar has for the URL and what the call's parameters say.
-    mutating func addCookies(to plan: CallPlan) {
+    func addCookies(to plan: CallPlan) {
         let box = plan.jar ?? jar
         var sent: [(name: String, value: String, replaces: Bool)] = []
         for cookie in box?.jar.matching(plan.draft.url, nowSeconds: Clock.wallNs() / Ns.perSecond) ?? []
@@ -97,7 +101,7 @@ struct VMHTTP {
         }
     }
 
-    mutating func free(_ ctx: JSContextRef) {
+    func free(_ ctx: JSContextRef) {
         mainCall = nil
         for entry in recent { JS_FreeValue(ctx, entry.url) }
         recent = []

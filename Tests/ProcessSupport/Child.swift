@@ -1,40 +1,43 @@
-// Child processes for the end-to-end tests: started with a clean signal mask and a small environment, output
-// into files, always with a time-out, always reaped by their own process id.
+// Child processes for tests of whole programs: started with a clean signal mask and a small environment,
+// output into files, always with a time-out, always reaped by their own process id. Used by the
+// end-to-end tests and the script conformance suite.
 
 import Foundation
 import Glibc
-import Testing
 
 /// What a finished child left behind.
-struct Finished {
+package struct Finished {
     /// The exit code, or minus the signal that ended it.
-    var code: Int32
-    var out: String
-    var err: String
-    var seconds: Double
+    package var code: Int32
+    package var out: String
+    package var err: String
+    package var seconds: Double
 
     /// Log lines on standard error with this level.
-    func logLines(_ level: String) -> [Substring] {
+    package func logLines(_ level: String) -> [Substring] {
         err.split(separator: "\n").filter { $0.contains("level=\(level) ") }
     }
 }
 
-struct ChildError: Error, CustomStringConvertible {
-    let description: String
+package struct ChildError: Error, CustomStringConvertible {
+    package let description: String
+
+    package init(description: String) { self.description = description }
 }
 
-final class Child {
-    let pid: pid_t
+package final class Child {
+    package let pid: pid_t
     private let outPath: String
     private let errPath: String
     private let startNs: UInt64
     private var isReaped = false
 
-    /// Starts `path` with `arguments`. Standard input is /dev/null; `out` and `err` are paths of files, made
-    /// here unless given.
-    init(_ path: String, _ arguments: [String], environment: [String: String] = [:], out: String? = nil)
-        throws
-    {
+    /// Starts `path` with `arguments`, in `folder` when one is given. Standard input is /dev/null; `out` is
+    /// the path of a file, made here unless given.
+    package init(
+        _ path: String, _ arguments: [String], environment: [String: String] = [:], out: String? = nil,
+        folder: String? = nil
+    ) throws {
         outPath = out ?? Scratch.path("out")
         errPath = Scratch.path("err")
         var actions = posix_spawn_file_actions_t()
@@ -56,11 +59,13 @@ final class Child {
         posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
         var variables = ["PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": Scratch.folder, "TERM": "xterm"]
         variables.merge(environment) { _, new in new }
-        var argv: [UnsafeMutablePointer<CChar>?] = ([path] + arguments).map { strdup($0) } + [nil]
+        // The spawn action for it is hidden from Swift; `env -C` becomes the program.
+        let words = (folder.map { ["/usr/bin/env", "-C", $0] } ?? []) + [path] + arguments
+        var argv: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
         var envp: [UnsafeMutablePointer<CChar>?] = variables.map { strdup("\($0)=\($1)") } + [nil]
         defer { for text in argv + envp { free(text) } }
         var pid: pid_t = 0
-        let status = posix_spawn(&pid, path, &actions, &attributes, &argv, &envp)
+        let status = posix_spawn(&pid, words[0], &actions, &attributes, &argv, &envp)
         if status != 0 { throw ChildError(description: "\(path): \(String(cString: strerror(status)))") }
         self.pid = pid
         startNs = DispatchTime.now().uptimeNanoseconds
@@ -68,14 +73,14 @@ final class Child {
 
     deinit { if !isReaped { kill() } }
 
-    var out: String { Scratch.read(outPath) }
-    var err: String { Scratch.read(errPath) }
+    package var out: String { Scratch.read(outPath) }
+    package var err: String { Scratch.read(errPath) }
     private var seconds: Double { Double(DispatchTime.now().uptimeNanoseconds - startNs) / 1e9 }
 
-    func signal(_ number: Int32) { _ = Glibc.kill(pid, number) }
+    package func signal(_ number: Int32) { _ = Glibc.kill(pid, number) }
 
     /// Ends the child at once.
-    func kill() {
+    package func kill() {
         if isReaped { return }
         signal(SIGKILL)
         var status: Int32 = 0
@@ -85,7 +90,7 @@ final class Child {
 
     /// The exit code, or minus the signal that ended the child; nil while it runs. nil again once it was
     /// told.
-    func poll() -> Int32? {
+    package func poll() -> Int32? {
         var status: Int32 = 0
         guard !isReaped, waitpid(pid, &status, WNOHANG) == pid else { return nil }
         isReaped = true
@@ -94,7 +99,7 @@ final class Child {
     }
 
     /// Waits for the end. - Throws: after `seconds`, having killed the child.
-    func finish(within limit: Double = 30) throws -> Finished {
+    package func finish(within limit: Double = 30) throws -> Finished {
         precondition(!isReaped, "a child was waited for twice")
         while true {
             if let code = poll() { return Finished(code: code, out: out, err: err, seconds: seconds) }
@@ -107,7 +112,7 @@ final class Child {
     }
 
     /// Waits until `condition` holds of standard output. - Throws: when it does not within `limit` seconds.
-    func waitForOutput(within limit: Double = 10, _ condition: (String) -> Bool) throws {
+    package func waitForOutput(within limit: Double = 10, _ condition: (String) -> Bool) throws {
         while !condition(out) {
             if seconds > limit {
                 throw ChildError(description: "no such output within \(limit) s: \(out)\(err)")
@@ -118,8 +123,8 @@ final class Child {
 }
 
 /// Files of this test process; the folder goes when the process ends.
-enum Scratch {
-    static let folder: String = {
+package enum Scratch {
+    package static let folder: String = {
         let path = NSTemporaryDirectory() + "/apus-e2e-\(getpid())"
         mkdir(path, 0o700)
         atexit {
@@ -130,16 +135,16 @@ enum Scratch {
         return path
     }()
 
-    static func path(_ name: String) -> String { "\(folder)/\(UUID().uuidString)-\(name)" }
+    package static func path(_ name: String) -> String { "\(folder)/\(UUID().uuidString)-\(name)" }
 
-    static func write(_ text: String, _ name: String) throws -> String {
+    package static func write(_ text: String, _ name: String) throws -> String {
         let path = path(name)
         try text.write(toFile: path, atomically: true, encoding: .utf8)
         return path
     }
 
     /// A file's text; a file that is not there is a test's error.
-    static func read(_ path: String) -> String {
+    package static func read(_ path: String) -> String {
         // Not by Foundation's reader, which keeps a page for each file under the address sanitizer's eyes.
         guard let file = fopen(path, "r") else { return "(no file at \(path))" }
         defer { fclose(file) }
@@ -157,22 +162,23 @@ enum Scratch {
 }
 
 /// The built binary: SwiftPM puts it beside the test bundle.
-enum Apus {
-    static let path: String = {
+package enum Apus {
+    package static let path: String = {
         do {
             let own = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
             return (own as NSString).deletingLastPathComponent + "/apus"
         } catch { fatalError("this process's own path is unknown: \(error)") }
     }()
 
-    static func start(_ arguments: [String], environment: [String: String] = [:], out: String? = nil) throws
+    package static func start(_ arguments: [String], environment: [String: String] = [:], out: String? = nil)
+        throws
         -> Child
     {
         try Child(path, arguments, environment: environment, out: out)
     }
 
     /// `apus run -q …` to its end.
-    static func run(
+    package static func run(
         _ arguments: String..., environment: [String: String] = [:], within seconds: Double = 30
     ) throws -> Finished {
         try start(["run", "-q"] + arguments, environment: environment).finish(within: seconds)
@@ -180,12 +186,12 @@ enum Apus {
 }
 
 /// `apus target` on a port of its own, until `stop` or the end of its life.
-final class Target {
-    let url: String
+package final class Target {
+    package let url: String
     private let child: Child
 
-    init(tls: Bool = false) throws {
-        child = try Apus.start(["target", "-a", "127.0.0.1:0"] + (tls ? ["--tls"] : []))
+    package init(tls: Bool = false, arguments: [String] = []) throws {
+        child = try Apus.start(["target", "-a", "127.0.0.1:0"] + (tls ? ["--tls"] : []) + arguments)
         let said = "listening at "
         try child.waitForOutput { $0.contains(said) && $0.hasSuffix("\n") }
         url = String(child.out.split(separator: "\n")[0].dropFirst(said.count))
@@ -193,12 +199,12 @@ final class Target {
 
     deinit { child.kill() }
 
-    var hostPort: String { String(url.split(separator: "/").last!) }
+    package var hostPort: String { String(url.split(separator: "/").last!) }
 }
 
 extension Finished {
     /// What follows a metric's dots in the summary; nil when the summary does not have it.
-    func metric(_ name: String) -> String? {
+    package func metric(_ name: String) -> String? {
         for line in out.split(separator: "\n") {
             let text = line.drop { $0 == " " }
             guard text.hasPrefix(name + ".") else { continue }
@@ -210,10 +216,12 @@ extension Finished {
     }
 
     /// A counter's count.
-    func count(_ name: String) -> Int? { metric(name)?.split(separator: " ").first.flatMap { Int($0) } }
+    package func count(_ name: String) -> Int? {
+        metric(name)?.split(separator: " ").first.flatMap { Int($0) }
+    }
 
     /// A statistic of a trend, in milliseconds.
-    func ms(_ metric: String, _ stat: String) -> Double? {
+    package func ms(_ metric: String, _ stat: String) -> Double? {
         let words = self.metric(metric)?.split(separator: " ") ?? []
         guard let word = words.first(where: { $0.hasPrefix("\(stat)=") })?.dropFirst(stat.count + 1) else {
             return nil

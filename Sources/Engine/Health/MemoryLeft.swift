@@ -1,0 +1,77 @@
+// How much memory the process may still take before something ends it: the cgroups it is in, or the machine.
+// Asked by the script runtime while scripts grow, so only files that bound anything are read again.
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+public struct MemoryLeft: Sendable {
+    /// A cgroup with a limit: the files with its use.
+    private struct Group: Sendable {
+        var limitBytes: Int64
+        var usePath: String
+        var statPath: String
+        /// Page cache that goes first when memory is short.
+        var cacheName: String
+    }
+
+    private let files: HostFiles
+    private let groups: [Group]
+
+    public init(files: HostFiles = HostFiles(), process: String = "self") {
+        self.files = files
+        let tree = CgroupTree.discover(files, process: process)
+        groups =
+            tree.unified.compactMap { Self.group($0, "memory.max", "memory.current", "inactive_file", files) }
+            + tree.memoryV1.compactMap {
+                Self.group($0, "memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file", files)
+            }
+    }
+
+    private static func group(
+        _ folder: String, _ limit: String, _ use: String, _ cache: String, _ files: HostFiles
+    ) -> Group? {
+        // Version 1 writes "no limit" as the largest multiple of a page.
+        guard let bytes = files.measure("\(folder)/\(limit)", { $0.words.first.flatMap { Int64($0) } }).value,
+            bytes < 1 << 60
+        else { return nil }
+        return Group(
+            limitBytes: bytes, usePath: "\(folder)/\(use)", statPath: "\(folder)/memory.stat", cacheName: cache)
+    }
+
+    /// The smallest of all bounds that can be read; nil when none can.
+    public func bytes() -> Int64? {
+        var left: [Int64] = []
+        if let available = available() { left.append(available) }
+        for group in groups {
+            guard let used = files.measure(group.usePath, { $0.words.first.flatMap { Int64($0) } }).value else {
+                continue
+            }
+            left.append(group.limitBytes - used + cached(group))
+        }
+        return left.min().map { max($0, 0) }
+    }
+
+    /// What the process has in memory now; nil when that cannot be read.
+    public static func residentBytes(files: HostFiles = HostFiles()) -> Int64? {
+        files.measure("/proc/self/statm") { text in
+            text.words.count > 1 ? Int64(text.words[1]).map { $0 * Int64(getpagesize()) } : nil
+        }.value
+    }
+
+    private func cached(_ group: Group) -> Int64 {
+        files.measure(group.statPath) { text in
+            text.lines.first { $0.hasPrefix(group.cacheName + " ") }.flatMap { $0.words.last }.flatMap { Int64($0) }
+        }.value ?? 0
+    }
+
+    private func available() -> Int64? {
+        files.measure("/proc/meminfo") { text in
+            text.lines.first { $0.hasPrefix("MemAvailable:") }.flatMap { line -> Int64? in
+                line.words.count > 1 ? Int64(line.words[1]).map { $0 * 1024 } : nil
+            }
+        }.value
+    }
+}

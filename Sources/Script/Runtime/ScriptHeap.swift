@@ -1,0 +1,278 @@
+// The memory of a worker's JavaScript engines: small blocks from slabs of one size each, larger ones from the system.
+// One thread allocates and frees, so a free list per size is all the bookkeeping there is; blocks have no header,
+// which at thousands of VUs is a part of what a VU costs. Freed blocks are used again by whichever VU comes next.
+// Measured beside the system's allocator: docs/decisions/0005-script-runtime.md.
+
+import Base
+import CQuickJS
+import Glibc
+
+/// One worker's heap. Every runtime made with it must be freed before it is, on the same thread.
+final class ScriptHeap {
+    /// What the engine's calls find behind their `opaque`.
+    struct State {
+        var base: UnsafeMutableRawPointer
+        var end: UnsafeMutableRawPointer
+        /// Slabs begin here.
+        var unused: UnsafeMutableRawPointer
+        /// By size class: blocks that were freed, each holding the next.
+        var free: UnsafeMutablePointer<UnsafeMutableRawPointer?>
+        /// By size class: the rest of the slab in use.
+        var fresh: UnsafeMutablePointer<UnsafeMutableRawPointer?>
+        var freshEnd: UnsafeMutablePointer<UnsafeMutableRawPointer?>
+        /// By slab: its size class.
+        var classes: UnsafeMutablePointer<UInt8>
+        /// Slabs that were given back to the system, to be used again.
+        var spare: [UnsafeMutableRawPointer] = []
+        /// What may still be taken from the system.
+        var leftBytes = Int64.max / 2
+        /// Whom a request that finds too little left is told; unset while a heap has no host.
+        unowned(unsafe) var host: ScriptHost?
+        /// The runtime that asked for `probeBytes` last.
+        var probed: UnsafeMutablePointer<JSMallocState>?
+    }
+
+    let state: UnsafeMutablePointer<State>
+    private let functions: UnsafeMutablePointer<JSMallocFunctions>
+    private let isReserved: Bool
+
+    private static let granuleBytes = 16
+    private static let smallBytesMax = 1024
+    private static let slabBytes = 64 * 1024
+    private static let classCount = smallBytesMax / granuleBytes + 1
+    /// Address space; touched pages only cost memory. What does not fit comes from the system.
+    private static let reservedBytes = 16 << 30
+
+    init() {
+        let mapping = mmap(
+            nil, Self.reservedBytes, PROT_READ | PROT_WRITE,
+            MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
+        // The address sanitizer watches the system's allocator only: then everything comes from there.
+        isReserved = mapping != MAP_FAILED && !Self.isSanitized
+        if mapping != MAP_FAILED, !isReserved { munmap(mapping, Self.reservedBytes) }
+        let base = isReserved ? mapping! : UnsafeMutableRawPointer(bitPattern: Self.slabBytes)!
+        let bytes = isReserved ? Self.reservedBytes : 0
+        // Dense and used by all VUs in turn: large pages save most of the look-ups of addresses.
+        if isReserved { madvise(base, bytes, MADV_HUGEPAGE) }
+        func list() -> UnsafeMutablePointer<UnsafeMutableRawPointer?> {
+            let list = UnsafeMutablePointer<UnsafeMutableRawPointer?>.allocate(capacity: Self.classCount)
+            list.initialize(repeating: nil, count: Self.classCount)
+            return list
+        }
+        state = .allocate(capacity: 1)
+        state.initialize(
+            to: State(
+                base: base, end: base + bytes, unused: base, free: list(), fresh: list(), freshEnd: list(),
+                classes: .allocate(capacity: max(bytes / Self.slabBytes, 1))))
+        functions = .allocate(capacity: 1)
+        functions.initialize(
+            to: JSMallocFunctions(
+                js_malloc: { ScriptHeap.allocate($0.unsafelyUnwrapped, $1) },
+                js_free: { ScriptHeap.free($0.unsafelyUnwrapped, $1) },
+                js_realloc: { ScriptHeap.reallocate($0.unsafelyUnwrapped, $1, $2) },
+                js_malloc_usable_size: { _ in 0 }))
+    }
+
+    deinit {
+        if isReserved { munmap(state.pointee.base, Self.reservedBytes) }
+        state.pointee.free.deallocate()
+        state.pointee.fresh.deallocate()
+        state.pointee.freshEnd.deallocate()
+        state.pointee.classes.deallocate()
+        state.deinitialize(count: 1)
+        state.deallocate()
+        functions.deallocate()
+    }
+
+    /// A runtime on this heap; nil when memory is exhausted.
+    func makeRuntime() -> OpaquePointer? { JS_NewRuntime2(functions, state) }
+
+    var leftBytes: Int64 {
+        get { state.pointee.leftBytes }
+        set { state.pointee.leftBytes = newValue }
+    }
+
+    /// Whom to ask before something is refused; outlives the heap's use.
+    func report(to host: ScriptHost) { state.pointee.host = host }
+
+    /// Where the engine counts a runtime's memory: found by a request of a size nobody else has.
+    func state(of runtime: OpaquePointer) -> UnsafeMutablePointer<JSMallocState>? {
+        state.pointee.probed = nil
+        js_malloc_rt(runtime, Self.probeBytes)
+        return state.pointee.probed
+    }
+
+    private static let probeBytes = Int.max / 4 - 17
+
+    private static let isSanitized = dlsym(nil, "__asan_init") != nil
+
+    // MARK: - the engine's calls
+
+    @inline(__always) private static func heap(_ s: UnsafeMutablePointer<JSMallocState>) -> UnsafeMutablePointer<State> {
+        s.pointee.opaque.unsafelyUnwrapped.assumingMemoryBound(to: State.self)
+    }
+
+    private static func allocate(_ s: UnsafeMutablePointer<JSMallocState>, _ size: Int) -> UnsafeMutableRawPointer? {
+        if size == probeBytes {
+            heap(s).pointee.probed = s
+            return nil
+        }
+        guard let block = take(heap(s), size) else { return nil }
+        s.pointee.malloc_count &+= 1
+        s.pointee.malloc_size &+= capacity(heap(s), block)
+        return block
+    }
+
+    private static func free(_ s: UnsafeMutablePointer<JSMallocState>, _ block: UnsafeMutableRawPointer?) {
+        guard let block else { return }
+        s.pointee.malloc_count &-= 1
+        s.pointee.malloc_size &-= capacity(heap(s), block)
+        give(heap(s), block)
+    }
+
+    private static func reallocate(
+        _ s: UnsafeMutablePointer<JSMallocState>, _ block: UnsafeMutableRawPointer?, _ size: Int
+    ) -> UnsafeMutableRawPointer? {
+        guard let block else { return size == 0 ? nil : allocate(s, size) }
+        if size == 0 {
+            free(s, block)
+            return nil
+        }
+        let heap = heap(s)
+        let old = capacity(heap, block)
+        if size <= old, size &+ granuleBytes > old { return block }
+        var moved: UnsafeMutableRawPointer?
+        if !contains(heap, block), size > smallBytesMax {
+            if size > old, !mayTake(heap, size &- old) { return nil }
+            moved = realloc(block, size)
+            if let moved {
+                heap.pointee.leftBytes &+= Int64(truncatingIfNeeded: old &- apus_malloc_usable_size(moved))
+            }
+        } else if let fresh = take(heap, size) {
+            fresh.copyMemory(from: block, byteCount: min(old, size))
+            give(heap, block)
+            moved = fresh
+        }
+        guard let moved else { return nil }
+        s.pointee.malloc_size &+= capacity(heap, moved) &- old
+        return moved
+    }
+
+    // MARK: - blocks
+
+    @inline(__always)
+    private static func contains(_ heap: UnsafeMutablePointer<State>, _ block: UnsafeMutableRawPointer) -> Bool {
+        block >= heap.pointee.base && block < heap.pointee.end
+    }
+
+    @inline(__always)
+    private static func sizeClass(_ heap: UnsafeMutablePointer<State>, _ block: UnsafeMutableRawPointer) -> Int {
+        Int(heap.pointee.classes[(block - heap.pointee.base) / slabBytes])
+    }
+
+    /// Bytes a block can hold.
+    @inline(__always)
+    private static func capacity(_ heap: UnsafeMutablePointer<State>, _ block: UnsafeMutableRawPointer) -> Int {
+        contains(heap, block) ? sizeClass(heap, block) &* granuleBytes : apus_malloc_usable_size(block)
+    }
+
+    @inline(__always)
+    private static func take(_ heap: UnsafeMutablePointer<State>, _ size: Int) -> UnsafeMutableRawPointer? {
+        if size > smallBytesMax { return fromSystem(heap, size) }
+        let place = max((size &+ granuleBytes &- 1) / granuleBytes, 1)
+        if let block = heap.pointee.free[place] {
+            heap.pointee.free[place] = block.load(as: UnsafeMutableRawPointer?.self)
+            return block
+        }
+        return takeFresh(heap, place)
+    }
+
+    private static func takeFresh(_ heap: UnsafeMutablePointer<State>, _ place: Int) -> UnsafeMutableRawPointer? {
+        let bytes = place * granuleBytes
+        if let block = heap.pointee.fresh[place], block + bytes <= heap.pointee.freshEnd[place]! {
+            heap.pointee.fresh[place] = block + bytes
+            return block
+        }
+        guard let slab = takeSlab(heap) else {
+            return heap.pointee.unused + slabBytes <= heap.pointee.end ? nil : fromSystem(heap, bytes)
+        }
+        heap.pointee.classes[(slab - heap.pointee.base) / slabBytes] = UInt8(place)
+        heap.pointee.fresh[place] = slab + bytes
+        heap.pointee.freshEnd[place] = slab + slabBytes
+        return slab
+    }
+
+    @inline(__always)
+    private static func give(_ heap: UnsafeMutablePointer<State>, _ block: UnsafeMutableRawPointer) {
+        if contains(heap, block) {
+            let place = sizeClass(heap, block)
+            block.storeBytes(of: heap.pointee.free[place], as: UnsafeMutableRawPointer?.self)
+            heap.pointee.free[place] = block
+        } else {
+            heap.pointee.leftBytes &+= Int64(truncatingIfNeeded: apus_malloc_usable_size(block))
+            Glibc.free(block)
+        }
+    }
+
+    // MARK: - the system
+
+    private static func mayTake(_ heap: UnsafeMutablePointer<State>, _ bytes: Int) -> Bool {
+        if bytes <= heap.pointee.leftBytes { return true }
+        guard let host = heap.pointee.host else { return true }
+        return host.memoryExhausted(bytes)
+    }
+
+    @inline(never)
+    private static func fromSystem(_ heap: UnsafeMutablePointer<State>, _ bytes: Int) -> UnsafeMutableRawPointer? {
+        guard mayTake(heap, bytes), let block = malloc(bytes) else { return nil }
+        heap.pointee.leftBytes &-= Int64(truncatingIfNeeded: apus_malloc_usable_size(block))
+        return block
+    }
+
+    /// nil: the reserved space is used up, or nothing is left.
+    private static func takeSlab(_ heap: UnsafeMutablePointer<State>) -> UnsafeMutableRawPointer? {
+        let slab = heap.pointee.unused
+        if heap.pointee.spare.isEmpty, slab + slabBytes > heap.pointee.end { return nil }
+        guard mayTake(heap, slabBytes) else { return nil }
+        heap.pointee.leftBytes &-= Int64(slabBytes)
+        if let spare = heap.pointee.spare.popLast() { return spare }
+        heap.pointee.unused = slab + slabBytes
+        return slab
+    }
+
+    /// Gives slabs back to the system that hold nothing. Looks at every free block.
+    func trim() {
+        let heap = state
+        let slabCount = (heap.pointee.unused - heap.pointee.base) / Self.slabBytes
+        var freeCount = [Int32](repeating: 0, count: slabCount)
+        func slab(_ block: UnsafeMutableRawPointer) -> Int { (block - heap.pointee.base) / Self.slabBytes }
+        for place in 1..<Self.classCount {
+            var block = heap.pointee.free[place]
+            while let here = block {
+                freeCount[slab(here)] += 1
+                block = here.load(as: UnsafeMutableRawPointer?.self)
+            }
+        }
+        for place in 1..<Self.classCount {
+            let full = Int32(Self.slabBytes / (place * Self.granuleBytes))
+            var kept: UnsafeMutableRawPointer?
+            var block = heap.pointee.free[place]
+            while let here = block {
+                block = here.load(as: UnsafeMutableRawPointer?.self)
+                if freeCount[slab(here)] < full {
+                    here.storeBytes(of: kept, as: UnsafeMutableRawPointer?.self)
+                    kept = here
+                } else {
+                    freeCount[slab(here)] = .max
+                }
+            }
+            heap.pointee.free[place] = kept
+        }
+        for index in 0..<slabCount where freeCount[index] == .max {
+            let slab = heap.pointee.base + index * Self.slabBytes
+            madvise(slab, Self.slabBytes, MADV_DONTNEED)
+            heap.pointee.spare.append(slab)
+            heap.pointee.leftBytes &+= Int64(Self.slabBytes)
+        }
+    }
+}

@@ -1,0 +1,24 @@
+// about: the consolidated options, frozen
+// args: --tag from=flag -i 2 -u 1 --rps 100
+// messages: exact
+import exec from 'k6/execution';
+
+export const options = {
+  duration: '10s',
+  thresholds: { http_reqs: ['count==0'] },
+  summaryTrendStats: ['avg'],
+  maxRedirects: 3,
+  dns: { ttl: '1m' },
+};
+
+export default function () {
+  if (__ITER > 0) return;
+  console.log(JSON.stringify(exec.test.options));
+  try {
+    exec.test.options.maxRedirects = 5;
+    console.log('assigned', exec.test.options.maxRedirects);
+  } catch (error) {
+    console.log(error.name);
+  }
+  console.log(JSON.stringify(options));
+}

@@ -1,0 +1,6 @@
+// about: a number of VUs and nothing else
+export const options = { vus: 3 };
+
+export default function () {
+  console.log('one iteration');
+}

@@ -1,0 +1,5 @@
+// about: compatibility mode base
+// args: --compatibility-mode=base
+export default function () {
+  console.log(typeof global, typeof globalThis, typeof require);
+}

@@ -1,0 +1,10 @@
+// about: secrets without a source
+import secrets from 'k6/secrets';
+
+export default async () => {
+  try {
+    console.log(await secrets.get('key'));
+  } catch (error) {
+    console.log(String(error));
+  }
+};

@@ -1,0 +1,89 @@
+// A transport without a network, one per worker: `/delay/N` answers after N milliseconds, everything else at the
+// next pass. It writes down what reached the "wire".
+
+import Base
+import HTTP
+
+final class SilentTransport {
+    private let wire: Wire
+    private var flights: [(address: UnsafeMutableRawPointer, due: Instant)] = []
+
+    /// What all workers of a run requested, in order.
+    final class Wire: Sendable {
+        private let seen = Locked<[String]>([])
+        private let pools = Locked(0)
+
+        var paths: [String] { seen.withLock { $0 } }
+        /// Pools that were made and not freed.
+        var openPools: Int { pools.withLock { $0 } }
+
+        func note(_ path: String) { seen.withLock { $0.append(path) } }
+        func countPool(_ change: Int) { pools.withLock { $0 += change } }
+    }
+
+    init(_ wire: Wire) { self.wire = wire }
+
+    var port: TransportPort {
+        TransportPort(
+            context: Unmanaged.passUnretained(self).toOpaque(),
+            prepare: { _, draft in
+                let draft = draft.assumingMemoryBound(to: RequestDraft.self).pointee
+                return UnsafeMutableRawPointer(
+                    PreparedRequest(draft.encode(), method: draft.method, destination: 0).boxed())
+            },
+            makePool: { context, _ in
+                SilentTransport.of(context).wire.countPool(1)
+                return UnsafeMutableRawPointer.allocate(byteCount: 8, alignment: 8)
+            },
+            freePool: { context, pool in
+                SilentTransport.of(context).wire.countPool(-1)
+                pool.deallocate()
+            },
+            iterationEnded: { _, _ in },
+            open: { SilentTransport.of($0).open($1) },
+            cancel: { context, address in
+                let transport = SilentTransport.of(context)
+                guard let index = transport.flights.firstIndex(where: { $0.address == address }) else {
+                    preconditionFailure("an exchange was cancelled that is not open")
+                }
+                transport.flights.remove(at: index)
+            },
+            pass: { SilentTransport.of($0).pass(Instant(ns: $1)).ns })
+    }
+
+    private static func of(_ context: UnsafeMutableRawPointer) -> SilentTransport {
+        Unmanaged<SilentTransport>.fromOpaque(context).takeUnretainedValue()
+    }
+
+    private func open(_ address: UnsafeMutableRawPointer) {
+        let request = address.assumingMemoryBound(to: Exchange.self).pointee.request.pointee
+        let head = String(
+            decoding: UnsafeBufferPointer(start: request.bytes, count: request.byteCount), as: UTF8.self)
+        let path = head.split(separator: " ").dropFirst().first.map(String.init) ?? ""
+        wire.note(path)
+        let delayMs = path.hasPrefix("/delay/") ? Int64(path.dropFirst(7)) ?? 0 : 0
+        flights.append((address, Clock.now() + delayMs * Ns.perMillisecond))
+    }
+
+    private func pass(_ now: Instant) -> Instant {
+        let due = flights.filter { $0.due <= now }.map(\.address)
+        for address in due {
+            // An answer to one may have cancelled another.
+            guard let index = flights.firstIndex(where: { $0.address == address && $0.due <= now }) else {
+                continue
+            }
+            flights.remove(at: index)
+            let exchange = address.assumingMemoryBound(to: Exchange.self)
+            let opened = exchange.pointee.times.opened
+            exchange.pointee.times.acquired = opened
+            exchange.pointee.times.sent = opened
+            exchange.pointee.times.firstByte = now
+            exchange.pointee.times.done = now
+            exchange.pointee.status = 200
+            exchange.pointee.sentByteCount = 80
+            exchange.pointee.receivedByteCount = 120
+            exchange.pointee.events.pointee.end(address)
+        }
+        return flights.map(\.due).min() ?? .distantFuture
+    }
+}
