@@ -73,6 +73,8 @@ final class ResponseData {
     let head: ResponseHead?
     var body: [UInt8]
     let hasBody: Bool
+    /// The request could not be built, so that nothing was sent.
+    let isUnbuilt: Bool
     let remote: SocketAddress?
     /// The body parsed as a whole, owned, and whether it is known to be JSON at all.
     var json: JSValue?
@@ -95,6 +97,7 @@ final class ResponseData {
         remote = call.remote
         let isWithout = status < 200 || status == 204 || status == 304
         hasBody = error.isNone && plan.responseType != .none && !isWithout
+        isUnbuilt = false
         body = hasBody ? Array(exchange.pointee.body!.pointee.bytes) : []
     }
 
@@ -109,7 +112,8 @@ final class ResponseData {
         phases = ExchangePhases(ExchangeTimes())
         head = nil
         body = []
-        hasBody = false
+        hasBody = true
+        isUnbuilt = true
         remote = nil
     }
 
