@@ -1,5 +1,5 @@
-// The floor of a script VU's initialisation: N runtimes with a context each, as the engine's library makes them,
-// all kept alive. Prints {"contexts":N,"ns":…,"rss_kib":…}. tools/bench compares script VUs with it.
+// The floor of a script VU's initialisation: N runtimes with a context each, as the engine's library makes
+// them, all kept alive. Prints {"contexts":N,"ns":…,"rss_kib":…}. tools/bench compares script VUs with it.
 //
 //   quickjs_bare N
 

@@ -1,5 +1,5 @@
-// What scripts ask of the world while they are loaded: files, remote modules, newer syntax rewritten by esbuild. Hands
-// the loader its functions.
+// What scripts ask of the world while they are loaded: files, remote modules, newer syntax rewritten by
+// esbuild. Hands the loader its functions.
 
 import Base
 import Codec
@@ -64,7 +64,10 @@ enum Esbuild {
     /// The code, and the map out of the comment at its end.
     private static func split(_ output: [UInt8]) -> TransformedSource {
         let marker = Array("//# sourceMappingURL=data:application/json;base64,".utf8)
-        guard let line = output.lastIndex(of: UInt8(ascii: "/")).flatMap({ _ in lastRange(of: marker, in: output) })
+        guard
+            let line = output.lastIndex(of: UInt8(ascii: "/")).flatMap({ _ in
+                lastRange(of: marker, in: output)
+            })
         else { return TransformedSource(code: output, map: []) }
         let text = output[(line + marker.count)...].filter { $0 > 32 }
         let map = Base64.decode(String(decoding: text, as: UTF8.self), .standard) ?? []

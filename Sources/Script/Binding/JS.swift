@@ -1,6 +1,6 @@
-// QuickJS values in Swift: making, reading and throwing them. Thin functions over the library's own; who gets a
-// value from here owns it and frees it, unless it is handed to a function whose comment says that it takes it.
-// Called by every host function.
+// QuickJS values in Swift: making, reading and throwing them. Thin functions over the library's own; who gets
+// a value from here owns it and frees it, unless it is handed to a function whose comment says that it takes
+// it. Called by every host function.
 
 import Base
 import CQuickJS
@@ -135,8 +135,8 @@ public enum JS {
         return UnsafeBufferPointer(start: base + offset, count: length)
     }
 
-    /// Text of a string, or the bytes of a buffer: what k6 takes where it says "string | ArrayBuffer". nil for
-    /// anything else, without an exception.
+    /// Text of a string, or the bytes of a buffer: what k6 takes where it says "string | ArrayBuffer". nil
+    /// for anything else, without an exception.
     static func data(_ ctx: JSContextRef, _ value: JSValue) -> [UInt8]? {
         if isString(value) { return withText(ctx, value) { Array($0) } }
         return bytes(ctx, value).map { Array($0) }
@@ -218,7 +218,8 @@ public enum JS {
         }
     }
 
-    /// `JSON.stringify(value)`; nil for what has no JSON (a function, undefined), or with an exception pending.
+    /// `JSON.stringify(value)`; nil for what has no JSON (a function, undefined), or with an exception
+    /// pending.
     static func json(_ ctx: JSContextRef, _ value: JSValue) -> String? {
         let text = JS_JSONStringify(ctx, value, undefined, undefined)
         defer { JS_FreeValue(ctx, text) }

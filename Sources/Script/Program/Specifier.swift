@@ -29,9 +29,11 @@ enum Specifier {
                 "only supported schemes for imports are file and https, \(specifier) has `\(scheme)`")
         }
         for host in ["github.com/", "cdnjs.com/"] where specifier.hasPrefix(host) {
-            return .invalid("\(specifier) is no URL that could be fetched; import the file itself, with https://")
+            return .invalid(
+                "\(specifier) is no URL that could be fetched; import the file itself, with https://")
         }
-        return .invalid("The moduleSpecifier \"\(specifier)\" couldn't be recognised as something Apus supports.")
+        return .invalid(
+            "The moduleSpecifier \"\(specifier)\" couldn't be recognised as something Apus supports.")
     }
 
     /// The text for a module that is nowhere.

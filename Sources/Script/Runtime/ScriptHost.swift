@@ -241,7 +241,7 @@ public final class ScriptHost {
     }
 
     private static func inner(_ context: UnsafeMutableRawPointer) -> TransportPort {
-        Unmanaged<ScriptHost>.fromOpaque(context).takeUnretainedValue().transport.unsafelyUnwrapped
+        Unmanaged<ScriptHost>.fromOpaque(context)._withUnsafeGuaranteedRef { $0 }.transport.unsafelyUnwrapped
     }
 }
 

@@ -13,7 +13,7 @@ extension ScriptHost {
         IterationPort(
             context: Unmanaged.passUnretained(self).toOpaque(),
             make: { context, vu in
-                let host = Unmanaged<ScriptHost>.fromOpaque(context).takeUnretainedValue()
+                let host = Unmanaged<ScriptHost>.fromOpaque(context)._withUnsafeGuaranteedRef { $0 }
                 return host.makeVU(vu.assumingMemoryBound(to: VU.self))
             },
             start: { data, _ in
@@ -25,7 +25,7 @@ extension ScriptHost {
             },
             free: { data in
                 let vu = Unmanaged<ScriptVU>.fromOpaque(data)
-                vu.takeUnretainedValue().free()
+                vu._withUnsafeGuaranteedRef { $0 }.free()
                 vu.release()
             })
     }

@@ -1,5 +1,6 @@
-// From a module's text to what the engine runs: compiled in the first VM, which rewrites newer syntax and TypeScript
-// and reads source maps, and loaded as bytecode in all others. Called by VM+Modules and VM+Load, on the fiber.
+// From a module's text to what the engine runs: compiled in the first VM, which rewrites newer syntax and
+// TypeScript and reads source maps, and loaded as bytecode in all others. Called by VM+Modules and VM+Load,
+// on the fiber.
 
 import Base
 import CQuickJS
@@ -33,7 +34,9 @@ extension VM {
     /// then as an ES module; then with newer syntax rewritten.
     /// - Throws: an error without text when an exception is pending.
     private func compile(_ url: String, _ source: [UInt8]) throws(ScriptError) -> CompiledModule {
-        if let module = tryCompile(url, source, map: sourceMap(url, source), isGenerated: false) { return module }
+        if let module = tryCompile(url, source, map: sourceMap(url, source), isGenerated: false) {
+            return module
+        }
         let error = JS_GetException(ctx)
         guard let problem = syntaxProblem(error, url) else {
             // Another module's, or of one that could not be loaded.
@@ -165,7 +168,9 @@ extension VM {
             "resolve", 1,
             { ctx, _, argc, argv in
                 let vm = VM.of(ctx)
-                guard let specifier = JS.text(vm.ctx, Arguments(ctx, argc, argv)[0]) else { return JS.exception }
+                guard let specifier = JS.text(vm.ctx, Arguments(ctx, argc, argv)[0]) else {
+                    return JS.exception
+                }
                 switch Specifier.resolve(specifier, base: vm.callerURL()) {
                 case .builtin(let name): return JS.string(vm.ctx, name)
                 case .url(let url): return JS.string(vm.ctx, url)

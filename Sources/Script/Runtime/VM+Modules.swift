@@ -1,5 +1,5 @@
-// How a VU finds modules: built-in ones, ES modules, CommonJS. Modules are compiled in the first VM and loaded
-// as bytecode in all others. Runs on the fiber, in the init phase only.
+// How a VU finds modules: built-in ones, ES modules, CommonJS. Modules are compiled in the first VM and
+// loaded as bytecode in all others. Runs on the fiber, in the init phase only.
 
 import Base
 import CQuickJS
@@ -64,7 +64,9 @@ extension VM {
     }
 
     private func fillBuiltin(_ module: OpaquePointer) -> Int32 {
-        guard let object = moduleObjects[moduleName(module)], let keys = JS.allKeys(ctx, object) else { return -1 }
+        guard let object = moduleObjects[moduleName(module)], let keys = JS.allKeys(ctx, object) else {
+            return -1
+        }
         for key in keys { JS_SetModuleExport(ctx, module, key, JS.get(ctx, object, name: key)) }
         return JS_SetModuleExport(ctx, module, "default", JS_DupValue(ctx, object))
     }
@@ -144,8 +146,8 @@ extension VM {
         return host.program.mainURL
     }
 
-    /// URL of the file whose top-level code is running, which is what `open` goes by: the outermost frame, up to
-    /// the `require` that runs a file of its own.
+    /// URL of the file whose top-level code is running, which is what `open` goes by: the outermost frame, up
+    /// to the `require` that runs a file of its own.
     func runningURL() -> String {
         _ = JS.throwTypeError(ctx, "")
         let error = JS_GetException(ctx)
@@ -166,7 +168,9 @@ extension VM {
                 "the \"require\" function is only available in the init stage (i.e. the global scope), see "
                     + "https://grafana.com/docs/k6/latest/using-k6/test-lifecycle/ for more information")
         }
-        if specifier.isEmpty { return JS.throwGoError(ctx, "require() can't be used with an empty specifier") }
+        if specifier.isEmpty {
+            return JS.throwGoError(ctx, "require() can't be used with an empty specifier")
+        }
         switch Specifier.resolve(specifier, base: callerURL()) {
         case .invalid(let message): return JS.throwGoError(ctx, message)
         case .builtin(let name): return requireBuiltin(name)
@@ -180,8 +184,8 @@ extension VM {
         }
     }
 
-    /// What `require` gives for a built-in module: its object; a module that has nothing but a default export,
-    /// as a translated ES module.
+    /// What `require` gives for a built-in module: its object; a module that has nothing but a default
+    /// export, as a translated ES module.
     private func requireBuiltin(_ name: String) -> JSValue {
         guard let object = builtinObject(name) else { return JS.exception }
         guard name == "k6/secrets" else { return JS_DupValue(ctx, object) }

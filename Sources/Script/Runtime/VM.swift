@@ -142,7 +142,7 @@ final class VM {
     }
 
     @inline(__always) static func of(_ ctx: JSContextRef?) -> VM {
-        Unmanaged<VM>.fromOpaque(JS_GetContextOpaque(ctx).unsafelyUnwrapped).takeUnretainedValue()
+        Unmanaged<VM>.fromOpaque(JS_GetContextOpaque(ctx).unsafelyUnwrapped)._withUnsafeGuaranteedRef { $0 }
     }
 
     /// Runs `body` with the VM of a context, without counting references: for the calls scripts make most.

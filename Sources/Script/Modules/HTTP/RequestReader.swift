@@ -1,5 +1,5 @@
-// From the arguments of a request function to a plan: URL, body, parameters. What k6 refuses is an error with its
-// message and code, which becomes a failed response or, with `throw`, an exception. On the fiber.
+// From the arguments of a request function to a plan: URL, body, parameters. What k6 refuses is an error with
+// its message and code, which becomes a failed response or, with `throw`, an exception. On the fiber.
 
 import Base
 import CQuickJS
@@ -27,7 +27,8 @@ struct RequestReader {
     }
 
     /// A plan for `method` on `url` with a body and parameters as the script gave them.
-    func plan(method: String, url: JSValue, body: JSValue, params: JSValue) throws(RequestProblem) -> CallPlan {
+    func plan(method: String, url: JSValue, body: JSValue, params: JSValue) throws(RequestProblem) -> CallPlan
+    {
         let (text, name) = try self.url(url)
         let target: RequestURL
         do { target = try RequestURL(parsing: text) } catch {
@@ -68,7 +69,8 @@ struct RequestReader {
             plan.draft.body = Array(bytes)
             return
         }
-        guard JS.isObject(body), !JS.isFunction(ctx, body), !JS.isArray(ctx, body), JS.bytes(ctx, body) == nil,
+        guard JS.isObject(body), !JS.isFunction(ctx, body), !JS.isArray(ctx, body),
+            JS.bytes(ctx, body) == nil,
             GoTypeName.constructor(ctx, body) != "Date"
         else {
             throw RequestProblem(text: "unknown request body type \(GoTypeName.of(ctx, body))")
@@ -224,7 +226,8 @@ struct RequestReader {
         guard let text = JS.text(ctx, value) else { throw .pending }
         switch text {
         case "digest": plan.usesDigest = true
-        case "ntlm": throw RequestProblem(text: "Apus does not have NTLM authentication; basic and digest work")
+        case "ntlm":
+            throw RequestProblem(text: "Apus does not have NTLM authentication; basic and digest work")
         default: break
         }
     }
@@ -261,7 +264,9 @@ struct RequestReader {
             let name = Text.trim(part)
             guard let coding = ContentCoding(rawValue: ASCII.lowercased(name)) else {
                 throw RequestProblem(
-                    text: "unknown compression algorithm \(name), supported algorithms are [gzip deflate zstd br]")
+                    text:
+                        "unknown compression algorithm \(name), supported algorithms are [gzip deflate zstd br]"
+                )
             }
             var output = ByteBuffer()
             plan.draft.body.withUnsafeBytes { Encoder.encode($0, coding, into: &output) }
