@@ -46,7 +46,8 @@ extension Worker {
         let worker = vu.pointee.worker
         var counts = InstanceCounts()
         counts.add(currentCounts(worker, Clock.now()))
-        for (index, other) in worker.pointee.shared.reportedCounts where index != worker.pointee.settings.index {
+        for (index, other) in worker.pointee.shared.reportedCounts
+        where index != worker.pointee.settings.index {
             counts.add(other)
         }
         return counts

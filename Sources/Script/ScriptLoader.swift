@@ -70,17 +70,22 @@ public enum ScriptLoader {
     > {
         let ctx = vm.ctx.unsafelyUnwrapped
         for name in ["setup", "teardown", "handleSummary"] {
-            guard let value = vm.exports[name], !JS.isNullish(value), !JS.isFunction(ctx, value) else { continue }
+            guard let value = vm.exports[name], !JS.isNullish(value), !JS.isFunction(ctx, value) else {
+                continue
+            }
             return .failure(ScriptError(.script, "exported '\(name)' must be a function"))
         }
         let functions = Set(vm.exportedFunctions)
         if functions.subtracting(["setup", "teardown", "handleSummary"]).isEmpty {
             return .failure(ScriptError(.generic, "no exported functions in script"))
         }
-        guard let options = vm.exports["options"], !JS.isNullish(options) else { return .success((nil, functions)) }
+        guard let options = vm.exports["options"], !JS.isNullish(options) else {
+            return .success((nil, functions))
+        }
         guard let json = JS.json(ctx, options) else {
             JS.dropException(ctx)
-            return .failure(ScriptError(.config, "the exported options are no data that could be written as JSON"))
+            return .failure(
+                ScriptError(.config, "the exported options are no data that could be written as JSON"))
         }
         return .success((Array(json.utf8), functions))
     }

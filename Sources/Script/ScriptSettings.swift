@@ -43,7 +43,8 @@ public struct ScriptScenario: Sendable {
 
     public init(
         name: String, exec: String, executor: String, env: [String: String] = [:],
-        tags: [String: String] = [:], startTimeNs: Int64 = 0, durationNs: Int64? = nil, iterations: Int64? = nil
+        tags: [String: String] = [:], startTimeNs: Int64 = 0, durationNs: Int64? = nil,
+        iterations: Int64? = nil
     ) {
         self.name = name
         self.exec = exec

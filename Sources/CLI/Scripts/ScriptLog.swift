@@ -51,7 +51,9 @@ final class ScriptLog: @unchecked Sendable {
             return (state.lines, state.droppedCount)
         }
         for line in lines { write(line) }
-        if dropped > 0 { logger.log(.warning, "\(dropped) log lines of scripts came too fast and were dropped") }
+        if dropped > 0 {
+            logger.log(.warning, "\(dropped) log lines of scripts came too fast and were dropped")
+        }
     }
 
     private func write(_ line: ScriptLogLine) {

@@ -60,7 +60,9 @@ enum ErrorText {
 
     /// The innermost place of an engine's stack.
     static func firstPlace(_ stack: String) -> (url: String, line: Int, column: Int)? {
-        guard let line = stack.split(separator: "\n").first, let place = Frame(line)?.place else { return nil }
+        guard let line = stack.split(separator: "\n").first, let place = Frame(line)?.place else {
+            return nil
+        }
         return (String(place.url), place.line, place.column)
     }
 

@@ -108,11 +108,15 @@ final class ScriptHeap {
 
     // MARK: - the engine's calls
 
-    @inline(__always) private static func heap(_ s: UnsafeMutablePointer<JSMallocState>) -> UnsafeMutablePointer<State> {
+    @inline(__always) private static func heap(_ s: UnsafeMutablePointer<JSMallocState>)
+        -> UnsafeMutablePointer<State>
+    {
         s.pointee.opaque.unsafelyUnwrapped.assumingMemoryBound(to: State.self)
     }
 
-    private static func allocate(_ s: UnsafeMutablePointer<JSMallocState>, _ size: Int) -> UnsafeMutableRawPointer? {
+    private static func allocate(_ s: UnsafeMutablePointer<JSMallocState>, _ size: Int)
+        -> UnsafeMutableRawPointer?
+    {
         if size == probeBytes {
             heap(s).pointee.probed = s
             return nil
@@ -161,18 +165,23 @@ final class ScriptHeap {
     // MARK: - blocks
 
     @inline(__always)
-    private static func contains(_ heap: UnsafeMutablePointer<State>, _ block: UnsafeMutableRawPointer) -> Bool {
+    private static func contains(_ heap: UnsafeMutablePointer<State>, _ block: UnsafeMutableRawPointer)
+        -> Bool
+    {
         block >= heap.pointee.base && block < heap.pointee.end
     }
 
     @inline(__always)
-    private static func sizeClass(_ heap: UnsafeMutablePointer<State>, _ block: UnsafeMutableRawPointer) -> Int {
+    private static func sizeClass(_ heap: UnsafeMutablePointer<State>, _ block: UnsafeMutableRawPointer)
+        -> Int
+    {
         Int(heap.pointee.classes[(block - heap.pointee.base) / slabBytes])
     }
 
     /// Bytes a block can hold.
     @inline(__always)
-    private static func capacity(_ heap: UnsafeMutablePointer<State>, _ block: UnsafeMutableRawPointer) -> Int {
+    private static func capacity(_ heap: UnsafeMutablePointer<State>, _ block: UnsafeMutableRawPointer) -> Int
+    {
         contains(heap, block) ? sizeClass(heap, block) &* granuleBytes : apus_malloc_usable_size(block)
     }
 
@@ -187,7 +196,9 @@ final class ScriptHeap {
         return takeFresh(heap, place)
     }
 
-    private static func takeFresh(_ heap: UnsafeMutablePointer<State>, _ place: Int) -> UnsafeMutableRawPointer? {
+    private static func takeFresh(_ heap: UnsafeMutablePointer<State>, _ place: Int)
+        -> UnsafeMutableRawPointer?
+    {
         let bytes = place * granuleBytes
         if let block = heap.pointee.fresh[place], block + bytes <= heap.pointee.freshEnd[place]! {
             heap.pointee.fresh[place] = block + bytes
@@ -223,7 +234,9 @@ final class ScriptHeap {
     }
 
     @inline(never)
-    private static func fromSystem(_ heap: UnsafeMutablePointer<State>, _ bytes: Int) -> UnsafeMutableRawPointer? {
+    private static func fromSystem(_ heap: UnsafeMutablePointer<State>, _ bytes: Int)
+        -> UnsafeMutableRawPointer?
+    {
         guard mayTake(heap, bytes), let block = malloc(bytes) else { return nil }
         heap.pointee.leftBytes &-= Int64(truncatingIfNeeded: apus_malloc_usable_size(block))
         return block

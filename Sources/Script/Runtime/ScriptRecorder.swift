@@ -45,7 +45,8 @@ final class ScriptRecorder {
     }
 
     /// The tags of a check's results.
-    func check(_ name: String, _ context: TagContext, _ extra: [(key: String, value: String)]) -> SampleTagSet {
+    func check(_ name: String, _ context: TagContext, _ extra: [(key: String, value: String)]) -> SampleTagSet
+    {
         let key = CheckKey(context: context.number, name: name)
         if extra.isEmpty, let known = checkTags[key] { return known }
         var set = set(context, extra)

@@ -207,7 +207,8 @@ extension VM {
         let order = timers.sorted { ($0.value.due, $0.key) < ($1.value.due, $1.key) }
         for (id, timer) in order {
             let name = timer.intervalNs == nil ? "setTimeout" : "setInterval"
-            host.log(ScriptLogLine(.warning, "\(name) \(id) was stopped because the VU iteration was interrupted"))
+            host.log(
+                ScriptLogLine(.warning, "\(name) \(id) was stopped because the VU iteration was interrupted"))
         }
     }
 

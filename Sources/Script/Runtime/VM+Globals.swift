@@ -21,7 +21,9 @@ extension VM {
             "require", 1,
             { ctx, _, argc, argv in
                 let vm = VM.of(ctx)
-                guard let specifier = JS.text(vm.ctx, Arguments(ctx, argc, argv)[0]) else { return JS.exception }
+                guard let specifier = JS.text(vm.ctx, Arguments(ctx, argc, argv)[0]) else {
+                    return JS.exception
+                }
                 return vm.require(specifier)
             }),
         .getter("__ITER", 0, { ctx, _, _ in VM.of(ctx).iterationNumber }),
@@ -87,7 +89,9 @@ extension VM {
         guard let name = JS.text(ctx, arguments[0]), let mode = JS.text(ctx, arguments[1]) else {
             return JS.exception
         }
-        if name.isEmpty || JS.isNullish(arguments[0]) { return JS.throwGoError(ctx, "open() can't be used with an empty filename") }
+        if name.isEmpty || JS.isNullish(arguments[0]) {
+            return JS.throwGoError(ctx, "open() can't be used with an empty filename")
+        }
         do throws(ScriptError) {
             let bytes = try readFile(name)
             return bytes.withUnsafeBufferPointer {

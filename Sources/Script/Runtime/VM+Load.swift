@@ -34,11 +34,6 @@ extension VM {
         return nil
     }
 
-    private func rejected(_ reason: JSValue) -> ScriptError {
-        JS_Throw(ctx, reason)
-        return initError()
-    }
-
     private func keepExports(of object: JSValue) {
         guard let keys = JS.keys(ctx, object) else {
             JS.dropException(ctx)
@@ -64,9 +59,7 @@ extension VM {
         if isOutOfMemory { return ScriptError(.generic, "init code ran out of memory") }
         if isTerminating { return ScriptError(.generic, "init code was cut off: the run was stopped") }
         let text = ErrorText.of(self, error)
-        return ScriptError(.script, text.hasSuffix("
-") ? text : text + "
-")
+        return ScriptError(.script, text.hasSuffix("\n") ? text : text + "\n")
     }
 
     /// A promise rejected without a handler, taking the reason: k6 counts that among the errors of no kind.

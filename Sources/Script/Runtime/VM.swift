@@ -122,17 +122,20 @@ final class VM {
         self.vu = vu
         tags = host.contexts.root
         scenarioTags = host.contexts.root
-        random = SeededRandom(seed: UInt64(bitPattern: Clock.wallNs()) &+ UInt64(bitPattern: number) &* 0x9E37)
+        random = SeededRandom(
+            seed: UInt64(bitPattern: Clock.wallNs()) &+ UInt64(bitPattern: number) &* 0x9E37)
         if !host.memory.makesRoom(for: Limits.scriptVUMemoryBytes, cheaply: true) {
             throw ScriptError(.generic, "no memory is left for VU \(number)")
         }
         let context = Unmanaged.passUnretained(self).toOpaque()
         fiber = apus_fiber_create(
-            VM.stackBytes, { Unmanaged<VM>.fromOpaque($0!)._withUnsafeGuaranteedRef { $0.fiberMain() } }, context)
+            VM.stackBytes, { Unmanaged<VM>.fromOpaque($0!)._withUnsafeGuaranteedRef { $0.fiberMain() } },
+            context)
         if fiber == nil {
             throw ScriptError(
                 .generic,
-                "no stack for VU \(number): \(systemText(errno)); the limit is vm.max_map_count, two mappings a VU")
+                "no stack for VU \(number): \(systemText(errno)); the limit is vm.max_map_count, two mappings a VU"
+            )
         }
     }
 
@@ -242,7 +245,9 @@ final class VM {
         JS_SetInterruptHandler(
             runtime,
             { _, opaque in
-                Unmanaged<VM>.fromOpaque(opaque.unsafelyUnwrapped)._withUnsafeGuaranteedRef { $0.interruptAsked() }
+                Unmanaged<VM>.fromOpaque(opaque.unsafelyUnwrapped)._withUnsafeGuaranteedRef {
+                    $0.interruptAsked()
+                }
             }, opaque)
         JS_SetModuleLoaderFunc(
             runtime, { ctx, base, name, _ in VM.normalizeModule(ctx, base, name) },
@@ -310,7 +315,9 @@ final class VM {
         let error = terminationError()
         var text = message.isEmpty ? "test aborted" : "test aborted: \(message)"
         // k6 says where, except of setup and teardown.
-        if phase == nil || phase == .handleSummary, let place = ErrorText.place(self, error) { text += " at \(place)" }
+        if phase == nil || phase == .handleSummary, let place = ErrorText.place(self, error) {
+            text += " at \(place)"
+        }
         abortMessage = text
         endsSpecially = true
         if !isInit, phase != .handleSummary { host.settings.abort(text) }
