@@ -1,5 +1,5 @@
-// What an iteration can ask about its scenario and its process: for scripts' `exec` values. On the worker's thread;
-// numbers of other workers are as old as their last report.
+// What an iteration can ask about its scenario and its process: for scripts' `exec` values. On the worker's
+// thread; numbers of other workers are as old as their last report.
 
 import Base
 import Plan

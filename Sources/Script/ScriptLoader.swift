@@ -1,6 +1,6 @@
-// Loads a script the first time, as VU 0: reads and compiles every module, runs the init code, and finds out what it
-// exports. What it leaves behind (the program, the metrics, shared arrays) is what all VUs start from. Called by the
-// CLI before anything else of a run.
+// Loads a script the first time, as VU 0: reads and compiles every module, runs the init code, and finds out
+// what it exports. What it leaves behind (the program, the metrics, shared arrays) is what all VUs start
+// from. Called by the CLI before anything else of a run.
 
 import Base
 import CQuickJS

@@ -1,5 +1,6 @@
-// setup(), teardown() and handleSummary(): one call of an exported function in a VM of its own (`__VU` 0), on a loop
-// of its own. The caller brings a host whose transport lives on that loop, and drives nothing else meanwhile.
+// setup(), teardown() and handleSummary(): one call of an exported function in a VM of its own (`__VU` 0), on
+// a loop of its own. The caller brings a host whose transport lives on that loop, and drives nothing else
+// meanwhile.
 
 import Base
 import CQuickJS

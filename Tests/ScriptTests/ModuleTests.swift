@@ -58,8 +58,8 @@ struct ModuleTests {
             ("import 'lodash'", "GoError: The moduleSpecifier \"lodash\" couldn't be recognised"),
             ("import 'http://h/x.js'", "GoError: only supported schemes for imports are file and https"),
             ("import 'k6/nope'", "GoError: unknown module: k6/nope\n"),
-            ("import './data.json'", "file:///test/data.json: Line 1:5 "),
-            ("let a = 5 5", "file:///test/script.js: Line 1:11 "),
+            ("import './data.json'", "GoError: file:///test/data.json: Line 1:5 "),
+            ("let a = 5 5", "GoError: file:///test/script.js: Line 1:11 "),
             (
                 "import './boom.js'",
                 "Error: boom\n\tat f (file:///test/boom.js:3:9)\n\tat file:///test/boom.js:5:2\n"

@@ -1,5 +1,5 @@
-// What scripts say, from whichever thread, on its way to the logger: the control thread writes it, and before and
-// after a run whoever says it. Console lines may go to a file of their own (`--console-output`).
+// What scripts say, from whichever thread, on its way to the logger: the control thread writes it, and before
+// and after a run whoever says it. Console lines may go to a file of their own (`--console-output`).
 
 import Base
 import Script

@@ -58,6 +58,17 @@ enum ErrorText {
         return text
     }
 
+    /// Where the script was when `error` was made: its innermost frame.
+    static func place(_ vm: VM, _ error: JSValue) -> String? {
+        let ctx = vm.ctx.unsafelyUnwrapped
+        let stack = JS.get(ctx, error, "stack")
+        defer { JS_FreeValue(ctx, stack) }
+        guard JS.isString(stack), let lines = JS.text(ctx, stack) else { return nil }
+        let frames = self.frames(lines, vm.host.program)
+        let first = frames.split(separator: "\n").first { !$0.hasSuffix("(native)") }
+        return first.map { String($0.dropFirst(4)) }
+    }
+
     /// The innermost place of an engine's stack.
     static func firstPlace(_ stack: String) -> (url: String, line: Int, column: Int)? {
         guard let line = stack.split(separator: "\n").first, let place = Frame(line)?.place else {
@@ -74,17 +85,6 @@ enum ErrorText {
             if let place = frame.place { url = place.url } else if frame.name == "require" { break }
         }
         return url.map(String.init)
-    }
-
-    /// Where the script was when `error` was made: its innermost frame.
-    static func place(_ vm: VM, _ error: JSValue) -> String? {
-        let ctx = vm.ctx.unsafelyUnwrapped
-        let stack = JS.get(ctx, error, "stack")
-        defer { JS_FreeValue(ctx, stack) }
-        guard JS.isString(stack), let lines = JS.text(ctx, stack) else { return nil }
-        let frames = self.frames(lines, vm.host.program)
-        let first = frames.split(separator: "\n").first { !$0.hasSuffix("(native)") }
-        return first.map { String($0.dropFirst(4)) }
     }
 
     /// Functions of Apus's own that call back into the script; k6 shows names of its source for them.

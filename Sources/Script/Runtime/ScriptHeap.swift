@@ -1,7 +1,7 @@
-// The memory of a worker's JavaScript engines: small blocks from slabs of one size each, larger ones from the system.
-// One thread allocates and frees, so a free list per size is all the bookkeeping there is; blocks have no header,
-// which at thousands of VUs is a part of what a VU costs. Freed blocks are used again by whichever VU comes next.
-// Measured beside the system's allocator: docs/decisions/0005-script-runtime.md.
+// The memory of a worker's JavaScript engines: small blocks from slabs of one size each, larger ones from the
+// system. One thread allocates and frees, so a free list per size is all the bookkeeping there is; blocks
+// have no header, which at thousands of VUs is a part of what a VU costs. Freed blocks are used again by
+// whichever VU comes next. Measured beside the system's allocator: docs/decisions/0005-script-runtime.md.
 
 import Base
 import CQuickJS
@@ -36,9 +36,11 @@ final class ScriptHeap {
     private let functions: UnsafeMutablePointer<JSMallocFunctions>
     private let isReserved: Bool
 
-    private static let granuleBytes = 16
+    /// Nothing in the engine needs more alignment; most of its blocks are small, and rounding them costs
+    /// memory.
+    private static let granuleBytes = 8
     private static let smallBytesMax = 1024
-    private static let slabBytes = 64 * 1024
+    private static let slabBytes = 32 * 1024
     private static let classCount = smallBytesMax / granuleBytes + 1
     /// Address space; touched pages only cost memory. What does not fit comes from the system.
     private static let reservedBytes = 16 << 30

@@ -1,5 +1,5 @@
-// Samples that scripts make: checks, groups, their own metrics. Tags come from the context and the call; what they
-// lead to is looked up once per context. One per worker.
+// Samples that scripts make: checks, groups, their own metrics. Tags come from the context and the call; what
+// they lead to is looked up once per context. One per worker.
 
 import Base
 import Engine

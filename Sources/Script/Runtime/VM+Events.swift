@@ -219,7 +219,8 @@ extension VM {
         timers = [:]
         outstandingCount = 0
         for event in events {
-            // A settled operation holds its promise's functions: it frees them, and its jobs are drained below.
+            // A settled operation holds its promise's functions: it frees them, and its jobs are drained
+            // below.
             if case .settle(let settle) = event { settle() }
         }
         events = []
@@ -227,8 +228,8 @@ extension VM {
         dropRejections()
     }
 
-    /// Stale jobs would run in the next iteration. The engine has no way to drop them: they are run with a stack on
-    /// which no function can begin.
+    /// Stale jobs would run in the next iteration. The engine has no way to drop them: they are run with a
+    /// stack on which no function can begin.
     private func drainJobs() {
         if JS_IsJobPending(runtime) == 0 { return }
         let wasTerminating = isTerminating

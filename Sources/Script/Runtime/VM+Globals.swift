@@ -7,6 +7,8 @@ import CQuickJS
 /// Handles kept for the VM's life.
 struct VMGlobals {
     var object = JS.undefined
+    /// What `__ENV` shows.
+    var variables: [String: String] = [:]
 
     mutating func free(_ ctx: JSContextRef) {
         JS_FreeValue(ctx, object)
@@ -27,6 +29,14 @@ extension VM {
                 return vm.require(specifier)
             }),
         .getter("__ITER", 0, { ctx, _, _ in VM.of(ctx).iterationNumber }),
+    ])
+
+    /// `__ENV` is made when a script first asks for it: tens of variables in thousands of VUs that never look.
+    private static let environment = FunctionTable([
+        .getter(
+            "__ENV", 0, { ctx, _, _ in VM.of(ctx).makeEnvironment() },
+            { ctx, _, value, _ in VM.of(ctx).replaceEnvironment(JS_DupValue(ctx, value)) }, isEnumerable: true
+        )
     ])
 
     private static let random: JSMagicFunction = { ctx, _, _, _, _ in
@@ -50,6 +60,12 @@ extension VM {
         BuiltinModules.addGlobals(ctx, global)
     }
 
+    /// `__ITER`: of this VU, from 0; nothing outside of iterations.
+    private var iterationNumber: JSValue {
+        guard !isInit, let vu else { return JS.undefined }
+        return JS.number(ctx, vu.pointee.iterationInInstance)
+    }
+
     /// `Symbol.dispose` and `Symbol.asyncDispose`, which the engine has not: rewritten `using` asks for them.
     private func addDisposeSymbols(_ global: JSValue) {
         let symbol = JS.get(ctx, global, "Symbol")
@@ -64,17 +80,23 @@ extension VM {
         JS_FreeValue(ctx, symbol)
     }
 
-    /// `__ITER`: of this VU, from 0; nothing outside of iterations.
-    private var iterationNumber: JSValue {
-        guard !isInit, let vu else { return JS.undefined }
-        return JS.number(ctx, vu.pointee.iterationInInstance)
-    }
-
     /// A new `__ENV`.
     func setEnvironment(_ variables: [String: String]) {
+        globals.variables = variables
+        VM.environment.attach(ctx, globals.object)
+    }
+
+    private func makeEnvironment() -> JSValue {
         let environment = JS_NewObject(ctx)
-        for (name, value) in variables { JS.define(ctx, environment, name, JS.string(ctx, value)) }
-        JS.set(ctx, globals.object, "__ENV", environment)
+        for (name, value) in globals.variables { JS.define(ctx, environment, name, JS.string(ctx, value)) }
+        _ = replaceEnvironment(JS_DupValue(ctx, environment))
+        return environment
+    }
+
+    /// Makes `value`, which it takes, what `__ENV` is from now on.
+    private func replaceEnvironment(_ value: JSValue) -> JSValue {
+        JS.define(ctx, globals.object, "__ENV", value)
+        return JS.undefined
     }
 
     // MARK: - open

@@ -1,5 +1,5 @@
-// Loading a script in a VM: the main module is evaluated, its exports are kept. The first VM of a run reads and
-// compiles; all others take bytecode. On the fiber.
+// Loading a script in a VM: the main module is evaluated, its exports are kept. The first VM of a run reads
+// and compiles; all others take bytecode. On the fiber.
 
 import Base
 import CQuickJS
@@ -34,6 +34,16 @@ extension VM {
         return nil
     }
 
+    /// A promise rejected without a handler, taking the reason: k6 counts that among the errors of no kind.
+    private func rejected(_ reason: JSValue) -> ScriptError {
+        if abortMessage != nil || isOutOfMemory || isTerminating {
+            JS_Throw(ctx, reason)
+            return initError()
+        }
+        defer { JS_FreeValue(ctx, reason) }
+        return ScriptError(.generic, "Uncaught (in promise) \(ErrorText.of(self, reason))")
+    }
+
     private func keepExports(of object: JSValue) {
         guard let keys = JS.keys(ctx, object) else {
             JS.dropException(ctx)
@@ -60,12 +70,6 @@ extension VM {
         if isTerminating { return ScriptError(.generic, "init code was cut off: the run was stopped") }
         let text = ErrorText.of(self, error)
         return ScriptError(.script, text.hasSuffix("\n") ? text : text + "\n")
-    }
-
-    /// A promise rejected without a handler, taking the reason: k6 counts that among the errors of no kind.
-    private func rejected(_ reason: JSValue) -> ScriptError {
-        defer { JS_FreeValue(ctx, reason) }
-        return ScriptError(.generic, "Uncaught (in promise) \(ErrorText.of(self, reason))")
     }
 
     /// Names of exported functions.

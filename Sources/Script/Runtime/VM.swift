@@ -1,6 +1,6 @@
-// One VU's JavaScript world: runtime, context, fiber, and the state of what it is doing. Everything of the engine
-// is made, used and freed on the fiber's stack. Made by ScriptIteration (VUs), ScriptLoader and ScriptPhase; host
-// functions find it through the context.
+// One VU's JavaScript world: runtime, context, fiber, and the state of what it is doing. Everything of the
+// engine is made, used and freed on the fiber's stack. Made by ScriptIteration (VUs), ScriptLoader and
+// ScriptPhase; host functions find it through the context.
 
 import Base
 import CFiber
@@ -64,7 +64,8 @@ final class VM {
     var isInit = true
     /// A request for memory was refused; the VM ends with its task.
     var isOutOfMemory = false
-    /// The iteration's end is not the usual one: the script ended the run, has tags of its own, or is out of memory.
+    /// The iteration's end is not the usual one: the script ended the run, has tags of its own, or is out of
+    /// memory.
     var endsSpecially = false
     /// The termination latch: nothing of the script reaches the world any more.
     var isTerminating = false
@@ -100,7 +101,8 @@ final class VM {
     var freshModules: [String: OpaquePointer] = [:]
     /// What a URL was last asked for as, for messages.
     var specifiers: [String: String] = [:]
-    /// Above 0 while imports are being resolved; the engine's question for a module is an `import(…)` otherwise.
+    /// Above 0 while imports are being resolved; the engine's question for a module is an `import(…)`
+    /// otherwise.
     var linkingDepth = 0
     var exports: [String: JSValue] = [:]
     var globals = VMGlobals()

@@ -234,16 +234,15 @@ final class ResponseHead {
     func pairs() -> [(name: String, value: String)] { headers.pairs() }
 }
 
-/// The head seen last by a worker: servers repeat theirs, and the parser then hands out the very same block.
+/// The head seen last by a worker: servers repeat theirs, and the parser then hands out the same headers.
 final class HeadCache {
-    private var block: UnsafePointer<HeaderBlock>?
-    private var version: UInt32 = 0
+    private var version: UInt64 = 0
     private var head: ResponseHead?
 
     @inline(__always) func find(_ block: UnsafePointer<HeaderBlock>) -> ResponseHead {
-        if block == self.block, block.pointee.version == version { return head.unsafelyUnwrapped }
+        if block.pointee.version == version, let head { return head }
         let fresh = ResponseHead(block)
-        (self.block, version, head) = (block, block.pointee.version, fresh)
+        (version, head) = (block.pointee.version, fresh)
         return fresh
     }
 }
