@@ -1,5 +1,6 @@
 # Scripts beside k6: the same file run by both, against wrk where a script does no more than wrk can. CPU per
-# iteration, memory and initialisation per VU, of a small script and of a 1 MB bundle. Called through cases.ALL.
+# iteration, memory and initialisation per VU, of a small script and of a 1 MB bundle. Called through
+# cases.ALL.
 
 import json
 from pathlib import Path
@@ -79,8 +80,8 @@ def bundle():
 
 
 class ScriptClient:
-    """`run script.js`: the script is written for each run, with the address as a constant in it. A load with a
-    rate initialises all its VUs and then starts one iteration at a time."""
+    """`run script.js`: the script is written for each run, with the address as a constant in it. A load with
+    a rate initialises all its VUs and then starts one iteration at a time."""
 
     def __init__(self, client, folder, script, name="script"):
         self.client, self.name, self.program = client, client.name, client.program
@@ -133,7 +134,7 @@ def k6_wanted(k6):
 
 
 def first_request_ms(bench, client, vus):
-    """From the start of the process, whose VUs are all initialised before anything runs, to its first byte."""
+    """From the start of the process, whose VUs are all initialised first, to its first byte."""
     server = FirstByteServer()
     load = Load(connections=vus, rate=10, duration_s=1)
     launched = bench.runner.launch(client.command(load, f"http://127.0.0.1:{server.port}/"))
