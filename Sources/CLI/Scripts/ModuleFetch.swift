@@ -1,5 +1,5 @@
-// Remote modules: one https request at a time over the client of runs, followed through redirects, before anything
-// else of a run exists. Called by the script loader.
+// Remote modules: one https request at a time over the client of runs, followed through redirects, before
+// anything else of a run exists. Called by the script loader.
 
 import Base
 import EventLoop

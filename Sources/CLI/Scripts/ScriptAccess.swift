@@ -1,5 +1,5 @@
-// What scripts ask of the world while they are loaded: files, remote modules, newer syntax rewritten by esbuild. Hands
-// the loader its functions.
+// What scripts ask of the world while they are loaded: files, remote modules, newer syntax rewritten by
+// esbuild. Hands the loader its functions.
 
 import Base
 import Codec

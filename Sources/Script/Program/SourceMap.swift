@@ -92,8 +92,9 @@ struct SourceMap: Sendable {
         lines.append(segments)
     }
 
-    /// The source position of a generated one (both lines from 1), as k6 reads maps: it looks up a column that
-    /// counts from 1 among columns that count from 0, and shows the one it finds. nil where the map says nothing.
+    /// The source position of a generated one (both lines from 1), as k6 reads maps: it looks up a column
+    /// that counts from 1 among columns that count from 0, and shows the one it finds. nil where the map says
+    /// nothing.
     func source(line: Int, column: Int) -> (url: String?, line: Int, column: Int)? {
         guard line >= 1, line <= lines.count else { return nil }
         let segments = lines[line - 1]

@@ -1,6 +1,7 @@
-// Where k6 says an error happened, from where the engine says it did: the two engines point at different characters
-// of the same expression (k6 at `new`, at a call's parenthesis, at a property's name). A function of the text around
-// the engine's position; what it does not recognise stays as it is. Pure. Called by ErrorText.
+// Where k6 says an error happened, from where the engine says it did: the two engines point at different
+// characters of the same expression (k6 at `new`, at a call's parenthesis, at a property's name). A function
+// of the text around the engine's position; what it does not recognise stays as it is. Pure. Called by
+// ErrorText.
 
 struct SourcePosition {
     private let text: UnsafeBufferPointer<UInt8>
@@ -274,7 +275,8 @@ struct SourcePosition {
         return (start == 0 || !isIdentifier(text[start - 1])) && (end == text.count || !isIdentifier(text[end]))
     }
 
-    /// The bracket that a closing one belongs to, on a plain walk back: good enough where a call's text is short.
+    /// The bracket that a closing one belongs to, on a plain walk back: good enough where a call's text is
+    /// short.
     private func openBracket(of close: Int) -> Int? {
         var depth = 0
         var index = close

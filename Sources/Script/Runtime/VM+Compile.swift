@@ -1,5 +1,6 @@
-// From a module's text to what the engine runs: compiled in the first VM, which rewrites newer syntax and TypeScript
-// and reads source maps, and loaded as bytecode in all others. Called by VM+Modules and VM+Load, on the fiber.
+// From a module's text to what the engine runs: compiled in the first VM, which rewrites newer syntax and
+// TypeScript and reads source maps, and loaded as bytecode in all others. Called by VM+Modules and VM+Load,
+// on the fiber.
 
 import Base
 import CQuickJS

@@ -1,5 +1,5 @@
-// What scripts find without importing it: `__ENV`, `__VU`, `__ITER`, `console`, `open`, `require`, timers. Each is
-// made when a VM's context is.
+// What scripts find without importing it: `__ENV`, `__VU`, `__ITER`, `console`, `open`, `require`, timers.
+// Each is made when a VM's context is.
 
 import Base
 import CQuickJS
@@ -31,7 +31,8 @@ extension VM {
         .getter("__ITER", 0, { ctx, _, _ in VM.of(ctx).iterationNumber }),
     ])
 
-    /// `__ENV` is made when a script first asks for it: tens of variables in thousands of VUs that never look.
+    /// `__ENV` is made when a script first asks for it: tens of variables in thousands of VUs that never
+    /// look.
     private static let environment = FunctionTable([
         .getter(
             "__ENV", 0, { ctx, _, _ in VM.of(ctx).makeEnvironment() },

@@ -1,5 +1,5 @@
-// How a VU finds modules: built-in ones, ES modules, CommonJS. Modules are compiled in the first VM and loaded
-// as bytecode in all others. Runs on the fiber, in the init phase only.
+// How a VU finds modules: built-in ones, ES modules, CommonJS. Modules are compiled in the first VM and
+// loaded as bytecode in all others. Runs on the fiber, in the init phase only.
 
 import Base
 import CQuickJS
@@ -144,8 +144,8 @@ extension VM {
         return host.program.mainURL
     }
 
-    /// URL of the file whose top-level code is running, which is what `open` goes by: the outermost frame, up to
-    /// the `require` that runs a file of its own.
+    /// URL of the file whose top-level code is running, which is what `open` goes by: the outermost frame, up
+    /// to the `require` that runs a file of its own.
     func runningURL() -> String {
         _ = JS.throwTypeError(ctx, "")
         let error = JS_GetException(ctx)
@@ -180,8 +180,8 @@ extension VM {
         }
     }
 
-    /// What `require` gives for a built-in module: its object; a module that has nothing but a default export,
-    /// as a translated ES module.
+    /// What `require` gives for a built-in module: its object; a module that has nothing but a default
+    /// export, as a translated ES module.
     private func requireBuiltin(_ name: String) -> JSValue {
         guard let object = builtinObject(name) else { return JS.exception }
         guard name == "k6/secrets" else { return JS_DupValue(ctx, object) }
