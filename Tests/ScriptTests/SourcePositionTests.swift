@@ -1,5 +1,6 @@
-// Where errors are said to be: the engine's positions turned into k6's. Each row's expectation is what k6 1.1.0
-// prints for the snippet; the engine's position is marked with ^ behind the character it points at, k6's with @.
+// Where errors are said to be: the engine's positions turned into k6's. Each row's expectation is what k6
+// 1.1.0 prints for the snippet; the engine's position is marked with ^ behind the character it points at,
+// k6's with @.
 
 import Testing
 
