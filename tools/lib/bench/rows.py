@@ -1,5 +1,5 @@
-# What cases are made of: rows (a measured value, what it is held against, the bound if there is one) and pairs
-# of runs of the subject and a peer. Used by cases and scripts.
+# What cases are made of: rows (a measured value, what it is held against, the bound if there is one) and
+# pairs of runs of the subject and a peer. Used by cases and scripts.
 
 from dataclasses import dataclass
 
