@@ -1,12 +1,13 @@
 // Limits of the module Script, beside the others in Limits.swift.
 
 extension Limits {
-    /// Address space of a VU's stack. Touched pages only cost memory; a chain of 300 bundled modules or 2,000 plain
-    /// frames fits (a frame of the engine takes about 1.7 KiB).
+    /// Address space of a VU's stack. Touched pages only cost memory; a chain of 300 bundled modules or 2,000
+    /// plain frames fits (a frame of the engine takes about 1.7 KiB).
     public static let scriptStackBytes = 4 * 1024 * 1024
     /// Of it, what the engine leaves to host functions that are called at its deepest.
     public static let scriptStackReserveBytes = 64 * 1024
-    /// A parked VU keeps this much of its stack below what it uses; what a deep recursion touched beyond goes back.
+    /// A parked VU keeps this much of its stack below what it uses; what a deep recursion touched beyond goes
+    /// back.
     public static let scriptStackKeptBytes = 32 * 1024
     /// Iterations between two looks at a VU's stack.
     public static let scriptTrimIterations: Int64 = 64

@@ -1,6 +1,6 @@
 // The switch between a thread's own stack and a fiber's: callee-saved registers go to the stack that is left,
-// the stack pointer changes, and the other stack's registers come back. No system call. Sanitizers are told of
-// every switch.
+// the stack pointer changes, and the other stack's registers come back. No system call. Sanitizers are told
+// of every switch.
 #define _GNU_SOURCE
 #include "fiber.h"
 
@@ -169,8 +169,9 @@ static void run_fiber(void *argument) {
 
 static char *stack_bottom(const apus_fiber *fiber) { return fiber->mapping + fiber->page_bytes; }
 
-// Mappings of one size lie at like addresses, and the hot ends of all stacks would fall into the same few sets of the
-// translation cache. So each begins a different number of pages and lines below its mapping's end.
+// Mappings of one size lie at like addresses, and the hot ends of all stacks would fall into the same few
+// sets of the translation cache. So each begins a different number of pages and lines below its mapping's
+// end.
 static size_t color_bytes(size_t page_bytes) {
     static _Atomic unsigned next;
     unsigned number = next++;
@@ -201,8 +202,8 @@ apus_fiber *apus_fiber_create(size_t stack_bytes, apus_fiber_entry *entry, void 
     fiber->argument = argument;
     char *top = fiber->mapping + fiber->mapping_bytes - color_bytes(fiber->page_bytes);
 #if defined(__x86_64__)
-    // What apus_fiber_switch takes back: control words, r15 r14 r13 r12 rbx rbp, the address to return to. The
-    // entry is called with the stack aligned as the ABI wants it.
+    // What apus_fiber_switch takes back: control words, r15 r14 r13 r12 rbx rbp, the address to return to.
+    // The entry is called with the stack aligned as the ABI wants it.
     uint64_t *frame = (uint64_t *)(top - 16) - 8;
     frame[0] = 0x1f80ull | 0x037full << 32;
     frame[1] = 0;

@@ -36,11 +36,13 @@ static inline JSValue apus_js_throw_syntax_error(JSContext *ctx, const char *mes
 }
 
 // Entries of function lists; the union's members have no names Swift could use.
-static inline JSCFunctionListEntry apus_js_entry_function(const char *name, int length, JSCFunction *function) {
+static inline JSCFunctionListEntry apus_js_entry_function(const char *name, int length,
+                                                          JSCFunction *function) {
     JSCFunctionListEntry entry = JS_CFUNC_DEF(name, (uint8_t)length, function);
     return entry;
 }
-static inline JSCFunctionListEntry apus_js_entry_magic(const char *name, int length, JSCFunctionMagic *function,
+static inline JSCFunctionListEntry apus_js_entry_magic(const char *name, int length,
+                                                       JSCFunctionMagic *function,
                                                        int16_t magic) {
     JSCFunctionListEntry entry = JS_CFUNC_MAGIC_DEF(name, (uint8_t)length, function, magic);
     return entry;
@@ -64,7 +66,8 @@ static inline JSValue apus_js_magic_function(JSContext *ctx, JSCFunctionMagic *f
                                              int length, int magic) {
     return JS_NewCFunctionMagic(ctx, function, name, length, JS_CFUNC_generic_magic, magic);
 }
-static inline JSValue apus_js_constructor(JSContext *ctx, JSCFunctionMagic *function, const char *name, int length,
+static inline JSValue apus_js_constructor(JSContext *ctx, JSCFunctionMagic *function, const char *name,
+                                          int length,
                                           int magic) {
     return JS_NewCFunctionMagic(ctx, function, name, length, JS_CFUNC_constructor_magic, magic);
 }

@@ -208,7 +208,8 @@ public struct HTTPSamples: ~Copyable {
     /// said once.
     private mutating func noteFailure(_ exchange: UnsafeMutablePointer<Exchange>, _ request: RequestTags) {
         var fields = [
-            "error": "\(request.method) \"\(request.url)\": \(errorText(exchange.pointee.error.text))",
+            "error":
+                "\(request.method.prefix(1))\(request.method.dropFirst().lowercased()) \"\(request.url)\": \(errorText(exchange.pointee.error.text))",
             "error_code": String(exchange.pointee.error.code.rawValue),
         ]
         if let scenario = request.scenario { fields["scenario"] = scenario }

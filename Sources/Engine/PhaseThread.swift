@@ -1,5 +1,5 @@
-// A function of the test that is no iteration: setup and teardown. It runs on a thread of its own with a loop of its
-// own, so that the control thread stays free; what it measured comes back as a packet. Made by Run.
+// A function of the test that is no iteration: setup and teardown. It runs on a thread of its own with a loop
+// of its own, so that the control thread stays free; what it measured comes back as a packet. Made by Run.
 
 import Base
 import EventLoop

@@ -103,14 +103,14 @@ public final class Run {
     public var onStatus: ((Run) -> Void)?
 
     private let assemble: AssembleWorker
-    private let inbox: ControlInbox
+    let inbox: ControlInbox
     private var threads: [WorkerThread] = []
     private var mailboxes: [Mailbox?]
     private let neighbours = Neighbours()
     private let shared: RunShared
     var phase: PhaseControl?
-    private var phaseThread: BackgroundThread?
-    private var didTearDown = false
+    var phaseThread: BackgroundThread?
+    var didTearDown = false
     private var failure: RunError?
     private var nextInterval = Instant.distantFuture
     private var nextGauge = Instant.distantFuture
@@ -254,57 +254,11 @@ public final class Run {
         }
     }
 
-    private func startScenarios(_ now: Instant) {
+    func startScenarios(_ now: Instant) {
         scenariosStartedAt = now
         for mailbox in mailboxes { mailbox!.post(.start(at: now)) }
         for index in controlled.keys { sendControl(index) }
         enter(.running)
-    }
-
-    // MARK: - setup and teardown
-
-    private func begin(_ body: @escaping RunPhase, _ status: RunStatus) {
-        enter(status)
-        let control = PhaseControl()
-        phase = control
-        // Numbers behind the workers' own, one for each.
-        let (inbox, shard) = (inbox, settings.workerCount + (status == .setup ? 0 : 1))
-        do {
-            phaseThread?.join()
-            phaseThread = try BackgroundThread { inbox.post(.phaseEnded(body(control, shard))) }
-        } catch {
-            inbox.post(.phaseEnded(PhaseEnd(packet: nil, failure: .failed(error.description))))
-        }
-    }
-
-    private func phaseEnded(_ end: PhaseEnd, _ now: Instant) {
-        phase = nil
-        if let packet = end.packet { aggregate.absorb(packet) }
-        if progress.status == .setup {
-            if let failure = end.failure, !isStopping {
-                isStopping = true
-                stopCause = .setup(failure)
-            }
-            if isStopping {
-                didTearDown = didTearDown || end.failure != nil
-                send(.stop)
-            } else {
-                startScenarios(now)
-            }
-        } else {
-            teardownFailure = end.failure
-            finish(now)
-        }
-    }
-
-    /// Every worker has ended its scenarios.
-    private func scenariosEnded(_ now: Instant) {
-        if let teardown = settings.teardown, !didTearDown {
-            didTearDown = true
-            begin(teardown, .teardown)
-        } else if phase == nil {
-            finish(now)
-        }
     }
 
     /// Has the control thread make a pass soon. For any thread.
@@ -329,7 +283,7 @@ public final class Run {
         }
     }
 
-    private func enter(_ status: RunStatus) {
+    func enter(_ status: RunStatus) {
         progress.status = status
         onStatus?(self)
     }

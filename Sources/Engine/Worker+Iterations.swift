@@ -45,8 +45,8 @@ extension Worker {
         leave(worker, run, vu, now)
     }
 
-    /// The iteration that ended the run: it counts as interrupted, but its samples count (k6's rule). Its VU rests
-    /// until the stop arrives.
+    /// The iteration that ended the run: it counts as interrupted, but its samples count (k6's rule). Its VU
+    /// rests until the stop arrives.
     public static func iterationAborted(
         _ vu: UnsafeMutablePointer<VU>, _ now: Instant, tags: SampleTagSet
     ) {

@@ -1,5 +1,5 @@
-// What an iteration can ask about its scenario and its process: for scripts' `exec` values. On the worker's thread;
-// numbers of other workers are as old as their last report.
+// What an iteration can ask about its scenario and its process: for scripts' `exec` values. On the worker's
+// thread; numbers of other workers are as old as their last report.
 
 import Base
 import Plan
@@ -46,7 +46,8 @@ extension Worker {
         let worker = vu.pointee.worker
         var counts = InstanceCounts()
         counts.add(currentCounts(worker, Clock.now()))
-        for (index, other) in worker.pointee.shared.reportedCounts where index != worker.pointee.settings.index {
+        for (index, other) in worker.pointee.shared.reportedCounts
+        where index != worker.pointee.settings.index {
             counts.add(other)
         }
         return counts

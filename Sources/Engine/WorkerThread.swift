@@ -212,7 +212,8 @@ final class WorkerThread: @unchecked Sendable {
         tell(
             .report(
                 WorkerReport(
-                    index: settings.index, packet: parts.shard.takeInterval(to: now), counts: counts, loop: loop.state.pointee.busy,
+                    index: settings.index, packet: parts.shard.takeInterval(to: now), counts: counts,
+                    loop: loop.state.pointee.busy,
                     threadCPUNs: Clock.threadCPUNs() - setUpCPUNs, transport: parts.counters(),
                     isDone: hasReportedEnd,
                     insufficientVUs: insufficient, warnings: parts.warnings())))

@@ -2,6 +2,7 @@
 // by the parser's owner and lent to whoever reads the head; nothing of them may be kept after the head event.
 
 import Base
+import Synchronization
 
 public struct HeaderBlock: ~Copyable {
     struct Entry {
@@ -16,8 +17,10 @@ public struct HeaderBlock: ~Copyable {
     private var inValue = false
     /// Names worth a second look by an iteration, noted while parsing.
     public private(set) var noted: Noted = []
-    /// Counts the messages this block was used for: the same block of the same version holds the same headers.
-    public private(set) var version: UInt32 = 0
+    /// Number of this head among all that were parsed in the process, 0 while it is not whole. It goes where
+    /// the headers go, also when blocks change places: the same number means the same headers.
+    public private(set) var version: UInt64 = 0
+    private static let versions = Atomic<UInt64>(0)
 
     public struct Noted: OptionSet, Sendable {
         public let rawValue: UInt8
@@ -39,7 +42,7 @@ public struct HeaderBlock: ~Copyable {
         text.removeAll(keepingCapacity: text.capacity <= HeaderBlock.keptBytesMax)
         inValue = false
         noted = []
-        version &+= 1
+        version = 0
     }
 
     private static let keptBytesMax = 16 * 1024
@@ -62,7 +65,10 @@ public struct HeaderBlock: ~Copyable {
     }
 
     /// Ends the head: notes the last header as the others were noted when the next one began.
-    public mutating func finish() { finishValue() }
+    public mutating func finish() {
+        finishValue()
+        version = Self.versions.wrappingAdd(1, ordering: .relaxed).newValue
+    }
 
     private mutating func finishValue() {
         inValue = false
@@ -117,7 +123,9 @@ public struct HeaderBlock: ~Copyable {
 
     func copy(to memory: UnsafeMutableRawPointer) {
         let indexBytes = entries.count * MemoryLayout<Entry>.stride
-        entries.withUnsafeBytes { if let start = $0.baseAddress { memory.copyMemory(from: start, byteCount: indexBytes) } }
+        entries.withUnsafeBytes {
+            if let start = $0.baseAddress { memory.copyMemory(from: start, byteCount: indexBytes) }
+        }
         if let start = text.base { (memory + indexBytes).copyMemory(from: start, byteCount: text.count) }
     }
 

@@ -1,5 +1,5 @@
-// The headers of a response kept beyond their event: one allocation with the index and the text. For readers that
-// may look later or never.
+// The headers of a response kept beyond their event: one allocation with the index and the text. For readers
+// that may look later or never.
 
 import Base
 
@@ -16,7 +16,8 @@ public struct HeaderCopy: ~Copyable {
     deinit { memory.deallocate() }
 
     private func entry(_ index: Int) -> HeaderBlock.Entry {
-        memory.load(fromByteOffset: index * MemoryLayout<HeaderBlock.Entry>.stride, as: HeaderBlock.Entry.self)
+        memory.load(
+            fromByteOffset: index * MemoryLayout<HeaderBlock.Entry>.stride, as: HeaderBlock.Entry.self)
     }
 
     private func text(_ start: UInt32, _ length: UInt32) -> UnsafeBufferPointer<UInt8> {

@@ -89,7 +89,8 @@ public struct RequestDraft: Sendable {
             Self.line(&out, "Content-Length", String(body.count))
         }
         var rest = headers.filter {
-            !["host", "user-agent", "content-length"].contains(ASCII.lowercased($0.name))
+            !["host", "user-agent", "content-length", "transfer-encoding", "trailer"].contains(
+                ASCII.lowercased($0.name))
         }
         if let user = url.user, header("authorization") == nil {
             rest.append(("Authorization", Self.basicCredentials(user: user, password: url.password ?? "")))

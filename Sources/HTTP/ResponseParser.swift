@@ -309,7 +309,9 @@ private enum ResponseCallbacks {
         llhttp_settings_init(settings)
         settings.pointee.on_header_field = { part($0, $1, $2) { $0.pointee.appendName($1) } }
         settings.pointee.on_header_value = { part($0, $1, $2) { $0.pointee.appendValue($1) } }
-        settings.pointee.on_body = { part($0, $1, $2) { $0.pointee.bodyArrived($1.baseAddress!, $1.count) } }
+        settings.pointee.on_body = {
+            $2 == 0 ? 0 : part($0, $1, $2) { $0.pointee.bodyArrived($1.baseAddress!, $1.count) }
+        }
         settings.pointee.on_headers_complete = { parser($0).pointee.headCompleted() }
         settings.pointee.on_message_complete = { parser($0).pointee.messageCompleted() }
         return settings
@@ -325,8 +327,8 @@ private enum ResponseCallbacks {
         _ llhttp: UnsafeMutablePointer<llhttp_t>?, _ at: UnsafePointer<CChar>?, _ length: Int,
         _ body: (UnsafeMutablePointer<ResponseParser>, UnsafeBufferPointer<UInt8>) -> Void
     ) -> Int32 {
-        if length == 0 { return 0 }
-        at!.withMemoryRebound(to: UInt8.self, capacity: length) {
+        guard let at else { return 0 }
+        at.withMemoryRebound(to: UInt8.self, capacity: length) {
             body(parser(llhttp), UnsafeBufferPointer(start: $0, count: length))
         }
         return 0

@@ -1,6 +1,6 @@
-// Loads a script the first time, as VU 0: reads and compiles every module, runs the init code, and finds out what it
-// exports. What it leaves behind (the program, the metrics, shared arrays) is what all VUs start from. Called by the
-// CLI before anything else of a run.
+// Loads a script the first time, as VU 0: reads and compiles every module, runs the init code, and finds out
+// what it exports. What it leaves behind (the program, the metrics, shared arrays) is what all VUs start
+// from. Called by the CLI before anything else of a run.
 
 import Base
 import CQuickJS
@@ -70,17 +70,22 @@ public enum ScriptLoader {
     > {
         let ctx = vm.ctx.unsafelyUnwrapped
         for name in ["setup", "teardown", "handleSummary"] {
-            guard let value = vm.exports[name], !JS.isNullish(value), !JS.isFunction(ctx, value) else { continue }
+            guard let value = vm.exports[name], !JS.isNullish(value), !JS.isFunction(ctx, value) else {
+                continue
+            }
             return .failure(ScriptError(.script, "exported '\(name)' must be a function"))
         }
         let functions = Set(vm.exportedFunctions)
         if functions.subtracting(["setup", "teardown", "handleSummary"]).isEmpty {
             return .failure(ScriptError(.generic, "no exported functions in script"))
         }
-        guard let options = vm.exports["options"], !JS.isNullish(options) else { return .success((nil, functions)) }
+        guard let options = vm.exports["options"], !JS.isNullish(options) else {
+            return .success((nil, functions))
+        }
         guard let json = JS.json(ctx, options) else {
             JS.dropException(ctx)
-            return .failure(ScriptError(.config, "the exported options are no data that could be written as JSON"))
+            return .failure(
+                ScriptError(.config, "the exported options are no data that could be written as JSON"))
         }
         return .success((Array(json.utf8), functions))
     }

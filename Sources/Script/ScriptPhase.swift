@@ -1,5 +1,6 @@
-// setup(), teardown() and handleSummary(): one call of an exported function in a VM of its own (`__VU` 0), on a loop
-// of its own. The caller brings a host whose transport lives on that loop, and drives nothing else meanwhile.
+// setup(), teardown() and handleSummary(): one call of an exported function in a VM of its own (`__VU` 0), on
+// a loop of its own. The caller brings a host whose transport lives on that loop, and drives nothing else
+// meanwhile.
 
 import Base
 import CQuickJS
@@ -66,7 +67,9 @@ public final class ScriptPhase {
             return .failed(error)
         }
         let wakeup: Wakeup
-        do { wakeup = try Wakeup(on: loop) } catch { return .failed(ScriptError(.generic, error.description)) }
+        do { wakeup = try Wakeup(on: loop) } catch {
+            return .failed(ScriptError(.generic, error.description))
+        }
         control.onCancel { wakeup.send() }
         vm.tags = host.contexts.root
         if function != .handleSummary {
@@ -74,7 +77,9 @@ public final class ScriptPhase {
         }
         vm.onTaskEnd = { [unowned self] _, _ in isOver = true }
         loop.onPass(context: Unmanaged.passUnretained(self).toOpaque()) { context, nowNs in
-            Unmanaged<ScriptPhase>.fromOpaque(context)._withUnsafeGuaranteedRef { $0.pass(Instant(ns: nowNs)).ns }
+            Unmanaged<ScriptPhase>.fromOpaque(context)._withUnsafeGuaranteedRef {
+                $0.pass(Instant(ns: nowNs)).ns
+            }
         }
         host.begin(vm) { [unowned self] in end = call(argument) }
         loop.wake(at: Clock.now())
@@ -117,7 +122,9 @@ public final class ScriptPhase {
 
     private func call(_ argument: [UInt8]?) -> End {
         let ctx = vm.ctx.unsafelyUnwrapped
-        guard let body = vm.exports[function.rawValue], JS.isFunction(ctx, body) else { return .returned(nil) }
+        guard let body = vm.exports[function.rawValue], JS.isFunction(ctx, body) else {
+            return .returned(nil)
+        }
         var value = argument.map { $0.withUnsafeBufferPointer { JS.parseJSON(ctx, $0) } } ?? JS.undefined
         if JS.isException(value) {
             JS.dropException(ctx)
@@ -156,7 +163,9 @@ public final class ScriptPhase {
             return .failed(ScriptError(.generic, text))
         case .terminated:
             JS.dropException(ctx)
-            if vm.isOutOfMemory { return .failed(ScriptError(.generic, "\(function.rawValue)() ran out of memory")) }
+            if vm.isOutOfMemory {
+                return .failed(ScriptError(.generic, "\(function.rawValue)() ran out of memory"))
+            }
             if let message = vm.abortMessage, function == .handleSummary {
                 return .failed(ScriptError(.generic, message))
             }
@@ -169,7 +178,9 @@ public final class ScriptPhase {
         let ctx = vm.ctx.unsafelyUnwrapped
         guard JS_GetClassID(result) == K6Module.promiseClass else { return .done }
         let promise = result
-        if JS_PromiseState(ctx, promise) == JS_PROMISE_REJECTED { return .rejected(JS_PromiseResult(ctx, promise)) }
+        if JS_PromiseState(ctx, promise) == JS_PROMISE_REJECTED {
+            return .rejected(JS_PromiseResult(ctx, promise))
+        }
         result = JS_PromiseResult(ctx, promise)
         JS_FreeValue(ctx, promise)
         return .done

@@ -1,5 +1,6 @@
-// What a run tells its scripts: consolidated options as far as scripts see or feel them, variables, scenarios, and
-// the ways out of a worker (log lines, abort). Made by the CLI before the workers, shared by all of them.
+// What a run tells its scripts: consolidated options as far as scripts see or feel them, variables,
+// scenarios, and the ways out of a worker (log lines, abort). Made by the CLI before the workers, shared by
+// all of them.
 
 import Base
 import Engine
@@ -43,7 +44,8 @@ public struct ScriptScenario: Sendable {
 
     public init(
         name: String, exec: String, executor: String, env: [String: String] = [:],
-        tags: [String: String] = [:], startTimeNs: Int64 = 0, durationNs: Int64? = nil, iterations: Int64? = nil
+        tags: [String: String] = [:], startTimeNs: Int64 = 0, durationNs: Int64? = nil,
+        iterations: Int64? = nil
     ) {
         self.name = name
         self.exec = exec
@@ -80,8 +82,8 @@ public struct ScriptSettings: Sendable {
     public var isBaseMode = false
     public var setupTimeoutNs = 60 * Ns.perSecond
     public var teardownTimeoutNs = 60 * Ns.perSecond
-    /// What `k6/secrets` gives out; nil: no source was configured. Lines that scripts log do not show what of it
-    /// was given out.
+    /// What `k6/secrets` gives out; nil: no source was configured. Lines that scripts log do not show what of
+    /// it was given out.
     public var secrets: ScriptSecrets?
     /// A worker's part of what the process may still allocate. Called on any thread.
     public var memoryLeftBytes: @Sendable () -> Int64 = { .max / 2 }

@@ -179,7 +179,6 @@ import Testing
     @Test(arguments: [
         ("-o influxdb=x", ExitCode.generic, "the output \"influxdb\""),
         ("-o cloud", .generic, "the output \"cloud\""),
-        ("--console-output x", .generic, "--console-output"),
         ("--traces-output otel", .generic, "--traces-output"),
         ("--http-debug", .generic, "--http-debug"), ("--http-debug=full", .generic, "--http-debug"),
         ("--profiling-enabled", .generic, "--profiling-enabled"),
@@ -198,7 +197,6 @@ import Testing
 
     @Test(arguments: [
         ["K6_WEB_DASHBOARD": "true"], ["K6_HTTP_DEBUG": "full"], ["K6_OUT": "json=x,influxdb"],
-        ["K6_CONSOLE_OUTPUT": "x"],
         ["K6_TRACES_OUTPUT": "otel"], ["K6_LINGER": "true"], ["K6_PAUSED": "true"],
         ["K6_PROFILING_ENABLED": ""],
         ["K6_FEATURES": "x"], ["K6_LOG_OUTPUT": "loki"],
@@ -217,10 +215,7 @@ import Testing
         #expect(try settings(["run", url] + flags).warnings == [])
     }
 
-    @Test func scriptsAndK6sOtherCommandsEndInOneLine() throws {
-        let script = error { try settings(["run", "x.js"], files: ["x.js": ""]) }
-        #expect(script?.message == "this build does not run scripts yet")
-        #expect(script?.code == .generic)
+    @Test func k6sOtherCommandsEndInOneLine() throws {
         for name in [
             "pause", "resume", "scale", "stats", "status", "cloud", "login", "completion",
         ] {

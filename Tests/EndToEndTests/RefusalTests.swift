@@ -56,8 +56,8 @@ struct Refusal: CustomTestStringConvertible, Sendable {
         Refusal("--paused", "URL", code: 255, says: "--paused"),
         Refusal("-a", "127.0.0.1:6565", "URL", code: 106, says: "REST API"),
         Refusal("nosuch.js", code: 255, says: "no such file: nosuch.js"),
-        Refusal("-", code: 255, says: "does not run scripts yet"),
-        Refusal("https://127.0.0.1/test.js", code: 255, says: "does not run scripts yet"),
+        Refusal("-", code: 255, says: "no exported functions in script"),
+        Refusal("https://127.0.0.1:1/test.js", code: 107, says: "could not be fetched"),
         Refusal(code: 255, says: "one argument"),
         Refusal("URL", "URL", code: 255, says: "one argument"),
     ])
@@ -115,9 +115,9 @@ struct Refusal: CustomTestStringConvertible, Sendable {
         check(try Apus.start([name]).finish(), 255, says)
     }
 
-    @Test func aScriptOnDisk() throws {
-        let script = try Scratch.write("export default function () {}", "test.js")
-        check(try Apus.start(["run", script]).finish(), 255, "does not run scripts yet")
+    @Test func aScriptWithoutFunctions() throws {
+        let script = try Scratch.write("export const options = {}", "test.js")
+        check(try Apus.start(["run", script]).finish(), 255, "no exported functions in script")
     }
 
     @Test func targetOnATakenPort() throws {

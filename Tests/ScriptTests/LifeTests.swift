@@ -57,7 +57,8 @@ private func once(_ iterations: Int64 = 1, vus: Int64 = 1, exec: String = "defau
         let stopped = { (id: Int) in "setTimeout \(id) was stopped because the VU iteration was interrupted" }
         #expect(
             heads == [
-                stopped(1), "TypeError: sync", stopped(2), "Uncaught (in promise) Error: rejected", stopped(3),
+                stopped(1), "TypeError: sync", stopped(2), "Uncaught (in promise) Error: rejected",
+                stopped(3),
                 "Error: in timer", stopped(5), "Uncaught (in promise) text", "clean", "never",
             ])
         #expect(run.completed == 5)
@@ -133,7 +134,8 @@ private func once(_ iterations: Int64 = 1, vus: Int64 = 1, exec: String = "defau
         }
         #expect(message.hasPrefix("test aborted: enough at default (file:///test/script.js:5:"), "\(message)")
         #expect(run.lines.isEmpty)
-        #expect(run.interrupted == 4 && run.completed == 0)
+        // The other worker may not have begun when the stop arrives.
+        #expect((1...4).contains(run.interrupted) && run.completed == 0)
         #expect(run.count(Builtin.iterations) == 1)
         #expect(run.elapsedNs < 3000 * ms)
     }

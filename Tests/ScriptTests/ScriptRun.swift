@@ -1,5 +1,5 @@
-// A script's run on real workers and threads, over a transport without a network. What it logged, requested and
-// counted is there afterwards. That nothing leaks is the engine's own assertion when a VU is freed.
+// A script's run on real workers and threads, over a transport without a network. What it logged, requested
+// and counted is there afterwards. That nothing leaks is the engine's own assertion when a VU is freed.
 
 import Base
 import Engine
@@ -58,7 +58,9 @@ struct ScriptRun {
         }
         stopper.withLock { $0 = engine.stopper }
         engine.onInterval = { run, _ in
-            if let stopAfterMs, run.progress.elapsedNs >= stopAfterMs * Ns.perMillisecond { run.stop(.signal(2)) }
+            if let stopAfterMs, run.progress.elapsedNs >= stopAfterMs * Ns.perMillisecond {
+                run.stop(.signal(2))
+            }
         }
         defer { engine.close() }
         do { try engine.runToEnd() } catch { throw Failure(description: error.description) }
@@ -107,7 +109,8 @@ struct ScriptRun {
             samples: samples, shard: shard, registry: Locked(loaded.registry), limiter: nil,
             errorText: { _ in "" }, errorNumber: { _ in 0 }, remoteAddress: { _ in nil })
         var parts = WorkerParts(
-            transport: host.port, iterations: host.iterations, shard: shard, counters: { TransportCounters() },
+            transport: host.port, iterations: host.iterations, shard: shard,
+            counters: { TransportCounters() },
             warnings: { [] }, shutDown: {},
             free: {
                 withExtendedLifetime((host, transport)) {}

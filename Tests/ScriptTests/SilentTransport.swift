@@ -1,5 +1,5 @@
-// A transport without a network, one per worker: `/delay/N` answers after N milliseconds, everything else at the
-// next pass. It writes down what reached the "wire".
+// A transport without a network, one per worker: `/delay/N` answers after N milliseconds, everything else at
+// the next pass. It writes down what reached the "wire".
 
 import Base
 import HTTP

@@ -1,5 +1,5 @@
-// Scripts on two workers, for the thread sanitizer: what their VUs share (program, SharedArrays, metrics, log, secrets,
-// iteration numbers, classes of the engine) is touched by both threads at once.
+// Scripts on two workers, for the thread sanitizer: what their VUs share (program, SharedArrays, metrics,
+// log, secrets, iteration numbers, classes of the engine) is touched by both threads at once.
 
 import Base
 import Engine

@@ -10,7 +10,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import flame  # noqa: E402
 import hotpath  # noqa: E402
-from bench import cases, chart, clients, report  # noqa: E402
+from bench import cases, chart, clients, report, scripts  # noqa: E402
 
 SUMMARY = """
     http_req_duration......: avg=1.2ms min=80µs med=1ms max=1m2s p(95)=2.5ms p(99)=1.01s
@@ -92,6 +92,7 @@ class BoundTests(unittest.TestCase):
             ("ratio", 11.4, 10, 1.10, False),
             ("value", 8, None, 8, True),
         ]
+        table += [("ratio", 0.92, 11.2, 1 / 12, True), ("ratio", 1.0, 11.2, 1 / 12, False)]
         table += [("value", 8.1, None, 8, False), ("value", 1, None, None, None)]
         for kind, value, peer, bound, passed in table:
             with self.subTest(value=value, bound=bound):
@@ -102,6 +103,32 @@ class BoundTests(unittest.TestCase):
         self.assertIn("FAIL", report.table([row]))
         drawing = chart.draw({"http": {"apus": [8.1], "a<b": [7.5]}}, "apus", "caption")
         self.assertIn("a&lt;b", drawing)
+
+
+class ScriptTests(unittest.TestCase):
+    def test_command(self):
+        with tempfile.TemporaryDirectory() as folder:
+            for kind in (clients.Apus("apus"), clients.K6("k6", folder)):
+                client = scripts.ScriptClient(kind, folder, scripts.SMALL)
+                with self.subTest(client=client.name):
+                    argv = client.command(clients.Load(7, requests=9), "http://127.0.0.1:1/")
+                    self.assertEqual(argv[-5:-1], ["--vus", "7", "--iterations", "9"])
+                    self.assertEqual("--threads" in argv, client.name == "apus")
+                    self.assertIn("http.get('http://127.0.0.1:1/')", Path(argv[-1]).read_text())
+                    self.assertIn("const options = {};", Path(argv[-1]).read_text())
+
+    def test_paced(self):
+        with tempfile.TemporaryDirectory() as folder:
+            client = scripts.ScriptClient(clients.Apus("apus"), folder, scripts.THINKING)
+            argv = client.command(clients.Load(500, rate=10, duration_s=1), "http://127.0.0.1:1/")
+            self.assertNotIn("--vus", argv)
+            self.assertIn('"preAllocatedVUs": 500', Path(argv[-1]).read_text())
+
+    def test_bundle(self):
+        text = scripts.bundle()
+        self.assertEqual(text.count("\nfunction step_"), 4000)
+        self.assertTrue(1_000_000 <= len(text) <= 1_200_000, len(text))
+        self.assertNotIn("$M", text)
 
 
 class FlameTests(unittest.TestCase):

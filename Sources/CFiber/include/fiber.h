@@ -9,9 +9,9 @@
 typedef struct apus_fiber apus_fiber;
 typedef void apus_fiber_entry(void *argument);
 
-// Reserves `stack_bytes` of address space (a multiple of the page size, touched pages only cost memory) with an
-// unmapped page below, and prepares `entry` to run on it. NULL when the system gives no more mappings; errno
-// says why.
+// Reserves `stack_bytes` of address space (a multiple of the page size, touched pages only cost memory) with
+// an unmapped page below, and prepares `entry` to run on it. NULL when the system gives no more mappings;
+// errno says why.
 apus_fiber *apus_fiber_create(size_t stack_bytes, apus_fiber_entry *entry, void *argument);
 
 // Runs the fiber until it parks or its entry returns. Never from the fiber itself.
@@ -23,8 +23,8 @@ void apus_fiber_park(apus_fiber *fiber);
 // Whether the entry has returned: then the fiber must not be resumed again.
 int apus_fiber_is_done(const apus_fiber *fiber);
 
-// Gives the pages of the running fiber's stack back that lie more than `kept_bytes` below its stack pointer. Only
-// on the fiber.
+// Gives the pages of the running fiber's stack back that lie more than `kept_bytes` below its stack pointer.
+// Only on the fiber.
 void apus_fiber_trim_current(apus_fiber *fiber, size_t kept_bytes);
 
 // Frees a fiber that is done, or that never ran.

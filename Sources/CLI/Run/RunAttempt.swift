@@ -94,7 +94,9 @@ final class RunAttempt {
             if let failed = assembly.script?.loaded.shared.failedVU {
                 // k6 has a summary to show even then.
                 let after = probe.read(now: Clock.now())
-                if showsSummary { showSummary(summaryInput(run, HealthDifference(from: before, to: after), 0)) }
+                if showsSummary {
+                    showSummary(summaryInput(run, HealthDifference(from: before, to: after), 0))
+                }
                 if run.stopCause != nil {
                     return exitCode(run, thresholds.evaluate(run.aggregate, elapsedNs: 0, isFinal: true))
                 }
@@ -235,21 +237,25 @@ final class RunAttempt {
             return
         }
         let data = Array(SummaryJSON.handleSummaryData(input).utf8)
-        let timeoutNs = command.settings.options.handleSummaryTimeoutNs ?? OptionDefaults.handleSummaryTimeoutNs
+        let timeoutNs =
+            command.settings.options.handleSummaryTimeoutNs ?? OptionDefaults.handleSummaryTimeoutNs
         let (end, _) = script.run(
-            .handleSummary, argument: data, timeoutNs: timeoutNs, assembly: assembly, shard: sizing.workers + 2)
+            .handleSummary, argument: data, timeoutNs: timeoutNs, assembly: assembly,
+            shard: sizing.workers + 2)
         switch end {
         case .summary(let files) where !files.isEmpty:
             let problems = files.compactMap { deliver($0.content, to: $0.destination) }
             if !problems.isEmpty {
                 let lines = problems.map { "\n\t- \($0)" }.joined()
-                reportSummaryFailure(ScriptError(.summary, "Could not save some summary information:\(lines)"))
+                reportSummaryFailure(
+                    ScriptError(.summary, "Could not save some summary information:\(lines)"))
             }
             return
         case .summary, .returned: break
         case .failed(let error): reportSummaryFailure(error)
         case .timedOut, .cancelled:
-            command.logger.log(.error, "handleSummary() execution timed out after \(timeoutNs / Ns.perSecond) seconds")
+            command.logger.log(
+                .error, "handleSummary() execution timed out after \(timeoutNs / Ns.perSecond) seconds")
         }
         write(SummaryText.render(input))
     }
@@ -273,7 +279,8 @@ final class RunAttempt {
             default: try FileOutput.write(content, to: destination)
             }
         } catch {
-            return "could not open '\(destination)': open \(destination): \(error.reason.prefix(1).lowercased())"
+            return
+                "could not open '\(destination)': open \(destination): \(error.reason.prefix(1).lowercased())"
                 + error.reason.dropFirst()
         }
         return nil
@@ -308,7 +315,9 @@ final class RunAttempt {
                 colors: command.terminal.hasColours, noColor: command.global.noColor,
                 isStdoutTTY: command.terminal.isTTY, isStderrTTY: isatty(2) == 1),
             blocks: blocks,
-            setupDataJSON: assembly.script?.loaded.shared.setupJSON.map { String(decoding: $0, as: UTF8.self) })
+            setupDataJSON: assembly.script?.loaded.shared.setupJSON.map {
+                String(decoding: $0, as: UTF8.self)
+            })
     }
 
     private func exportSummary(_ input: SummaryInput) {

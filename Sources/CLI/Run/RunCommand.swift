@@ -73,7 +73,9 @@ struct RunCommand {
         let facts = planned.plan.scenarios.map { ScenarioFacts($0) }
         let description = DescriptionText.description(
             DescriptionInput(
-                execution: "local", subject: script == nil ? .target(planned.subject) : .script(planned.subject), outputs: outputs?.labels ?? [],
+                execution: "local",
+                subject: script == nil ? .target(planned.subject) : .script(planned.subject),
+                outputs: outputs?.labels ?? [],
                 segmentLength: planned.tuple.fraction.approximate, scenarios: facts,
                 maxVUs: planned.plan.maxPossibleVUs,
                 maxDurationNs: planned.plan.isEndless ? 0 : planned.plan.endOffsetNs), style)

@@ -1,5 +1,5 @@
-// Remote modules: one https request at a time over the client of runs, followed through redirects, before anything
-// else of a run exists. Called by the script loader.
+// Remote modules: one https request at a time over the client of runs, followed through redirects, before
+// anything else of a run exists. Called by the script loader.
 
 import Base
 import EventLoop
@@ -123,6 +123,7 @@ enum ModuleFetch {
     }
 
     private static func waiting(_ exchange: UnsafeMutableRawPointer) -> Waiting {
-        Unmanaged.fromOpaque(exchange.assumingMemoryBound(to: Exchange.self).pointee.owner).takeUnretainedValue()
+        Unmanaged.fromOpaque(exchange.assumingMemoryBound(to: Exchange.self).pointee.owner)
+            ._withUnsafeGuaranteedRef { $0 }
     }
 }

@@ -1,5 +1,5 @@
-// What scripts ask of the world while they are loaded: files, remote modules, newer syntax rewritten by esbuild. Hands
-// the loader its functions.
+// What scripts ask of the world while they are loaded: files, remote modules, newer syntax rewritten by
+// esbuild. Hands the loader its functions.
 
 import Base
 import Codec
@@ -38,15 +38,36 @@ enum Esbuild {
         ]
         let result = try run(arguments, input: code)
         if result.status != 0 {
-            throw ScriptError(.script, String(decoding: result.errors, as: UTF8.self))
+            throw ScriptError(.script, message(result.errors, url, name))
         }
         return split(result.output)
+    }
+
+    /// esbuild's first complaint as one line, with its place in the source.
+    private static func message(_ errors: [UInt8], _ url: String, _ name: String) -> String {
+        let lines = String(decoding: errors, as: UTF8.self).split(separator: "\n")
+        let marker = "[ERROR] "
+        guard let headline = lines.first(where: { Text.split(String($0), at: "]") != nil }),
+            let (_, text) = Text.split(String(headline), at: "]"), headline.contains(marker)
+        else { return "\(url): \(lines.first.map(String.init) ?? "esbuild says nothing of its failure")" }
+        // "    name:line:column:"
+        for line in lines {
+            let place = line.drop { $0 == " " }
+            guard place.hasPrefix(name + ":") else { continue }
+            let numbers = place.dropFirst(name.count + 1).split(separator: ":")
+            guard numbers.count >= 2 else { continue }
+            return "\(url): Line \(numbers[0]):\(numbers[1])\(text)"
+        }
+        return url + ":" + text
     }
 
     /// The code, and the map out of the comment at its end.
     private static func split(_ output: [UInt8]) -> TransformedSource {
         let marker = Array("//# sourceMappingURL=data:application/json;base64,".utf8)
-        guard let line = output.lastIndex(of: UInt8(ascii: "/")).flatMap({ _ in lastRange(of: marker, in: output) })
+        guard
+            let line = output.lastIndex(of: UInt8(ascii: "/")).flatMap({ _ in
+                lastRange(of: marker, in: output)
+            })
         else { return TransformedSource(code: output, map: []) }
         let text = output[(line + marker.count)...].filter { $0 > 32 }
         let map = Base64.decode(String(decoding: text, as: UTF8.self), .standard) ?? []

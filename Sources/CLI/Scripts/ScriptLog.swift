@@ -1,5 +1,5 @@
-// What scripts say, from whichever thread, on its way to the logger: the control thread writes it, and before and
-// after a run whoever says it. Console lines may go to a file of their own (`--console-output`).
+// What scripts say, from whichever thread, on its way to the logger: the control thread writes it, and before
+// and after a run whoever says it. Console lines may go to a file of their own (`--console-output`).
 
 import Base
 import Script
@@ -51,7 +51,9 @@ final class ScriptLog: @unchecked Sendable {
             return (state.lines, state.droppedCount)
         }
         for line in lines { write(line) }
-        if dropped > 0 { logger.log(.warning, "\(dropped) log lines of scripts came too fast and were dropped") }
+        if dropped > 0 {
+            logger.log(.warning, "\(dropped) log lines of scripts came too fast and were dropped")
+        }
     }
 
     private func write(_ line: ScriptLogLine) {

@@ -48,7 +48,8 @@ struct ScriptParts: Sendable {
         do {
             let loop = try Loop()
             let base = try assembly.makeBase(
-                index: shard, loop: loop, security: assembly.security.map { ClientSecurity($0, keyLog: assembly.keyLog) })
+                index: shard, loop: loop,
+                security: assembly.security.map { ClientSecurity($0, keyLog: assembly.keyLog) })
             let host = host(base, assembly.registry, assembly.limiter)
             let end = ScriptPhase.run(
                 function, argument: argument, host: host, loop: loop, timeoutNs: timeoutNs, control: control)
@@ -86,7 +87,8 @@ struct ScriptParts: Sendable {
     private func failure(_ end: ScriptPhase.End, _ name: String, _ timeoutNs: Int64) -> PhaseFailure? {
         switch end {
         case .returned, .summary: nil
-        case .failed(let error): error.kind == .script ? .failed(error.description) : .unusable(error.description)
+        case .failed(let error):
+            error.kind == .script ? .failed(error.description) : .unusable(error.description)
         case .timedOut: .timedOut("\(name)() execution timed out after \(timeoutNs / Ns.perSecond) seconds")
         case .cancelled: .cancelled
         }

@@ -1,5 +1,5 @@
-// Between the command line and the script runtime: loads a script for the commands, and turns a run's options into
-// what its VUs are told.
+// Between the command line and the script runtime: loads a script for the commands, and turns a run's options
+// into what its VUs are told.
 
 import Base
 import Engine

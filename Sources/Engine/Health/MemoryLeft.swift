@@ -38,7 +38,8 @@ public struct MemoryLeft: Sendable {
             bytes < 1 << 60
         else { return nil }
         return Group(
-            limitBytes: bytes, usePath: "\(folder)/\(use)", statPath: "\(folder)/memory.stat", cacheName: cache)
+            limitBytes: bytes, usePath: "\(folder)/\(use)", statPath: "\(folder)/memory.stat",
+            cacheName: cache)
     }
 
     /// The smallest of all bounds that can be read; nil when none can.
@@ -46,7 +47,8 @@ public struct MemoryLeft: Sendable {
         var left: [Int64] = []
         if let available = available() { left.append(available) }
         for group in groups {
-            guard let used = files.measure(group.usePath, { $0.words.first.flatMap { Int64($0) } }).value else {
+            guard let used = files.measure(group.usePath, { $0.words.first.flatMap { Int64($0) } }).value
+            else {
                 continue
             }
             left.append(group.limitBytes - used + cached(group))
@@ -63,7 +65,9 @@ public struct MemoryLeft: Sendable {
 
     private func cached(_ group: Group) -> Int64 {
         files.measure(group.statPath) { text in
-            text.lines.first { $0.hasPrefix(group.cacheName + " ") }.flatMap { $0.words.last }.flatMap { Int64($0) }
+            text.lines.first { $0.hasPrefix(group.cacheName + " ") }.flatMap { $0.words.last }.flatMap {
+                Int64($0)
+            }
         }.value ?? 0
     }
 

@@ -30,13 +30,22 @@ final class FunctionTable: @unchecked Sendable {
     }
 
     private let entries: UnsafeMutablePointer<JSCFunctionListEntry>
+    /// The same with functions that show up among an object's keys, as those of k6's modules do.
+    private let listed: UnsafeMutablePointer<JSCFunctionListEntry>
     private let count: Int
 
     init(_ list: [Entry]) {
         entries = .allocate(capacity: max(list.count, 1))
+        listed = .allocate(capacity: max(list.count, 1))
         count = list.count
         for (index, entry) in list.enumerated() {
-            (entries + index).initialize(to: FunctionTable.native(entry))
+            var native = FunctionTable.native(entry)
+            (entries + index).initialize(to: native)
+            switch entry {
+            case .function, .magic: native.prop_flags |= UInt8(JS_PROP_ENUMERABLE)
+            case .getter, .string, .int: break
+            }
+            (listed + index).initialize(to: native)
         }
     }
 
@@ -63,10 +72,10 @@ final class FunctionTable: @unchecked Sendable {
         JS_SetPropertyFunctionList(ctx, object, entries, Int32(count))
     }
 
-    /// A new plain object with every entry.
+    /// A new plain object with every entry; functions are enumerable.
     func object(_ ctx: JSContextRef) -> JSValue {
         let object = JS_NewObject(ctx)
-        attach(ctx, object)
+        JS_SetPropertyFunctionList(ctx, object, listed, Int32(count))
         return object
     }
 }

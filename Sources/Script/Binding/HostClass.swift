@@ -1,10 +1,11 @@
-// Classes of host objects: a Swift object behind a JavaScript one. The number of a class is the process's, its
-// registration and prototype each VU's, made when the first object of it is.
+// Classes of host objects: a Swift object behind a JavaScript one. The number of a class is the process's,
+// its registration and prototype each VU's, made when the first object of it is.
 
 import Base
 import CQuickJS
 
-/// A kind of host object. Keep one in a `static let`; its native class name shows in `Object.prototype.toString`.
+/// A kind of host object. Keep one in a `static let`; its native class name shows in
+/// `Object.prototype.toString`.
 final class HostClass<Native: AnyObject>: @unchecked Sendable {
     private let name: StaticString
     private let methods: FunctionTable
@@ -62,7 +63,7 @@ final class HostClass<Native: AnyObject>: @unchecked Sendable {
     /// The object behind `value`; nil when it is of another class, without an exception.
     func native(_ value: JSValue) -> Native? {
         guard let opaque = JS_GetOpaque(value, id) else { return nil }
-        return Unmanaged<Native>.fromOpaque(opaque).takeUnretainedValue()
+        return Unmanaged<Native>.fromOpaque(opaque)._withUnsafeGuaranteedRef { $0 }
     }
 }
 

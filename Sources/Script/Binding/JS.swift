@@ -1,6 +1,6 @@
-// QuickJS values in Swift: making, reading and throwing them. Thin functions over the library's own; who gets a
-// value from here owns it and frees it, unless it is handed to a function whose comment says that it takes it.
-// Called by every host function.
+// QuickJS values in Swift: making, reading and throwing them. Thin functions over the library's own; who gets
+// a value from here owns it and frees it, unless it is handed to a function whose comment says that it takes
+// it. Called by every host function.
 
 import Base
 import CQuickJS
@@ -135,8 +135,8 @@ public enum JS {
         return UnsafeBufferPointer(start: base + offset, count: length)
     }
 
-    /// Text of a string, or the bytes of a buffer: what k6 takes where it says "string | ArrayBuffer". nil for
-    /// anything else, without an exception.
+    /// Text of a string, or the bytes of a buffer: what k6 takes where it says "string | ArrayBuffer". nil
+    /// for anything else, without an exception.
     static func data(_ ctx: JSContextRef, _ value: JSValue) -> [UInt8]? {
         if isString(value) { return withText(ctx, value) { Array($0) } }
         return bytes(ctx, value).map { Array($0) }
@@ -218,7 +218,8 @@ public enum JS {
         }
     }
 
-    /// `JSON.stringify(value)`; nil for what has no JSON (a function, undefined), or with an exception pending.
+    /// `JSON.stringify(value)`; nil for what has no JSON (a function, undefined), or with an exception
+    /// pending.
     static func json(_ ctx: JSContextRef, _ value: JSValue) -> String? {
         let text = JS_JSONStringify(ctx, value, undefined, undefined)
         defer { JS_FreeValue(ctx, text) }
@@ -254,10 +255,45 @@ public enum JS {
 
     /// An error named GoError, not thrown.
     static func goError(_ ctx: JSContextRef, _ message: String) -> JSValue {
-        let error = JS_NewError(ctx)
-        let flags = JS_PROP_CONFIGURABLE | JS_PROP_WRITABLE
-        JS_DefinePropertyValueStr(ctx, error, "name", string(ctx, "GoError"), flags)
-        JS_DefinePropertyValueStr(ctx, error, "message", string(ctx, message), flags)
+        let error = GoErrorClass.make(ctx, message)
+        define(ctx, error, "value", JS_NewObject(ctx))
         return error
+    }
+}
+
+/// The class of k6's host errors: the global `GoError`, below `Error`.
+enum GoErrorClass {
+    private static let key = "GoError.prototype"
+
+    /// Makes the class of a new context.
+    static func attach(_ ctx: JSContextRef, to global: JSValue) {
+        let parent = JS.get(ctx, global, "Error")
+        let parentPrototype = JS.get(ctx, parent, "prototype")
+        let prototype = JS_NewObjectProto(ctx, parentPrototype)
+        let flags = JS_PROP_CONFIGURABLE | JS_PROP_WRITABLE
+        JS_DefinePropertyValueStr(ctx, prototype, "name", JS.string(ctx, "GoError"), flags)
+        let constructor = apus_js_magic_function(ctx, construct, "GoError", 1, 0)
+        JS_SetConstructorBit(ctx, constructor, 1)
+        JS_SetConstructor(ctx, constructor, prototype)
+        JS_DefinePropertyValueStr(ctx, global, "GoError", constructor, flags)
+        JS_FreeValue(ctx, parentPrototype)
+        JS_FreeValue(ctx, parent)
+        // Kept with what the VM frees at its end.
+        VM.of(ctx).moduleObjects[key] = prototype
+    }
+
+    static func make(_ ctx: JSContextRef, _ message: String) -> JSValue {
+        let error = JS_NewError(ctx)
+        if let prototype = VM.of(ctx).moduleObjects[key] { JS_SetPrototype(ctx, error, prototype) }
+        let flags = JS_PROP_CONFIGURABLE | JS_PROP_WRITABLE
+        JS_DefinePropertyValueStr(ctx, error, "message", JS.string(ctx, message), flags)
+        return error
+    }
+
+    private static let construct: JSMagicFunction = { ctx, _, argc, argv, _ in
+        let arguments = Arguments(ctx, argc, argv)
+        if JS.isUndefined(arguments[0]) { return make(arguments.ctx, "") }
+        guard let message = JS.text(arguments.ctx, arguments[0]) else { return JS.exception }
+        return make(arguments.ctx, message)
     }
 }

@@ -1,4 +1,5 @@
-// The modules a script can import by name, and what is said of those Apus does not have. The loader asks here.
+// The modules a script can import by name, and what is said of those Apus does not have. The loader asks
+// here.
 
 import CQuickJS
 

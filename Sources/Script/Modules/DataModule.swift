@@ -1,5 +1,5 @@
-// The module `k6/data`: SharedArray, whose elements lie once in the process as JSON. Each access parses a frozen
-// copy.
+// The module `k6/data`: SharedArray, whose elements lie once in the process as JSON. Each access parses a
+// frozen copy.
 
 import Base
 import CQuickJS
@@ -28,7 +28,8 @@ enum DataModule {
             return JS.throwGoError(ctx, "empty name provided to SharedArray's constructor")
         }
         guard JS.isFunction(ctx, arguments[1]) else {
-            return JS.throwGoError(ctx, "a function is expected as the second argument of SharedArray's constructor")
+            return JS.throwGoError(
+                ctx, "a function is expected as the second argument of SharedArray's constructor")
         }
         if let known = vm.host.shared.arrays.withLock({ $0[name] }) { return wrap(ctx, known) }
         let made = JS_Call(ctx, arguments[1], JS.undefined, 0, nil)
@@ -51,11 +52,13 @@ enum DataModule {
         }
         let elements = SharedElements(json)
         // Another VU may have been first: all see the same elements.
-        return wrap(ctx, vm.host.shared.arrays.withLock { arrays in
-            if let known = arrays[name] { return known }
-            arrays[name] = elements
-            return elements
-        })
+        return wrap(
+            ctx,
+            vm.host.shared.arrays.withLock { arrays in
+                if let known = arrays[name] { return known }
+                arrays[name] = elements
+                return elements
+            })
     }
 
     /// A view of the elements: a proxy over an empty array, so that `Array.isArray` holds.

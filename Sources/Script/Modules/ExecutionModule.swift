@@ -23,7 +23,8 @@ enum ExecutionModule {
     // MARK: - scenario
 
     private static let scenario = FunctionTable([
-        .getter("name", 0, { ctx, _, _ in ofScenario(ctx!) { JS.string($0.ctx, $1.name) } }, isEnumerable: true),
+        .getter(
+            "name", 0, { ctx, _, _ in ofScenario(ctx!) { JS.string($0.ctx, $1.name) } }, isEnumerable: true),
         .getter(
             "executor", 1, { ctx, _, _ in ofScenario(ctx!) { JS.string($0.ctx, $1.executor) } },
             isEnumerable: true),

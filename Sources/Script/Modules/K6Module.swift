@@ -8,7 +8,8 @@ enum K6Module {
     static let module = BuiltinModule("k6") { table.object($0) }
 
     private static let table = FunctionTable([
-        .function("check", 2, { ctx, _, argc, argv in VM.with(ctx) { check($0, Arguments(ctx, argc, argv)) } }),
+        .function(
+            "check", 2, { ctx, _, argc, argv in VM.with(ctx) { check($0, Arguments(ctx, argc, argv)) } }),
         .function("group", 2, { ctx, _, argc, argv in group(Arguments(ctx, argc, argv)) }),
         .function("sleep", 1, { ctx, _, argc, argv in sleep(Arguments(ctx, argc, argv)) }),
         .function("fail", 1, { ctx, _, argc, argv in fail(Arguments(ctx, argc, argv)) }),
@@ -21,7 +22,9 @@ enum K6Module {
         let ctx = arguments.ctx
         if vm.isTerminating { return vm.throwTerminated() }
         if vm.isInit { return JS.throwGoError(ctx, "Using check() in the init context is not supported") }
-        guard !JS.isNullish(arguments[1]) else { return JS.throwTypeError(ctx, "no checks provided to `check`") }
+        guard !JS.isNullish(arguments[1]) else {
+            return JS.throwTypeError(ctx, "no checks provided to `check`")
+        }
         var extra: [(key: String, value: String)] = []
         if arguments.count > 2, !JS.isNullish(arguments[2]) {
             guard let tags = TagValues.read(ctx, arguments[2]) else { return JS.exception }
@@ -129,8 +132,10 @@ enum K6Module {
         vm.tags = outer
         if JS.isObject(result), isPromise(result) {
             JS_FreeValue(ctx, result)
-            return JS.throwGoError(ctx, "group() does not support async functions as arguments, please see "
-                + "https://grafana.com/docs/k6/latest/javascript-api/k6/group/ for more info")
+            return JS.throwGoError(
+                ctx,
+                "group() does not support async functions as arguments, please see "
+                    + "https://grafana.com/docs/k6/latest/javascript-api/k6/group/ for more info")
         }
         return result
     }

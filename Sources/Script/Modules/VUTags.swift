@@ -1,5 +1,5 @@
-// `exec.vu.tags`: the VU's tags as an object that can be read and written. A proxy, so that every write becomes a
-// new context of tags.
+// `exec.vu.tags`: the VU's tags as an object that can be read and written. A proxy, so that every write
+// becomes a new context of tags.
 
 import CQuickJS
 
@@ -27,7 +27,9 @@ enum VUTags {
     private static func all(_ vm: VM) -> [(key: String, value: String)] {
         let tagging = vm.host.settings.tagging
         var tags = Dictionary(tagging.runTags.map { ($0.key, $0.value) }) { $1 }
-        if let scenario = vm.tags.scenario, tagging.systemTags.contains("scenario") { tags["scenario"] = scenario }
+        if let scenario = vm.tags.scenario, tagging.systemTags.contains("scenario") {
+            tags["scenario"] = scenario
+        }
         if tagging.systemTags.contains("group") { tags["group"] = vm.tags.group }
         tags.merge(vm.tags.extra) { $1 }
         return tags.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }

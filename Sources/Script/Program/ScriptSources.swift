@@ -1,6 +1,7 @@
 // Where a script's text comes from, and what of it was read: the CLI brings functions that read files, fetch
-// remote modules and transform newer syntax; the loader keeps every byte it was given, so that further VUs and
-// archives need nothing else. Filled while the script is loaded the first time, read by every VU afterwards.
+// remote modules and transform newer syntax; the loader keeps every byte it was given, so that further VUs
+// and archives need nothing else. Filled while the script is loaded the first time, read by every VU
+// afterwards.
 
 import Base
 
@@ -54,7 +55,8 @@ public struct SourceAccess: Sendable {
     public init(
         readFile: @escaping @Sendable (_ path: String) throws(ScriptError) -> [UInt8]?,
         fetch: @escaping @Sendable (_ url: String) throws(ScriptError) -> [UInt8],
-        transform: @escaping @Sendable (_ code: [UInt8], _ url: String) throws(ScriptError) ->
+        transform:
+            @escaping @Sendable (_ code: [UInt8], _ url: String) throws(ScriptError) ->
             TransformedSource
     ) {
         self.readFile = readFile

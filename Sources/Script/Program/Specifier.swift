@@ -28,7 +28,12 @@ enum Specifier {
             return .invalid(
                 "only supported schemes for imports are file and https, \(specifier) has `\(scheme)`")
         }
-        return .invalid(missing(specifier))
+        for host in ["github.com/", "cdnjs.com/"] where specifier.hasPrefix(host) {
+            return .invalid(
+                "\(specifier) is no URL that could be fetched; import the file itself, with https://")
+        }
+        return .invalid(
+            "The moduleSpecifier \"\(specifier)\" couldn't be recognised as something Apus supports.")
     }
 
     /// The text for a module that is nowhere.
@@ -40,7 +45,7 @@ enum Specifier {
     }
 
     /// The URL of an absolute or relative path against the URL of a file.
-    private static func join(_ base: String, _ path: String) -> String {
+    static func join(_ base: String, _ path: String) -> String {
         let (root, basePath) = split(base)
         if path.hasPrefix("/") { return root + normalized(path) }
         let folder = basePath.prefix(upTo: basePath.lastIndex(of: "/") ?? basePath.startIndex)
@@ -50,7 +55,7 @@ enum Specifier {
     /// "file://" or "https://host", and the path.
     private static func split(_ url: String) -> (root: String, path: String) {
         guard let scheme = url.range(of: "://") else { return ("file://", url) }
-        let rest = url[scheme.upperBound...]
+        let rest = url[scheme.upperBound...].prefix { $0 != "?" && $0 != "#" }
         if url.hasPrefix("file://") { return ("file://", String(rest)) }
         let slash = rest.firstIndex(of: "/") ?? rest.endIndex
         return (String(url[..<slash]), String(rest[slash...]))

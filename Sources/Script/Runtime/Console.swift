@@ -23,7 +23,8 @@ enum Console {
         if vm.isTerminating { return vm.throwTerminated() }
         vm.host.log(
             ScriptLogLine(
-                levels[Int(level)], parts.joined(separator: " "), fields: ["source": "console"], isConsole: true))
+                levels[Int(level)], parts.joined(separator: " "), fields: ["source": "console"],
+                isConsole: true))
         return JS.undefined
     }
 

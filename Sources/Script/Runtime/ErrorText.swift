@@ -51,7 +51,7 @@ enum ErrorText {
             if found.kind == .errorCall, native.isEmpty { native.append("Error") }
             for name in native where !hostNames.contains(name) { text += "\tat \(name) (native)\n" }
             native = []
-            let position = "\(place.url):\(found.line):\(found.column)"
+            let position = "\(found.url):\(found.line):\(found.column)"
             text += frame.name.isEmpty ? "\tat \(position)\n" : "\tat \(frame.name) (\(position))\n"
         }
         for name in native where !hostNames.contains(name) { text += "\tat \(name) (native)\n" }
@@ -67,6 +67,24 @@ enum ErrorText {
         let frames = self.frames(lines, vm.host.program)
         let first = frames.split(separator: "\n").first { !$0.hasSuffix("(native)") }
         return first.map { String($0.dropFirst(4)) }
+    }
+
+    /// The innermost place of an engine's stack.
+    static func firstPlace(_ stack: String) -> (url: String, line: Int, column: Int)? {
+        guard let line = stack.split(separator: "\n").first, let place = Frame(line)?.place else {
+            return nil
+        }
+        return (String(place.url), place.line, place.column)
+    }
+
+    /// The file of the outermost frame, not looking beyond a `require`.
+    static func outermostURL(_ stack: String) -> String? {
+        var url: Substring?
+        for line in stack.split(separator: "\n") {
+            guard let frame = Frame(line) else { continue }
+            if let place = frame.place { url = place.url } else if frame.name == "require" { break }
+        }
+        return url.map(String.init)
     }
 
     /// Functions of Apus's own that call back into the script; k6 shows names of its source for them.
@@ -125,6 +143,7 @@ extension ScriptProgram {
 
     struct FramePosition {
         enum Kind { case plain, construction, errorCall, hidden }
+        var url: String
         var line: Int
         var column: Int
         var kind = Kind.plain
@@ -132,14 +151,15 @@ extension ScriptProgram {
 
     /// A position of the engine as the one k6 shows, in the source as it was written; both count from 1.
     func position(url: String, line: Int, column: Int, isMissingName: Bool = false) -> FramePosition {
-        var found = FramePosition(line: line, column: column)
+        var found = FramePosition(url: url, line: line, column: column)
         guard let module = modules[url] else { return found }
         if module.kind == .commonJS, line == 1 {
             found.column = max(column - Self.commonJSPrefix.utf8.count, 1)
         }
         (module.generated ?? sources[url])?.withUnsafeBufferPointer { adjust(&found, $0, isMissingName) }
         if let source = module.map?.source(line: found.line, column: found.column) {
-            (found.line, found.column) = source
+            (found.line, found.column) = (source.line, source.column)
+            if let url = source.url { found.url = url }
         }
         return found
     }

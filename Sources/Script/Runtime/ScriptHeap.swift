@@ -1,7 +1,7 @@
-// The memory of a worker's JavaScript engines: small blocks from slabs of one size each, larger ones from the system.
-// One thread allocates and frees, so a free list per size is all the bookkeeping there is; blocks have no header,
-// which at thousands of VUs is a part of what a VU costs. Freed blocks are used again by whichever VU comes next.
-// Measured beside the system's allocator: docs/decisions/0005-script-runtime.md.
+// The memory of a worker's JavaScript engines: small blocks from slabs of one size each, larger ones from the
+// system. One thread allocates and frees, so a free list per size is all the bookkeeping there is; blocks
+// have no header, which at thousands of VUs is a part of what a VU costs. Freed blocks are used again by
+// whichever VU comes next. Measured beside the system's allocator: docs/decisions/0005-script-runtime.md.
 
 import Base
 import CQuickJS
@@ -36,9 +36,11 @@ final class ScriptHeap {
     private let functions: UnsafeMutablePointer<JSMallocFunctions>
     private let isReserved: Bool
 
-    private static let granuleBytes = 16
+    /// Nothing in the engine needs more alignment; most of its blocks are small, and rounding them costs
+    /// memory.
+    private static let granuleBytes = 8
     private static let smallBytesMax = 1024
-    private static let slabBytes = 64 * 1024
+    private static let slabBytes = 32 * 1024
     private static let classCount = smallBytesMax / granuleBytes + 1
     /// Address space; touched pages only cost memory. What does not fit comes from the system.
     private static let reservedBytes = 16 << 30
@@ -108,11 +110,15 @@ final class ScriptHeap {
 
     // MARK: - the engine's calls
 
-    @inline(__always) private static func heap(_ s: UnsafeMutablePointer<JSMallocState>) -> UnsafeMutablePointer<State> {
+    @inline(__always) private static func heap(_ s: UnsafeMutablePointer<JSMallocState>)
+        -> UnsafeMutablePointer<State>
+    {
         s.pointee.opaque.unsafelyUnwrapped.assumingMemoryBound(to: State.self)
     }
 
-    private static func allocate(_ s: UnsafeMutablePointer<JSMallocState>, _ size: Int) -> UnsafeMutableRawPointer? {
+    private static func allocate(_ s: UnsafeMutablePointer<JSMallocState>, _ size: Int)
+        -> UnsafeMutableRawPointer?
+    {
         if size == probeBytes {
             heap(s).pointee.probed = s
             return nil
@@ -161,18 +167,23 @@ final class ScriptHeap {
     // MARK: - blocks
 
     @inline(__always)
-    private static func contains(_ heap: UnsafeMutablePointer<State>, _ block: UnsafeMutableRawPointer) -> Bool {
+    private static func contains(_ heap: UnsafeMutablePointer<State>, _ block: UnsafeMutableRawPointer)
+        -> Bool
+    {
         block >= heap.pointee.base && block < heap.pointee.end
     }
 
     @inline(__always)
-    private static func sizeClass(_ heap: UnsafeMutablePointer<State>, _ block: UnsafeMutableRawPointer) -> Int {
+    private static func sizeClass(_ heap: UnsafeMutablePointer<State>, _ block: UnsafeMutableRawPointer)
+        -> Int
+    {
         Int(heap.pointee.classes[(block - heap.pointee.base) / slabBytes])
     }
 
     /// Bytes a block can hold.
     @inline(__always)
-    private static func capacity(_ heap: UnsafeMutablePointer<State>, _ block: UnsafeMutableRawPointer) -> Int {
+    private static func capacity(_ heap: UnsafeMutablePointer<State>, _ block: UnsafeMutableRawPointer) -> Int
+    {
         contains(heap, block) ? sizeClass(heap, block) &* granuleBytes : apus_malloc_usable_size(block)
     }
 
@@ -187,7 +198,9 @@ final class ScriptHeap {
         return takeFresh(heap, place)
     }
 
-    private static func takeFresh(_ heap: UnsafeMutablePointer<State>, _ place: Int) -> UnsafeMutableRawPointer? {
+    private static func takeFresh(_ heap: UnsafeMutablePointer<State>, _ place: Int)
+        -> UnsafeMutableRawPointer?
+    {
         let bytes = place * granuleBytes
         if let block = heap.pointee.fresh[place], block + bytes <= heap.pointee.freshEnd[place]! {
             heap.pointee.fresh[place] = block + bytes
@@ -223,7 +236,9 @@ final class ScriptHeap {
     }
 
     @inline(never)
-    private static func fromSystem(_ heap: UnsafeMutablePointer<State>, _ bytes: Int) -> UnsafeMutableRawPointer? {
+    private static func fromSystem(_ heap: UnsafeMutablePointer<State>, _ bytes: Int)
+        -> UnsafeMutableRawPointer?
+    {
         guard mayTake(heap, bytes), let block = malloc(bytes) else { return nil }
         heap.pointee.leftBytes &-= Int64(truncatingIfNeeded: apus_malloc_usable_size(block))
         return block

@@ -1,6 +1,6 @@
-// One worker's part of the script runtime: its VUs, their timers, the ready queue, and what they share (requests,
-// tags, metrics). It stands between the worker's thread and the transport: the pass of its port lets scripts go
-// on first, then the client. Everything here belongs to one thread.
+// One worker's part of the script runtime: its VUs, their timers, the ready queue, and what they share
+// (requests, tags, metrics). It stands between the worker's thread and the transport: the pass of its port
+// lets scripts go on first, then the client. Everything here belongs to one thread.
 
 import Base
 import CFiber
@@ -241,7 +241,7 @@ public final class ScriptHost {
     }
 
     private static func inner(_ context: UnsafeMutableRawPointer) -> TransportPort {
-        Unmanaged<ScriptHost>.fromOpaque(context).takeUnretainedValue().transport.unsafelyUnwrapped
+        Unmanaged<ScriptHost>.fromOpaque(context)._withUnsafeGuaranteedRef { $0 }.transport.unsafelyUnwrapped
     }
 }
 

@@ -1,5 +1,5 @@
-// A script's iterations as the engine knows them: the exported function of the VU's scenario, called on the VU's
-// fiber. Makes, starts, interrupts and frees VUs through the engine's `IterationPort`.
+// A script's iterations as the engine knows them: the exported function of the VU's scenario, called on the
+// VU's fiber. Makes, starts, interrupts and frees VUs through the engine's `IterationPort`.
 
 import Base
 import CQuickJS
@@ -13,7 +13,7 @@ extension ScriptHost {
         IterationPort(
             context: Unmanaged.passUnretained(self).toOpaque(),
             make: { context, vu in
-                let host = Unmanaged<ScriptHost>.fromOpaque(context).takeUnretainedValue()
+                let host = Unmanaged<ScriptHost>.fromOpaque(context)._withUnsafeGuaranteedRef { $0 }
                 return host.makeVU(vu.assumingMemoryBound(to: VU.self))
             },
             start: { data, _ in
@@ -25,7 +25,7 @@ extension ScriptHost {
             },
             free: { data in
                 let vu = Unmanaged<ScriptVU>.fromOpaque(data)
-                vu.takeUnretainedValue().free()
+                vu._withUnsafeGuaranteedRef { $0 }.free()
                 vu.release()
             })
     }
@@ -241,7 +241,8 @@ extension VM {
         scenarioTags = host.contexts.find(scenario: scenario.name, group: "", extra: scenario.tags)
         plainTags = scenarioTags.number
         endsSpecially = abortMessage != nil || isOutOfMemory
-        setEnvironment(host.settings.env.merging(scenario.env) { $1 })
+        let env = host.settings.env
+        setEnvironment(scenario.env.isEmpty ? env : env.merging(scenario.env) { $1 })
     }
 
     /// The iteration's tags where the script changed its VU's.

@@ -1,6 +1,6 @@
-// What the scripts of one worker may still take from the system: its part of what the container has left, read again
-// while scripts grow and before anything is refused. The VU that has most pays: it is cut off and made anew. One per
-// host; ScriptHeap counts it down and up.
+// What the scripts of one worker may still take from the system: its part of what the container has left,
+// read again while scripts grow and before anything is refused. The VU that has most pays: it is cut off and
+// made anew. One per host; ScriptHeap counts it down and up.
 
 import Base
 import CQuickJS
@@ -35,7 +35,8 @@ final class ScriptMemory {
         refresh()
     }
 
-    /// Whether there is room for `bytes`. - Parameter cheaply: memory is only looked at if it seems to be used up.
+    /// Whether there is room for `bytes`. - Parameter cheaply: memory is only looked at if it seems to be
+    /// used up.
     func makesRoom(for bytes: Int, cheaply: Bool = false) -> Bool {
         if cheaply, bytes <= heap.leftBytes { return true }
         refresh()
@@ -55,8 +56,9 @@ extension VM {
 }
 
 extension ScriptHost {
-    /// The running VM's request found nothing left. It is refused, and the VM is cut off, except that it may unwind;
-    /// unless another one has far more: then that one is, and this one lives on the reserve until then.
+    /// The running VM's request found nothing left. It is refused, and the VM is cut off, except that it may
+    /// unwind; unless another one has far more: then that one is, and this one lives on the reserve until
+    /// then.
     func memoryExhausted(_ bytes: Int) -> Bool {
         guard let vm = running else { return true }
         if vm.isOutOfMemory { return bytes <= Limits.scriptUnwindBlockBytes }

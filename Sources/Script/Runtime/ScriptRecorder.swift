@@ -1,5 +1,5 @@
-// Samples that scripts make: checks, groups, their own metrics. Tags come from the context and the call; what they
-// lead to is looked up once per context. One per worker.
+// Samples that scripts make: checks, groups, their own metrics. Tags come from the context and the call; what
+// they lead to is looked up once per context. One per worker.
 
 import Base
 import Engine
@@ -45,7 +45,8 @@ final class ScriptRecorder {
     }
 
     /// The tags of a check's results.
-    func check(_ name: String, _ context: TagContext, _ extra: [(key: String, value: String)]) -> SampleTagSet {
+    func check(_ name: String, _ context: TagContext, _ extra: [(key: String, value: String)]) -> SampleTagSet
+    {
         let key = CheckKey(context: context.number, name: name)
         if extra.isEmpty, let known = checkTags[key] { return known }
         var set = set(context, extra)

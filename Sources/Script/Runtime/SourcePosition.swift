@@ -1,6 +1,7 @@
-// Where k6 says an error happened, from where the engine says it did: the two engines point at different characters
-// of the same expression (k6 at `new`, at a call's parenthesis, at a property's name). A function of the text around
-// the engine's position; what it does not recognise stays as it is. Pure. Called by ErrorText.
+// Where k6 says an error happened, from where the engine says it did: the two engines point at different
+// characters of the same expression (k6 at `new`, at a call's parenthesis, at a property's name). A function
+// of the text around the engine's position; what it does not recognise stays as it is. Pure. Called by
+// ErrorText.
 
 struct SourcePosition {
     private let text: UnsafeBufferPointer<UInt8>
@@ -21,7 +22,8 @@ struct SourcePosition {
     /// - Parameters:
     ///   - offset: the engine's position in `text`, counted from 0.
     ///   - isMissingName: the error is a name that nothing has.
-    static func find(_ text: UnsafeBufferPointer<UInt8>, _ offset: Int, isMissingName: Bool = false) -> Place {
+    static func find(_ text: UnsafeBufferPointer<UInt8>, _ offset: Int, isMissingName: Bool = false) -> Place
+    {
         guard offset >= 0, offset < text.count else { return .at(offset) }
         return SourcePosition(text).place(offset, isMissingName)
     }
@@ -48,7 +50,9 @@ struct SourcePosition {
     /// A property that cannot be read or written, by the position of its dot.
     private func property(_ dot: Int) -> Int {
         let name = skipSpace(dot + 1)
-        guard name < text.count, isIdentifier(text[name]) || text[name] == UInt8(ascii: "#") else { return dot }
+        guard name < text.count, isIdentifier(text[name]) || text[name] == UInt8(ascii: "#") else {
+            return dot
+        }
         let next = skipSpace(identifierEnd(name))
         // Reading it to call or change it, k6 points at what should have it.
         return isCallOrUpdate(next) ? ownerEnd(dot) ?? name : name
@@ -164,7 +168,9 @@ struct SourcePosition {
         let last = skipSpaceBack(paren - 1)
         guard last >= 0 else { return true }
         let byte = text[last]
-        if byte == UInt8(ascii: ")") || byte == UInt8(ascii: "]") || byte == UInt8(ascii: "}") { return false }
+        if byte == UInt8(ascii: ")") || byte == UInt8(ascii: "]") || byte == UInt8(ascii: "}") {
+            return false
+        }
         if byte == UInt8(ascii: ".") { return false }
         guard isIdentifier(byte) else { return true }
         let word = identifierStart(last)
@@ -207,7 +213,9 @@ struct SourcePosition {
                 index += 2
                 continue
             }
-            if quote == UInt8(ascii: "`"), byte == UInt8(ascii: "$"), self.byte(index + 1) == UInt8(ascii: "{") {
+            if quote == UInt8(ascii: "`"), byte == UInt8(ascii: "$"),
+                self.byte(index + 1) == UInt8(ascii: "{")
+            {
                 depth += 1
                 index += 1
             } else if depth > 0, byte == UInt8(ascii: "}") {
@@ -225,7 +233,9 @@ struct SourcePosition {
         var index = start + 2
         while index < text.count {
             if isLine, text[index] == UInt8(ascii: "\n") { return index }
-            if !isLine, text[index] == UInt8(ascii: "*"), byte(index + 1) == UInt8(ascii: "/") { return index + 2 }
+            if !isLine, text[index] == UInt8(ascii: "*"), byte(index + 1) == UInt8(ascii: "/") {
+                return index + 2
+            }
             index += 1
         }
         return text.count
@@ -271,10 +281,12 @@ struct SourcePosition {
     private func isWord(_ word: String, at start: Int) -> Bool {
         let end = start + word.utf8.count
         guard start >= 0, end <= text.count, text[start..<end].elementsEqual(word.utf8) else { return false }
-        return (start == 0 || !isIdentifier(text[start - 1])) && (end == text.count || !isIdentifier(text[end]))
+        return (start == 0 || !isIdentifier(text[start - 1]))
+            && (end == text.count || !isIdentifier(text[end]))
     }
 
-    /// The bracket that a closing one belongs to, on a plain walk back: good enough where a call's text is short.
+    /// The bracket that a closing one belongs to, on a plain walk back: good enough where a call's text is
+    /// short.
     private func openBracket(of close: Int) -> Int? {
         var depth = 0
         var index = close

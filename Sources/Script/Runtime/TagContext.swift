@@ -1,5 +1,6 @@
-// The tags every sample of a VU carries at a moment: scenario, group, the scenario's own tags and those the script
-// set. Interned per worker, so that a context is compared by its number and what depends on it is looked up once.
+// The tags every sample of a VU carries at a moment: scenario, group, the scenario's own tags and those the
+// script set. Interned per worker, so that a context is compared by its number and what depends on it is
+// looked up once.
 
 import Engine
 import Metrics
@@ -13,14 +14,12 @@ final class TagContext {
     let extra: [String: String]
     /// Contexts reached from here by entering a group.
     fileprivate var groups: [String: TagContext] = [:]
-    let parent: TagContext?
 
-    init(number: Int32, scenario: String?, group: String, extra: [String: String], parent: TagContext?) {
+    init(number: Int32, scenario: String?, group: String, extra: [String: String]) {
         self.number = number
         self.scenario = scenario
         self.group = group
         self.extra = extra
-        self.parent = parent
     }
 }
 
@@ -37,18 +36,18 @@ final class TagContexts {
     private(set) var root: TagContext
 
     init() {
-        root = TagContext(number: 0, scenario: nil, group: "", extra: [:], parent: nil)
+        root = TagContext(number: 0, scenario: nil, group: "", extra: [:])
         all = [root]
         known[Key(scenario: nil, group: "", extra: [:])] = root
     }
 
-    func find(scenario: String?, group: String, extra: [String: String], parent: TagContext? = nil)
+    func find(scenario: String?, group: String, extra: [String: String])
         -> TagContext
     {
         let key = Key(scenario: scenario, group: group, extra: extra)
         if let context = known[key] { return context }
         let context = TagContext(
-            number: Int32(all.count), scenario: scenario, group: group, extra: extra, parent: parent)
+            number: Int32(all.count), scenario: scenario, group: group, extra: extra)
         known[key] = context
         all.append(context)
         return context
@@ -58,8 +57,7 @@ final class TagContexts {
     func entering(_ name: String, from context: TagContext) -> TagContext {
         if let inner = context.groups[name] { return inner }
         let inner = find(
-            scenario: context.scenario, group: context.group + "::" + name, extra: context.extra,
-            parent: context)
+            scenario: context.scenario, group: context.group + "::" + name, extra: context.extra)
         context.groups[name] = inner
         return inner
     }

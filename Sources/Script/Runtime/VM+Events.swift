@@ -207,7 +207,8 @@ extension VM {
         let order = timers.sorted { ($0.value.due, $0.key) < ($1.value.due, $1.key) }
         for (id, timer) in order {
             let name = timer.intervalNs == nil ? "setTimeout" : "setInterval"
-            host.log(ScriptLogLine(.warning, "\(name) \(id) was stopped because the VU iteration was interrupted"))
+            host.log(
+                ScriptLogLine(.warning, "\(name) \(id) was stopped because the VU iteration was interrupted"))
         }
     }
 
@@ -218,7 +219,8 @@ extension VM {
         timers = [:]
         outstandingCount = 0
         for event in events {
-            // A settled operation holds its promise's functions: it frees them, and its jobs are drained below.
+            // A settled operation holds its promise's functions: it frees them, and its jobs are drained
+            // below.
             if case .settle(let settle) = event { settle() }
         }
         events = []
@@ -226,8 +228,8 @@ extension VM {
         dropRejections()
     }
 
-    /// Stale jobs would run in the next iteration. The engine has no way to drop them: they are run with a stack on
-    /// which no function can begin.
+    /// Stale jobs would run in the next iteration. The engine has no way to drop them: they are run with a
+    /// stack on which no function can begin.
     private func drainJobs() {
         if JS_IsJobPending(runtime) == 0 { return }
         let wasTerminating = isTerminating

@@ -1,5 +1,5 @@
-// What scripts find without importing it: `__ENV`, `__VU`, `__ITER`, `console`, `open`, `require`, timers. Each is
-// made when a VM's context is.
+// What scripts find without importing it: `__ENV`, `__VU`, `__ITER`, `console`, `open`, `require`, timers.
+// Each is made when a VM's context is.
 
 import Base
 import CQuickJS
@@ -7,6 +7,8 @@ import CQuickJS
 /// Handles kept for the VM's life.
 struct VMGlobals {
     var object = JS.undefined
+    /// What `__ENV` shows.
+    var variables: [String: String] = [:]
 
     mutating func free(_ ctx: JSContextRef) {
         JS_FreeValue(ctx, object)
@@ -21,10 +23,21 @@ extension VM {
             "require", 1,
             { ctx, _, argc, argv in
                 let vm = VM.of(ctx)
-                guard let specifier = JS.text(vm.ctx, Arguments(ctx, argc, argv)[0]) else { return JS.exception }
+                guard let specifier = JS.text(vm.ctx, Arguments(ctx, argc, argv)[0]) else {
+                    return JS.exception
+                }
                 return vm.require(specifier)
             }),
         .getter("__ITER", 0, { ctx, _, _ in VM.of(ctx).iterationNumber }),
+    ])
+
+    /// `__ENV` is made when a script first asks for it: tens of variables in thousands of VUs that never
+    /// look.
+    private static let environment = FunctionTable([
+        .getter(
+            "__ENV", 0, { ctx, _, _ in VM.of(ctx).makeEnvironment() },
+            { ctx, _, value, _ in VM.of(ctx).replaceEnvironment(JS_DupValue(ctx, value)) }, isEnumerable: true
+        )
     ])
 
     private static let random: JSMagicFunction = { ctx, _, _, _, _ in
@@ -43,6 +56,8 @@ extension VM {
         let math = JS.get(ctx, global, "Math")
         JS.set(ctx, math, "random", apus_js_magic_function(ctx, VM.random, "random", 0, 0))
         JS_FreeValue(ctx, math)
+        addDisposeSymbols(global)
+        GoErrorClass.attach(ctx, to: global)
         BuiltinModules.addGlobals(ctx, global)
     }
 
@@ -52,11 +67,37 @@ extension VM {
         return JS.number(ctx, vu.pointee.iterationInInstance)
     }
 
+    /// `Symbol.dispose` and `Symbol.asyncDispose`, which the engine has not: rewritten `using` asks for them.
+    private func addDisposeSymbols(_ global: JSValue) {
+        let symbol = JS.get(ctx, global, "Symbol")
+        let maker = JS.get(ctx, symbol, "for")
+        for name in ["dispose", "asyncDispose"] {
+            var description = JS.string(ctx, "Symbol.\(name)")
+            let made = JS_Call(ctx, maker, symbol, 1, &description)
+            JS_FreeValue(ctx, description)
+            JS_DefinePropertyValueStr(ctx, symbol, name, made, 0)
+        }
+        JS_FreeValue(ctx, maker)
+        JS_FreeValue(ctx, symbol)
+    }
+
     /// A new `__ENV`.
     func setEnvironment(_ variables: [String: String]) {
+        globals.variables = variables
+        VM.environment.attach(ctx, globals.object)
+    }
+
+    private func makeEnvironment() -> JSValue {
         let environment = JS_NewObject(ctx)
-        for (name, value) in variables { JS.define(ctx, environment, name, JS.string(ctx, value)) }
-        JS.set(ctx, globals.object, "__ENV", environment)
+        for (name, value) in globals.variables { JS.define(ctx, environment, name, JS.string(ctx, value)) }
+        _ = replaceEnvironment(JS_DupValue(ctx, environment))
+        return environment
+    }
+
+    /// Makes `value`, which it takes, what `__ENV` is from now on.
+    private func replaceEnvironment(_ value: JSValue) -> JSValue {
+        JS.define(ctx, globals.object, "__ENV", value)
+        return JS.undefined
     }
 
     // MARK: - open
@@ -66,12 +107,14 @@ extension VM {
             return JS.throwGoError(
                 ctx,
                 "the \"open\" function is only available in the init stage (i.e. the global scope), see "
-                    + "https://grafana.com/docs/k6/latest/using-k6/test-lifecycle for more information")
+                    + "https://grafana.com/docs/k6/latest/using-k6/test-lifecycle/ for more information")
         }
         guard let name = JS.text(ctx, arguments[0]), let mode = JS.text(ctx, arguments[1]) else {
             return JS.exception
         }
-        if name.isEmpty { return JS.throwGoError(ctx, "open() can't be used with an empty filename") }
+        if name.isEmpty || JS.isNullish(arguments[0]) {
+            return JS.throwGoError(ctx, "open() can't be used with an empty filename")
+        }
         do throws(ScriptError) {
             let bytes = try readFile(name)
             return bytes.withUnsafeBufferPointer {
@@ -86,8 +129,17 @@ extension VM {
     func fileURL(_ name: String) -> String {
         var path = name.hasPrefix("file://") ? String(name.dropFirst(7)) : name
         if !path.hasPrefix("/") {
-            let folder = Specifier.path(ofFileURL: callerURL())
+            let (running, caller) = (runningURL(), callerURL())
+            let folder = Specifier.path(ofFileURL: running)
             path = folder[..<(folder.lastIndex(of: "/") ?? folder.startIndex)] + "/" + path
+            if running != caller, number == 0 {
+                host.log(
+                    ScriptLogLine(
+                        .warning,
+                        "a file name is relative to the file whose top-level code runs, \(running), not to "
+                            + "\(caller), whose code asks for it; import.meta.resolve() gives paths relative to "
+                            + "the file it stands in"))
+            }
         }
         return "file://" + Specifier.normalized(path)
     }

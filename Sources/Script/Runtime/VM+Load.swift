@@ -1,5 +1,5 @@
-// Loading a script in a VM: the main module is evaluated, its exports are kept. The first VM of a run reads and
-// compiles; all others take bytecode. On the fiber.
+// Loading a script in a VM: the main module is evaluated, its exports are kept. The first VM of a run reads
+// and compiles; all others take bytecode. On the fiber.
 
 import Base
 import CQuickJS
@@ -34,9 +34,14 @@ extension VM {
         return nil
     }
 
+    /// A promise rejected without a handler, taking the reason: k6 counts that among the errors of no kind.
     private func rejected(_ reason: JSValue) -> ScriptError {
-        JS_Throw(ctx, reason)
-        return initError()
+        if abortMessage != nil || isOutOfMemory || isTerminating {
+            JS_Throw(ctx, reason)
+            return initError()
+        }
+        defer { JS_FreeValue(ctx, reason) }
+        return ScriptError(.generic, "Uncaught (in promise) \(ErrorText.of(self, reason))")
     }
 
     private func keepExports(of object: JSValue) {
@@ -63,7 +68,8 @@ extension VM {
         if let abortMessage { return ScriptError(.aborted, abortMessage) }
         if isOutOfMemory { return ScriptError(.generic, "init code ran out of memory") }
         if isTerminating { return ScriptError(.generic, "init code was cut off: the run was stopped") }
-        return ScriptError(.script, ErrorText.of(self, error))
+        let text = ErrorText.of(self, error)
+        return ScriptError(.script, text.hasSuffix("\n") ? text : text + "\n")
     }
 
     /// Names of exported functions.

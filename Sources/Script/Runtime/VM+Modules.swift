@@ -1,5 +1,5 @@
-// How a VU finds modules: built-in ones, ES modules, CommonJS. Modules are compiled in the first VM and loaded
-// as bytecode in all others. Runs on the fiber, in the init phase only.
+// How a VU finds modules: built-in ones, ES modules, CommonJS. Modules are compiled in the first VM and
+// loaded as bytecode in all others. Runs on the fiber, in the init phase only.
 
 import Base
 import CQuickJS
@@ -12,10 +12,17 @@ extension VM {
         _ ctx: OpaquePointer?, _ base: UnsafePointer<CChar>?, _ name: UnsafePointer<CChar>?
     ) -> UnsafeMutablePointer<CChar>? {
         let vm = VM.of(ctx)
+        if vm.linkingDepth == 0 {
+            // `import(…)`: k6 rejects with this very string.
+            JS_Throw(ctx, JS.string(vm.ctx, "dynamic modules not enabled in the host program"))
+            return nil
+        }
         let specifier = String(cString: name!)
         switch Specifier.resolve(specifier, base: String(cString: base!)) {
         case .builtin(let name): return js_strdup(ctx, name)
-        case .url(let url): return js_strdup(ctx, url)
+        case .url(let url):
+            vm.specifiers[url] = specifier
+            return js_strdup(ctx, url)
         case .invalid(let message):
             _ = JS.throwGoError(vm.ctx, message)
             return nil
@@ -57,7 +64,9 @@ extension VM {
     }
 
     private func fillBuiltin(_ module: OpaquePointer) -> Int32 {
-        guard let object = moduleObjects[moduleName(module)], let keys = JS.allKeys(ctx, object) else { return -1 }
+        guard let object = moduleObjects[moduleName(module)], let keys = JS.allKeys(ctx, object) else {
+            return -1
+        }
         for key in keys { JS_SetModuleExport(ctx, module, key, JS.get(ctx, object, name: key)) }
         return JS_SetModuleExport(ctx, module, "default", JS_DupValue(ctx, object))
     }
@@ -68,109 +77,6 @@ extension VM {
         guard let name = JS_AtomToCString(ctx, atom) else { return "" }
         defer { JS_FreeCString(ctx, name) }
         return String(cString: name)
-    }
-
-    // MARK: - compiled modules
-
-    /// A module's bytecode, compiled now if this is the first VM. nil with an exception pending.
-    func compiled(_ url: String) -> CompiledModule? {
-        if let known = host.program.modules[url] { return known }
-        do throws(ScriptError) {
-            guard !host.program.isFrozen, let source = try host.program.source(url) else {
-                _ = JS.throwGoError(ctx, missingText(url))
-                return nil
-            }
-            return try compile(url, source)
-        } catch {
-            if !error.description.isEmpty { _ = JS.throwGoError(ctx, error.description) }
-            return nil
-        }
-    }
-
-    private func missingText(_ url: String) -> String {
-        host.program.isFrozen
-            ? "only modules loaded by VU 0 can be loaded, and \(url) is not among them"
-            : Specifier.missing(url)
-    }
-
-    /// Compiles a source: as the body of a CommonJS function, which no text with imports or exports can be;
-    /// then as an ES module; then with newer syntax rewritten.
-    /// - Throws: an error without text when a SyntaxError is pending.
-    private func compile(_ url: String, _ source: [UInt8]) throws(ScriptError) -> CompiledModule {
-        if let module = tryCompile(url, source, map: nil) { return module }
-        let error = JS_GetException(ctx)
-        let transformed: TransformedSource
-        do throws(ScriptError) { transformed = try host.program.access.transform(source, url) } catch {
-            if url.hasSuffix(".ts") {
-                JS_FreeValue(ctx, JS.undefined)
-                throw error
-            }
-            transformed = TransformedSource(code: [], map: [])
-        }
-        if !transformed.code.isEmpty,
-            let module = tryCompile(url, transformed.code, map: SourceMap(json: transformed.map))
-        {
-            JS_FreeValue(ctx, error)
-            return module
-        }
-        if !transformed.code.isEmpty { JS.dropException(ctx) }
-        JS_Throw(ctx, error)
-        throw ScriptError(.script, "")
-    }
-
-    /// nil with the SyntaxError pending.
-    private func tryCompile(_ url: String, _ source: [UInt8], map: SourceMap?) -> CompiledModule? {
-        let wrapped = Array(ScriptProgram.commonJSPrefix.utf8) + source + Array("\n})".utf8)
-        let flags = Int32(JS_EVAL_FLAG_COMPILE_ONLY)
-        let body = evaluate(wrapped, url, Int32(JS_EVAL_TYPE_GLOBAL) | flags)
-        if !JS.isException(body) { return keep(url, .commonJS, body, map, source) }
-        JS.dropException(ctx)
-        let module = evaluate(source, url, Int32(JS_EVAL_TYPE_MODULE) | flags)
-        if JS.isException(module) { return nil }
-        return keep(url, .module, module, map, source)
-    }
-
-    private func evaluate(_ source: [UInt8], _ url: String, _ flags: Int32) -> JSValue {
-        var text = source
-        text.append(0)
-        return text.withUnsafeBufferPointer {
-            $0.baseAddress!.withMemoryRebound(to: CChar.self, capacity: text.count) {
-                JS_Eval(ctx, $0, source.count, url, flags)
-            }
-        }
-    }
-
-    /// Keeps the bytecode. A module's value stays in the engine's list of modules, where the loader finds it.
-    private func keep(
-        _ url: String, _ kind: CompiledModule.Kind, _ value: JSValue, _ map: SourceMap?, _ source: [UInt8]
-    ) -> CompiledModule? {
-        var size = 0
-        guard let bytes = JS_WriteObject(ctx, &size, value, Int32(JS_WRITE_OBJ_BYTECODE)) else { return nil }
-        let module = CompiledModule(
-            url: url, kind: kind, bytecode: Array(UnsafeBufferPointer(start: bytes, count: size)), map: map,
-            generated: map == nil ? nil : source)
-        js_free(ctx, bytes)
-        if kind == .module { freshModules[url] = OpaquePointer(apus_js_pointer(value)) }
-        JS_FreeValue(ctx, value)
-        host.program.add(module)
-        return module
-    }
-
-    /// The engine's module of a compiled one. nil with an exception pending.
-    private func instantiate(_ module: CompiledModule) -> OpaquePointer? {
-        if let fresh = freshModules.removeValue(forKey: module.url) { return fresh }
-        let value = read(module)
-        if JS.isException(value) { return nil }
-        // The engine's list of modules holds it.
-        let definition = OpaquePointer(apus_js_pointer(value))
-        JS_FreeValue(ctx, value)
-        return definition
-    }
-
-    private func read(_ module: CompiledModule) -> JSValue {
-        module.bytecode.withUnsafeBufferPointer {
-            JS_ReadObject(ctx, $0.baseAddress, $0.count, Int32(JS_READ_OBJ_BYTECODE))
-        }
     }
 
     // MARK: - CommonJS
@@ -240,18 +146,36 @@ extension VM {
         return host.program.mainURL
     }
 
+    /// URL of the file whose top-level code is running, which is what `open` goes by: the outermost frame, up
+    /// to the `require` that runs a file of its own.
+    func runningURL() -> String {
+        _ = JS.throwTypeError(ctx, "")
+        let error = JS_GetException(ctx)
+        let stack = JS.get(ctx, error, "stack")
+        defer {
+            JS_FreeValue(ctx, error)
+            JS_FreeValue(ctx, stack)
+        }
+        guard let text = JS.text(ctx, stack) else { return host.program.mainURL }
+        return ErrorText.outermostURL(text) ?? host.program.mainURL
+    }
+
     /// `require(specifier)`: the caller's value.
     func require(_ specifier: String) -> JSValue {
         guard isInit else {
             return JS.throwGoError(
                 ctx,
                 "the \"require\" function is only available in the init stage (i.e. the global scope), see "
-                    + "https://grafana.com/docs/k6/latest/using-k6/test-lifecycle for more information")
+                    + "https://grafana.com/docs/k6/latest/using-k6/test-lifecycle/ for more information")
+        }
+        if specifier.isEmpty {
+            return JS.throwGoError(ctx, "require() can't be used with an empty specifier")
         }
         switch Specifier.resolve(specifier, base: callerURL()) {
         case .invalid(let message): return JS.throwGoError(ctx, message)
         case .builtin(let name): return requireBuiltin(name)
         case .url(let url):
+            specifiers[url] = specifier
             guard let compiled = compiled(url) else { return JS.exception }
             if compiled.kind == .commonJS {
                 return commonJSExports(url).map { JS_DupValue(ctx, $0) } ?? JS.exception
@@ -260,13 +184,14 @@ extension VM {
         }
     }
 
-    /// What `require` gives for a built-in module: its object, marked as a translated ES module.
+    /// What `require` gives for a built-in module: its object; a module that has nothing but a default
+    /// export, as a translated ES module.
     private func requireBuiltin(_ name: String) -> JSValue {
+        guard let object = builtinObject(name) else { return JS.exception }
+        guard name == "k6/secrets" else { return JS_DupValue(ctx, object) }
         let key = "require:" + name
         if let known = moduleObjects[key] { return JS_DupValue(ctx, known) }
-        guard let object = builtinObject(name), let keys = JS.allKeys(ctx, object) else { return JS.exception }
         let result = JS_NewObject(ctx)
-        for key in keys { JS.define(ctx, result, key, JS.get(ctx, object, name: key)) }
         JS.define(ctx, result, "default", JS_DupValue(ctx, object))
         JS.define(ctx, result, "__esModule", JS.bool(true))
         moduleObjects[key] = result
@@ -295,7 +220,10 @@ extension VM {
     func evaluateModule(_ url: String) -> Evaluated {
         guard let compiled = compiled(url), let definition = instantiate(compiled) else { return .failed }
         let value = apus_js_module(UnsafeMutableRawPointer(definition))
-        if JS_ResolveModule(ctx, value) < 0 { return .failed }
+        linkingDepth += 1
+        let isLinked = JS_ResolveModule(ctx, value) >= 0
+        linkingDepth -= 1
+        if !isLinked { return .failed }
         let promise = JS_EvalFunction(ctx, JS_DupValue(ctx, value))
         if JS.isException(promise) { return .failed }
         defer { JS_FreeValue(ctx, promise) }
@@ -305,7 +233,13 @@ extension VM {
             case .failed(let error):
                 JS_Throw(ctx, error)
                 return .failed
-            case .rejected(let reason): return .rejected(reason)
+            case .rejected(let reason):
+                // The module's own promise among them: it threw.
+                if JS_PromiseState(ctx, promise) == JS_PROMISE_REJECTED {
+                    JS_Throw(ctx, reason)
+                    return .failed
+                }
+                return .rejected(reason)
             case .terminated: return .failed
             }
         }

@@ -1,6 +1,6 @@
-// One VU's JavaScript world: runtime, context, fiber, and the state of what it is doing. Everything of the engine
-// is made, used and freed on the fiber's stack. Made by ScriptIteration (VUs), ScriptLoader and ScriptPhase; host
-// functions find it through the context.
+// One VU's JavaScript world: runtime, context, fiber, and the state of what it is doing. Everything of the
+// engine is made, used and freed on the fiber's stack. Made by ScriptIteration (VUs), ScriptLoader and
+// ScriptPhase; host functions find it through the context.
 
 import Base
 import CFiber
@@ -64,7 +64,8 @@ final class VM {
     var isInit = true
     /// A request for memory was refused; the VM ends with its task.
     var isOutOfMemory = false
-    /// The iteration's end is not the usual one: the script ended the run, has tags of its own, or is out of memory.
+    /// The iteration's end is not the usual one: the script ended the run, has tags of its own, or is out of
+    /// memory.
     var endsSpecially = false
     /// The termination latch: nothing of the script reaches the world any more.
     var isTerminating = false
@@ -98,6 +99,11 @@ final class VM {
     var commonJS: [String: JSValue] = [:]
     /// Compiled a moment ago by this VM, known to the engine, not yet asked for by its loader.
     var freshModules: [String: OpaquePointer] = [:]
+    /// What a URL was last asked for as, for messages.
+    var specifiers: [String: String] = [:]
+    /// Above 0 while imports are being resolved; the engine's question for a module is an `import(…)`
+    /// otherwise.
+    var linkingDepth = 0
     var exports: [String: JSValue] = [:]
     var globals = VMGlobals()
     private(set) var http: VMHTTP!
@@ -118,22 +124,25 @@ final class VM {
         self.vu = vu
         tags = host.contexts.root
         scenarioTags = host.contexts.root
-        random = SeededRandom(seed: UInt64(bitPattern: Clock.wallNs()) &+ UInt64(bitPattern: number) &* 0x9E37)
+        random = SeededRandom(
+            seed: UInt64(bitPattern: Clock.wallNs()) &+ UInt64(bitPattern: number) &* 0x9E37)
         if !host.memory.makesRoom(for: Limits.scriptVUMemoryBytes, cheaply: true) {
             throw ScriptError(.generic, "no memory is left for VU \(number)")
         }
         let context = Unmanaged.passUnretained(self).toOpaque()
         fiber = apus_fiber_create(
-            VM.stackBytes, { Unmanaged<VM>.fromOpaque($0!)._withUnsafeGuaranteedRef { $0.fiberMain() } }, context)
+            VM.stackBytes, { Unmanaged<VM>.fromOpaque($0!)._withUnsafeGuaranteedRef { $0.fiberMain() } },
+            context)
         if fiber == nil {
             throw ScriptError(
                 .generic,
-                "no stack for VU \(number): \(systemText(errno)); the limit is vm.max_map_count, two mappings a VU")
+                "no stack for VU \(number): \(systemText(errno)); the limit is vm.max_map_count, two mappings a VU"
+            )
         }
     }
 
     @inline(__always) static func of(_ ctx: JSContextRef?) -> VM {
-        Unmanaged<VM>.fromOpaque(JS_GetContextOpaque(ctx).unsafelyUnwrapped).takeUnretainedValue()
+        Unmanaged<VM>.fromOpaque(JS_GetContextOpaque(ctx).unsafelyUnwrapped)._withUnsafeGuaranteedRef { $0 }
     }
 
     /// Runs `body` with the VM of a context, without counting references: for the calls scripts make most.
@@ -238,7 +247,9 @@ final class VM {
         JS_SetInterruptHandler(
             runtime,
             { _, opaque in
-                Unmanaged<VM>.fromOpaque(opaque.unsafelyUnwrapped)._withUnsafeGuaranteedRef { $0.interruptAsked() }
+                Unmanaged<VM>.fromOpaque(opaque.unsafelyUnwrapped)._withUnsafeGuaranteedRef {
+                    $0.interruptAsked()
+                }
             }, opaque)
         JS_SetModuleLoaderFunc(
             runtime, { ctx, base, name, _ in VM.normalizeModule(ctx, base, name) },
@@ -306,7 +317,9 @@ final class VM {
         let error = terminationError()
         var text = message.isEmpty ? "test aborted" : "test aborted: \(message)"
         // k6 says where, except of setup and teardown.
-        if phase == nil || phase == .handleSummary, let place = ErrorText.place(self, error) { text += " at \(place)" }
+        if phase == nil || phase == .handleSummary, let place = ErrorText.place(self, error) {
+            text += " at \(place)"
+        }
         abortMessage = text
         endsSpecially = true
         if !isInit, phase != .handleSummary { host.settings.abort(text) }

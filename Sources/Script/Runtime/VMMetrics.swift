@@ -15,7 +15,9 @@ struct VMMetrics {
 
     /// Tags of the check named by `atom`. nil with an exception pending (a name that is none).
     @inline(__always)
-    mutating func checkTags(_ vm: VM, _ atom: JSAtom, _ extra: [(key: String, value: String)]) -> SampleTagSet? {
+    mutating func checkTags(_ vm: VM, _ atom: JSAtom, _ extra: [(key: String, value: String)])
+        -> SampleTagSet?
+    {
         if extra.isEmpty {
             for entry in known where entry.atom == atom && entry.context == vm.tags.number {
                 return entry.tags
@@ -25,7 +27,8 @@ struct VMMetrics {
     }
 
     @inline(never)
-    private mutating func find(_ vm: VM, _ atom: JSAtom, _ extra: [(key: String, value: String)]) -> SampleTagSet?
+    private mutating func find(_ vm: VM, _ atom: JSAtom, _ extra: [(key: String, value: String)])
+        -> SampleTagSet?
     {
         guard let recorder = vm.host.recorder else {
             preconditionFailure("checks are made by VUs, which have a recorder")

@@ -14,6 +14,8 @@ TITLES = {
     "handshakes": "Client CPU per full TLS handshake and request (µs)",
     "connections": "Client CPU per request by connections (µs)",
     "memory": "Process memory per VU at 5,000 VUs (KiB)",
+    "script": "Client CPU per iteration of a script, http.get and check, 100 VUs (µs)",
+    "script-memory": "Process memory per further script VU at 5,000 VUs (KiB)",
 }
 
 

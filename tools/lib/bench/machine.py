@@ -82,5 +82,6 @@ def versions(k6):
         "ab": first_line("ab", "-V"),
         "k6": first_line(k6, "version") if k6 else "not found",
         "valgrind": first_line("valgrind", "--version"),
+        "quickjs": first_line("dpkg-query", "-W", "-f", "quickjs ${Version}", "libquickjs"),
         "openssl": first_line("openssl", "version"),
     }

@@ -144,11 +144,19 @@ class Runner:
             results[1].append(second())
         return results
 
+    def without_debug_information(self, program):
+        """A copy of a program for valgrind, which cannot read what some compilers write about debugging."""
+        copy = self.folder / f"{Path(program).name}.stripped"
+        if not copy.exists():
+            subprocess.run(["strip", "-g", "-o", str(copy), program], check=True)
+        return str(copy)
+
     def instructions(self, client, load, server):
         """User-space instructions of a whole run under callgrind, and the requests it made."""
         target = self.folder / "callgrind.out"
         argv = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={target}"]
-        argv += client.command(load, server.url(load.tls))
+        program, *arguments = client.command(load, server.url(load.tls))
+        argv += [self.without_debug_information(program)] + arguments
         _, stdout, stderr = self.finish(self.launch(argv), 600)
         collected = re.search(r"Collected\s*:\s*(\d+)", stderr)
         if collected is None:

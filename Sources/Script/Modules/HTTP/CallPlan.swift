@@ -1,5 +1,6 @@
-// A request as a script asked for it: what goes on the wire, under which tags it is counted, what becomes of the
-// body. Plans without parameters are kept per worker and shared by all VUs; the others live as long as their call.
+// A request as a script asked for it: what goes on the wire, under which tags it is counted, what becomes of
+// the body. Plans without parameters are kept per worker and shared by all VUs; the others live as long as
+// their call.
 
 import Base
 import Engine
@@ -75,7 +76,8 @@ final class CallPlan {
 
     /// The plan of the request that a redirect leads to.
     func following(to url: RequestURL, status: UInt16) -> CallPlan {
-        let next = CallPlan(draft: Redirect.follow(draft, to: url, status: status), name: name, isNamed: isNamed)
+        let next = CallPlan(
+            draft: Redirect.follow(draft, to: url, status: status), name: name, isNamed: isNamed)
         copySettings(to: next)
         next.redirectsMax = redirectsMax - 1
         return next

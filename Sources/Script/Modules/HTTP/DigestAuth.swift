@@ -1,5 +1,5 @@
-// Digest authentication (RFC 7616 with MD5 and SHA-256, qop "auth" or none): the answer to a server's challenge for
-// the credentials in the request's URL. Pure, but for the client's nonce.
+// Digest authentication (RFC 7616 with MD5 and SHA-256, qop "auth" or none): the answer to a server's
+// challenge for the credentials in the request's URL. Pure, but for the client's nonce.
 
 import Codec
 import HTTP
@@ -44,7 +44,9 @@ enum DigestAuth {
 
     private static func hex(_ kind: Codec.Digest, _ text: String) -> String {
         let digits = Array("0123456789abcdef".utf8)
-        let bytes = (kind.hash(Array(text.utf8)) ?? []).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
+        let bytes = (kind.hash(Array(text.utf8)) ?? []).flatMap {
+            [digits[Int($0 >> 4)], digits[Int($0 & 15)]]
+        }
         return String(decoding: bytes, as: UTF8.self)
     }
 

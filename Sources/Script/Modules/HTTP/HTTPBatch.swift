@@ -1,4 +1,5 @@
-// `http.batch`: several requests at once, at most so many in all and per host. The VU is blocked until all are over.
+// `http.batch`: several requests at once, at most so many in all and per host. The VU is blocked until all
+// are over.
 
 import Base
 import CQuickJS
@@ -32,7 +33,8 @@ enum HTTPBatch {
             return JS.throwGoError(ctx, "invalid http.batch() argument type \(GoTypeName.of(ctx, requests))")
         }
         let isArray = JS.isArray(ctx, requests)
-        guard let keys = isArray ? (0..<JS.length(ctx, requests)).map(String.init) : JS.keys(ctx, requests) else {
+        guard let keys = isArray ? (0..<JS.length(ctx, requests)).map(String.init) : JS.keys(ctx, requests)
+        else {
             return JS.exception
         }
         var plans: [CallPlan] = []
@@ -80,7 +82,8 @@ enum HTTPBatch {
             if settings.batchMax > 0, state.activeCount >= settings.batchMax { break }
             let number = state.waiting[index]
             let host = plans[number].draft.url.authority
-            if settings.batchPerHostMax > 0, state.activePerHost[host, default: 0] >= settings.batchPerHostMax {
+            if settings.batchPerHostMax > 0, state.activePerHost[host, default: 0] >= settings.batchPerHostMax
+            {
                 index += 1
                 continue
             }
@@ -114,7 +117,9 @@ enum HTTPBatch {
     }
 
     /// k6 sends nothing of a batch with an invalid element, and answers with responses that say so.
-    private static func refusal(_ vm: VM, _ keys: [String], _ isArray: Bool, _ problem: RequestProblem) -> JSValue {
+    private static func refusal(_ vm: VM, _ keys: [String], _ isArray: Bool, _ problem: RequestProblem)
+        -> JSValue
+    {
         let ctx = vm.ctx.unsafelyUnwrapped
         let result = isArray ? JS_NewArray(ctx) : JS_NewObject(ctx)
         for (index, key) in keys.enumerated() {
@@ -141,7 +146,8 @@ enum HTTPBatch {
         } else if JS.isObject(entry) {
             parts = (["method", "url", "body", "params"] as [String]).map { JS.get(ctx, entry, name: $0) }
         } else {
-            throw RequestProblem(text: "invalid method type '\(GoTypeName.of(ctx, entry))' for batch request \(key)")
+            throw RequestProblem(
+                text: "invalid method type '\(GoTypeName.of(ctx, entry))' for batch request \(key)")
         }
         defer { for part in parts { JS_FreeValue(ctx, part) } }
         var method = "GET"
@@ -149,7 +155,9 @@ enum HTTPBatch {
             guard let text = JS.text(ctx, parts[0]) else { throw .pending }
             method = text.uppercased()
         }
-        if JS.isNullish(parts[1]) { throw RequestProblem(text: "batch request \(key) doesn't have a url key") }
+        if JS.isNullish(parts[1]) {
+            throw RequestProblem(text: "batch request \(key) doesn't have a url key")
+        }
         let hasBody = method != "GET" && method != "HEAD"
         return try reader.plan(
             method: method, url: parts[1], body: hasBody ? parts[2] : JS.undefined, params: parts[3])

@@ -1,5 +1,6 @@
-// A request of a script on its way: opens the exchange, follows redirects, stores cookies, records samples, and goes
-// on with the script when all is over. Lives on the loop's stack; the fiber waits for it or is told by an event.
+// A request of a script on its way: opens the exchange, follows redirects, stores cookies, records samples,
+// and goes on with the script when all is over. Lives on the loop's stack; the fiber waits for it or is told
+// by an event.
 
 import Base
 import CQuickJS
@@ -17,7 +18,8 @@ final class HTTPCall {
     private(set) var isDone = true
     /// Told on the loop's stack; nil: the fiber waits.
     var onDone: ((HTTPCall) -> Void)?
-    /// Frees what waits for a call that is cut off. On the fiber or, when its iteration is, on the loop's stack.
+    /// Frees what waits for a call that is cut off. On the fiber or, when its iteration is, on the loop's
+    /// stack.
     var onCancel: (() -> Void)?
     /// The last response's head as bytes, owned until taken.
     var head: ResponseHead?
@@ -53,12 +55,12 @@ final class HTTPCall {
 
     static var events: ExchangeEvents {
         ExchangeEvents(
-        head: { exchange, head in
-            HTTPCall.of(exchange)._withUnsafeGuaranteedRef {
-                $0.headArrived(head.assumingMemoryBound(to: HeaderBlock.self))
-            }
-        },
-        end: { HTTPCall.of($0)._withUnsafeGuaranteedRef { $0.exchangeEnded() } })
+            head: { exchange, head in
+                HTTPCall.of(exchange)._withUnsafeGuaranteedRef {
+                    $0.headArrived(head.assumingMemoryBound(to: HeaderBlock.self))
+                }
+            },
+            end: { HTTPCall.of($0)._withUnsafeGuaranteedRef { $0.exchangeEnded() } })
     }
 
     @inline(__always)
@@ -234,16 +236,15 @@ final class ResponseHead {
     func pairs() -> [(name: String, value: String)] { headers.pairs() }
 }
 
-/// The head seen last by a worker: servers repeat theirs, and the parser then hands out the very same block.
+/// The head seen last by a worker: servers repeat theirs, and the parser then hands out the same headers.
 final class HeadCache {
-    private var block: UnsafePointer<HeaderBlock>?
-    private var version: UInt32 = 0
+    private var version: UInt64 = 0
     private var head: ResponseHead?
 
     @inline(__always) func find(_ block: UnsafePointer<HeaderBlock>) -> ResponseHead {
-        if block == self.block, block.pointee.version == version { return head.unsafelyUnwrapped }
+        if block.pointee.version == version, let head { return head }
         let fresh = ResponseHead(block)
-        (self.block, version, head) = (block, block.pointee.version, fresh)
+        (version, head) = (block.pointee.version, fresh)
         return fresh
     }
 }

@@ -17,13 +17,18 @@ enum HTTPModule {
 
     private static let table = FunctionTable(
         [
-            .function("get", 2, { ctx, _, argc, argv in VM.with(ctx) { simple($0, "GET", Arguments(ctx, argc, argv)) } }),
-            .function("head", 2, { ctx, _, argc, argv in VM.with(ctx) { simple($0, "HEAD", Arguments(ctx, argc, argv)) } }),
+            .function(
+                "get", 2,
+                { ctx, _, argc, argv in VM.with(ctx) { simple($0, "GET", Arguments(ctx, argc, argv)) } }),
+            .function(
+                "head", 2,
+                { ctx, _, argc, argv in VM.with(ctx) { simple($0, "HEAD", Arguments(ctx, argc, argv)) } }),
             .function("post", 3, { ctx, _, argc, argv in withBody("POST", Arguments(ctx, argc, argv)) }),
             .function("put", 3, { ctx, _, argc, argv in withBody("PUT", Arguments(ctx, argc, argv)) }),
             .function("patch", 3, { ctx, _, argc, argv in withBody("PATCH", Arguments(ctx, argc, argv)) }),
             .function("del", 3, { ctx, _, argc, argv in withBody("DELETE", Arguments(ctx, argc, argv)) }),
-            .function("options", 3, { ctx, _, argc, argv in withBody("OPTIONS", Arguments(ctx, argc, argv)) }),
+            .function(
+                "options", 3, { ctx, _, argc, argv in withBody("OPTIONS", Arguments(ctx, argc, argv)) }),
             .function("request", 4, { ctx, _, argc, argv in anyMethod(Arguments(ctx, argc, argv)) }),
             .function("asyncRequest", 4, { ctx, _, argc, argv in asynchronous(Arguments(ctx, argc, argv)) }),
             .function("batch", 1, { ctx, _, argc, argv in HTTPBatch.run(Arguments(ctx, argc, argv)) }),
@@ -102,7 +107,8 @@ enum HTTPModule {
     }
 
     /// Any request, its plan made anew.
-    static func request(_ vm: VM, _ method: String, _ url: JSValue, _ body: JSValue, _ params: JSValue) -> JSValue
+    static func request(_ vm: VM, _ method: String, _ url: JSValue, _ body: JSValue, _ params: JSValue)
+        -> JSValue
     {
         if vm.isTerminating { return vm.throwTerminated() }
         if vm.isInit {
@@ -166,7 +172,8 @@ enum HTTPModule {
     }
 
     static func emptyResponse(_ vm: VM, _ problem: RequestProblem) -> ResponseData {
-        let plan = CallPlan(draft: RequestDraft(method: "", url: .nowhere, userAgent: ""), name: "", isNamed: false)
+        let plan = CallPlan(
+            draft: RequestDraft(method: "", url: .nowhere, userAgent: ""), name: "", isNamed: false)
         return ResponseData(plan, errorCode: problem.code, errorText: problem.text ?? "")
     }
 
@@ -243,7 +250,8 @@ enum HTTPModule {
     private static func file(_ arguments: Arguments) -> JSValue {
         let ctx = arguments.ctx
         guard let data = JS.data(ctx, arguments[0]) else {
-            return JS.throwGoError(ctx, "invalid type for the data of http.file: expected a string or ArrayBuffer")
+            return JS.throwGoError(
+                ctx, "invalid type for the data of http.file: expected a string or ArrayBuffer")
         }
         var filename = String(Clock.wallNs())
         if arguments.count > 1, !JS.isNullish(arguments[1]) {
@@ -260,7 +268,9 @@ enum HTTPModule {
 
     private static func vuJar(_ ctx: JSContextRef) -> JSValue {
         let vm = VM.of(ctx)
-        if vm.isInit { return JS.throwGoError(ctx, "getting cookie jars in the init context is not supported") }
+        if vm.isInit {
+            return JS.throwGoError(ctx, "getting cookie jars in the init context is not supported")
+        }
         return ScriptJar.hostClass.wrap(ctx, ScriptJar(vm.http.jarForStoring()))
     }
 

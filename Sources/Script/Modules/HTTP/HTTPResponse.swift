@@ -1,6 +1,6 @@
-// The response object of scripts. Its properties are answered when they are asked for and kept from then on: a
-// script that looks at the status alone pays for nothing else. The class tells the engine its own properties, so
-// that they are enumerated and written as JSON like ordinary ones, in k6's order.
+// The response object of scripts. Its properties are answered when they are asked for and kept from then on:
+// a script that looks at the status alone pays for nothing else. The class tells the engine its own
+// properties, so that they are enumerated and written as JSON like ordinary ones, in k6's order.
 
 import Base
 import CQuickJS
@@ -49,7 +49,9 @@ struct HTTPAtoms {
     }
 
     @inline(__always) func field(_ atom: JSAtom) -> ResponseField? {
-        for index in 0..<ResponseField.count where atoms[index] == atom { return ResponseField(rawValue: index) }
+        for index in 0..<ResponseField.count where atoms[index] == atom {
+            return ResponseField(rawValue: index)
+        }
         return nil
     }
 
@@ -73,6 +75,8 @@ final class ResponseData {
     let head: ResponseHead?
     var body: [UInt8]
     let hasBody: Bool
+    /// The request could not be built, so that nothing was sent.
+    let isUnbuilt: Bool
     let remote: SocketAddress?
     /// The body parsed as a whole, owned, and whether it is known to be JSON at all.
     var json: JSValue?
@@ -95,6 +99,7 @@ final class ResponseData {
         remote = call.remote
         let isWithout = status < 200 || status == 204 || status == 304
         hasBody = error.isNone && plan.responseType != .none && !isWithout
+        isUnbuilt = false
         body = hasBody ? Array(exchange.pointee.body!.pointee.bytes) : []
     }
 
@@ -109,7 +114,8 @@ final class ResponseData {
         phases = ExchangePhases(ExchangeTimes())
         head = nil
         body = []
-        hasBody = false
+        hasBody = true
+        isUnbuilt = true
         remote = nil
     }
 
@@ -190,7 +196,7 @@ enum HTTPResponse {
 
     static func data(_ value: JSValue) -> ResponseData? {
         guard let opaque = JS_GetOpaque(value, id) else { return nil }
-        return Unmanaged<ResponseData>.fromOpaque(opaque).takeUnretainedValue()
+        return Unmanaged<ResponseData>.fromOpaque(opaque)._withUnsafeGuaranteedRef { $0 }
     }
 
     // MARK: - properties
@@ -199,7 +205,8 @@ enum HTTPResponse {
         _ ctx: JSContextRef, _ descriptor: UnsafeMutablePointer<JSPropertyDescriptor>?, _ object: JSValue,
         _ atom: JSAtom
     ) -> Int32 {
-        guard let opaque = JS_GetOpaque(object, id), let field = VM.with(ctx, { $0.http.atoms.field(atom) }) else {
+        guard let opaque = JS_GetOpaque(object, id), let field = VM.with(ctx, { $0.http.atoms.field(atom) })
+        else {
             return 0
         }
         guard let descriptor else { return 1 }
@@ -216,7 +223,9 @@ enum HTTPResponse {
         _ count: UnsafeMutablePointer<UInt32>
     ) -> Int32 {
         let fields = ResponseField.allCases
-        guard let memory = js_malloc(ctx, fields.count * MemoryLayout<JSPropertyEnum>.stride) else { return -1 }
+        guard let memory = js_malloc(ctx, fields.count * MemoryLayout<JSPropertyEnum>.stride) else {
+            return -1
+        }
         let names = memory.assumingMemoryBound(to: JSPropertyEnum.self)
         let atoms = VM.of(ctx).http.atoms
         for (index, field) in fields.enumerated() {

@@ -1,5 +1,5 @@
-// From the arguments of a request function to a plan: URL, body, parameters. What k6 refuses is an error with its
-// message and code, which becomes a failed response or, with `throw`, an exception. On the fiber.
+// From the arguments of a request function to a plan: URL, body, parameters. What k6 refuses is an error with
+// its message and code, which becomes a failed response or, with `throw`, an exception. On the fiber.
 
 import Base
 import CQuickJS
@@ -27,7 +27,8 @@ struct RequestReader {
     }
 
     /// A plan for `method` on `url` with a body and parameters as the script gave them.
-    func plan(method: String, url: JSValue, body: JSValue, params: JSValue) throws(RequestProblem) -> CallPlan {
+    func plan(method: String, url: JSValue, body: JSValue, params: JSValue) throws(RequestProblem) -> CallPlan
+    {
         let (text, name) = try self.url(url)
         let target: RequestURL
         do { target = try RequestURL(parsing: text) } catch {
@@ -68,7 +69,10 @@ struct RequestReader {
             plan.draft.body = Array(bytes)
             return
         }
-        guard JS.isObject(body), !JS.isFunction(ctx, body), !JS.isArray(ctx, body), JS.bytes(ctx, body) == nil else {
+        guard JS.isObject(body), !JS.isFunction(ctx, body), !JS.isArray(ctx, body),
+            JS.bytes(ctx, body) == nil,
+            GoTypeName.constructor(ctx, body) != "Date"
+        else {
             throw RequestProblem(text: "unknown request body type \(GoTypeName.of(ctx, body))")
         }
         guard let keys = JS.keys(ctx, body) else { throw .pending }
@@ -124,6 +128,12 @@ struct RequestReader {
             try readParam(key, value, plan)
         }
         try compressBody(params, plan)
+        if let length = plan.draft.header("content-length"), length != String(plan.draft.body.count) {
+            warn(
+                plan,
+                "the Content-Length header given, \(GoText.quoted(length)), is ignored: the body has "
+                    + "\(plan.draft.body.count) bytes")
+        }
     }
 
     private func readParam(_ key: String, _ value: JSValue, _ plan: CallPlan) throws(RequestProblem) {
@@ -168,6 +178,12 @@ struct RequestReader {
         }
     }
 
+    /// One line about a request that goes out all the same.
+    private func warn(_ plan: CallPlan, _ text: String) {
+        vm.host.log(
+            ScriptLogLine(.warning, "\(plan.draft.method) \(plan.draft.url.maskedText): \(text)"))
+    }
+
     private func readCookies(_ value: JSValue, _ plan: CallPlan) throws(RequestProblem) {
         guard JS.isObject(value), let keys = JS.keys(ctx, value) else { return }
         for name in keys {
@@ -210,7 +226,8 @@ struct RequestReader {
         guard let text = JS.text(ctx, value) else { throw .pending }
         switch text {
         case "digest": plan.usesDigest = true
-        case "ntlm": throw RequestProblem(text: "Apus does not have NTLM authentication; basic and digest work")
+        case "ntlm":
+            throw RequestProblem(text: "Apus does not have NTLM authentication; basic and digest work")
         default: break
         }
     }
@@ -247,15 +264,25 @@ struct RequestReader {
             let name = Text.trim(part)
             guard let coding = ContentCoding(rawValue: ASCII.lowercased(name)) else {
                 throw RequestProblem(
-                    text: "unknown compression algorithm \(name), supported algorithms are gzip, deflate, zstd, br")
+                    text:
+                        "unknown compression algorithm \(name), supported algorithms are [gzip deflate zstd br]"
+                )
             }
             var output = ByteBuffer()
             plan.draft.body.withUnsafeBytes { Encoder.encode($0, coding, into: &output) }
             plan.draft.body = Array(output.bytes)
             names.append(coding.rawValue)
         }
-        plan.draft.headers.removeAll { ASCII.lowercased($0.name) == "content-encoding" }
-        plan.draft.headers.append((name: "Content-Encoding", value: names.joined(separator: ", ")))
+        let encoding = names.joined(separator: ", ")
+        guard let own = plan.draft.header("content-encoding") else {
+            plan.draft.headers.append((name: "Content-Encoding", value: encoding))
+            return
+        }
+        if own == encoding { return }
+        warn(
+            plan,
+            "the body is compressed (\(encoding)), but the Content-Encoding header given says \(own): the header "
+                + "is sent as it is")
     }
 }
 
@@ -270,11 +297,18 @@ enum GoTypeName {
         return JS.text(ctx, name) ?? ""
     }
 
+    private static let goNames = [
+        "Date": "time.Time", "Int8Array": "[]int8", "Int16Array": "[]int16", "Uint16Array": "[]uint16",
+        "Int32Array": "[]int32", "Uint32Array": "[]uint32", "Float32Array": "[]float32",
+        "Float64Array": "[]float64", "BigInt64Array": "[]int64", "BigUint64Array": "[]uint64",
+    ]
+
     static func of(_ ctx: JSContextRef, _ value: JSValue) -> String {
         if JS.isBool(value) { return "bool" }
         if JS.isNumber(value) { return JS.tag(value) == 0 ? "int64" : "float64" }
         if JS.isArray(ctx, value) { return "[]interface {}" }
-        if JS.isFunction(ctx, value) { return "func(goja.FunctionCall) goja.Value" }
-        return constructor(ctx, value)
+        if JS.isFunction(ctx, value) { return "func(sobek.FunctionCall) sobek.Value" }
+        let name = constructor(ctx, value)
+        return goNames[name] ?? name
     }
 }

@@ -21,7 +21,7 @@ enum ResponseValues {
         case .timings: timings(ctx, data)
         case .tlsVersion: JS.string(ctx, tlsVersion(data))
         case .tlsCipherSuite: JS.string(ctx, "")
-        case .ocsp: ocsp(ctx)
+        case .ocsp: ocsp(ctx, isSecure: !tlsVersion(data).isEmpty)
         case .error: JS.string(ctx, data.errorText)
         case .request: request(ctx, data)
         }
@@ -36,13 +36,13 @@ enum ResponseValues {
         data.flags.contains(.tls13) ? "tls1.3" : data.flags.contains(.tls12) ? "tls1.2" : ""
     }
 
-    private static func ocsp(_ ctx: JSContextRef) -> JSValue {
+    private static func ocsp(_ ctx: JSContextRef, isSecure: Bool) -> JSValue {
         let object = JS_NewObject(ctx)
         for name in ["produced_at", "this_update", "next_update", "revoked_at"] {
             JS.define(ctx, object, name, JS.int(0))
         }
         JS.define(ctx, object, "revocation_reason", JS.string(ctx, ""))
-        JS.define(ctx, object, "status", JS.string(ctx, "unknown"))
+        JS.define(ctx, object, "status", JS.string(ctx, isSecure ? "unknown" : ""))
         return object
     }
 
@@ -90,6 +90,8 @@ enum ResponseValues {
     }
 
     private static func body(_ ctx: JSContextRef, _ data: ResponseData) -> JSValue {
+        // k6 shows an empty list of bytes where a request could not even be built.
+        if data.isUnbuilt { return JS_NewArray(ctx) }
         guard data.hasBody else { return JS.null }
         return data.body.withUnsafeBufferPointer {
             data.plan.responseType == .binary ? JS.arrayBuffer(ctx, $0) : JS.string(ctx, $0)

@@ -1,4 +1,5 @@
-// The small objects of `k6/http`: files for multipart bodies, named URLs, sets of expected statuses, cookie jars.
+// The small objects of `k6/http`: files for multipart bodies, named URLs, sets of expected statuses, cookie
+// jars.
 
 import Base
 import CQuickJS
@@ -20,8 +21,14 @@ final class ScriptFile {
     static let hostClass = HostClass<ScriptFile>(
         "FileData",
         [
-            .getter("data", 0, { ctx, this, _ in native(this).map { JS.arrayBuffer(ctx!, $0.data) } ?? JS.undefined }, isEnumerable: true),
-            .getter("filename", 1, { ctx, this, _ in native(this).map { JS.string(ctx!, $0.filename) } ?? JS.undefined }, isEnumerable: true),
+            .getter(
+                "data", 0,
+                { ctx, this, _ in native(this).map { JS.arrayBuffer(ctx!, $0.data) } ?? JS.undefined },
+                isEnumerable: true),
+            .getter(
+                "filename", 1,
+                { ctx, this, _ in native(this).map { JS.string(ctx!, $0.filename) } ?? JS.undefined },
+                isEnumerable: true),
             .getter(
                 "content_type", 2,
                 { ctx, this, _ in native(this).map { JS.string(ctx!, $0.contentType) } ?? JS.undefined },
@@ -44,9 +51,13 @@ final class ScriptURL {
     static let hostClass = HostClass<ScriptURL>(
         "URL",
         [
-            .getter("url", 0, { ctx, this, _ in native(this).map { JS.string(ctx!, $0.text) } ?? JS.undefined }),
-            .getter("name", 1, { ctx, this, _ in native(this).map { JS.string(ctx!, $0.name) } ?? JS.undefined }),
-            .function("toString", 0, { ctx, this, _, _ in native(this).map { JS.string(ctx!, $0.text) } ?? JS.undefined }),
+            .getter(
+                "url", 0, { ctx, this, _ in native(this).map { JS.string(ctx!, $0.text) } ?? JS.undefined }),
+            .getter(
+                "name", 1, { ctx, this, _ in native(this).map { JS.string(ctx!, $0.name) } ?? JS.undefined }),
+            .function(
+                "toString", 0,
+                { ctx, this, _, _ in native(this).map { JS.string(ctx!, $0.text) } ?? JS.undefined }),
         ])
 
     private static func native(_ value: JSValue) -> ScriptURL? { hostClass.native(value) }
@@ -116,7 +127,8 @@ final class ScriptJar {
     static let hostClass = HostClass<ScriptJar>(
         "CookieJar",
         [
-            .function("cookiesForURL", 1, { ctx, this, argc, argv in cookies(this, Arguments(ctx, argc, argv)) }),
+            .function(
+                "cookiesForURL", 1, { ctx, this, argc, argv in cookies(this, Arguments(ctx, argc, argv)) }),
             .function("set", 4, { ctx, this, argc, argv in set(this, Arguments(ctx, argc, argv)) }),
             .function("clear", 1, { ctx, this, argc, argv in clear(this, Arguments(ctx, argc, argv)) }),
             .function("delete", 2, { ctx, this, argc, argv in delete(this, Arguments(ctx, argc, argv)) }),
@@ -171,7 +183,8 @@ final class ScriptJar {
                 case "path": line += "; Path=\(text)"
                 case "expires":
                     if HTTPDate.seconds(text) == nil {
-                        return JS.throwGoError(ctx, "unable to parse \"expires\" date string \(GoText.quoted(text))")
+                        return JS.throwGoError(
+                            ctx, "unable to parse \"expires\" date string \(GoText.quoted(text))")
                     }
                     line += "; Expires=\(text)"
                 case "max_age": if text != "0" { line += "; Max-Age=\(text)" }

@@ -1,4 +1,5 @@
-// What a VU keeps about requests: its connections' pool, its cookie jar, the plans it used last, its status check.
+// What a VU keeps about requests: its connections' pool, its cookie jar, the plans it used last, its status
+// check.
 
 import Base
 import CQuickJS

@@ -1,0 +1,194 @@
+// From a module's text to what the engine runs: compiled in the first VM, which rewrites newer syntax and
+// TypeScript and reads source maps, and loaded as bytecode in all others. Called by VM+Modules and VM+Load,
+// on the fiber.
+
+import Base
+import CQuickJS
+import Codec
+
+extension VM {
+    // MARK: - compiled modules
+
+    /// A module's bytecode, compiled now if this is the first VM. nil with an exception pending.
+    func compiled(_ url: String) -> CompiledModule? {
+        if let known = host.program.modules[url] { return known }
+        do throws(ScriptError) {
+            guard !host.program.isFrozen, let source = try host.program.source(url) else {
+                _ = JS.throwGoError(ctx, missingText(url))
+                return nil
+            }
+            return try compile(url, source)
+        } catch {
+            if !error.description.isEmpty { _ = JS.throwGoError(ctx, error.description) }
+            return nil
+        }
+    }
+
+    private func missingText(_ url: String) -> String {
+        host.program.isFrozen
+            ? "the module \"\(specifiers[url] ?? url)\" was not previously resolved during initialization (__VU==0)"
+            : Specifier.missing(specifiers[url] ?? url)
+    }
+
+    /// Compiles a source: as the body of a CommonJS function, which no text with imports or exports can be;
+    /// then as an ES module; then with newer syntax rewritten.
+    /// - Throws: an error without text when an exception is pending.
+    private func compile(_ url: String, _ source: [UInt8]) throws(ScriptError) -> CompiledModule {
+        if let module = tryCompile(url, source, map: sourceMap(url, source), isGenerated: false) {
+            return module
+        }
+        let error = JS_GetException(ctx)
+        guard let problem = syntaxProblem(error, url) else {
+            // Another module's, or of one that could not be loaded.
+            JS_Throw(ctx, error)
+            throw ScriptError(.script, "")
+        }
+        JS_FreeValue(ctx, error)
+        let transformed: TransformedSource
+        do throws(ScriptError) { transformed = try host.program.access.transform(source, url) } catch {
+            // Of JavaScript the engine's own complaint is the one to show.
+            if url.hasSuffix(".ts") || error.kind != .script { throw error }
+            throw problem
+        }
+        if let module = tryCompile(
+            url, transformed.code, map: SourceMap(json: transformed.map), isGenerated: true)
+        {
+            return module
+        }
+        let second = JS_GetException(ctx)
+        if syntaxProblem(second, url) == nil {
+            JS_Throw(ctx, second)
+            throw ScriptError(.script, "")
+        }
+        JS_FreeValue(ctx, second)
+        throw problem
+    }
+
+    /// A SyntaxError in the text of `url`, as k6 words it; nil for any other exception.
+    private func syntaxProblem(_ error: JSValue, _ url: String) -> ScriptError? {
+        let headline = ErrorText.headline(ctx, error)
+        let name = "SyntaxError: "
+        let stack = JS.get(ctx, error, "stack")
+        defer { JS_FreeValue(ctx, stack) }
+        guard headline.hasPrefix(name), JS.isString(stack), let lines = JS.text(ctx, stack),
+            let place = ErrorText.firstPlace(lines), place.url == url
+        else { return nil }
+        return ScriptError(
+            .script, "\(url): Line \(place.line):\(place.column) \(headline.dropFirst(name.utf8.count))")
+    }
+
+    /// The map a text names in its last line.
+    private func sourceMap(_ url: String, _ source: [UInt8]) -> SourceMap? {
+        guard let reference = SourceMap.reference(in: source) else { return nil }
+        do throws(ScriptError) {
+            let json: [UInt8]?
+            if reference.hasPrefix("data:") {
+                json = reference.range(of: "base64,").flatMap {
+                    Base64.decode(String(reference[$0.upperBound...]), .standard)
+                }
+            } else {
+                let mapURL = reference.range(of: "://") == nil ? Specifier.join(url, reference) : reference
+                json = try host.program.source(mapURL)
+                if json == nil { throw ScriptError(.script, Specifier.missing(mapURL)) }
+            }
+            guard let json, let map = SourceMap(json: json, base: url) else {
+                throw ScriptError(.script, "it is no source map")
+            }
+            return map
+        } catch {
+            host.log(
+                ScriptLogLine(
+                    .warning, "Couldn't load source map for \(url)", fields: ["error": error.description]))
+            return nil
+        }
+    }
+
+    /// nil with an exception pending.
+    private func tryCompile(_ url: String, _ source: [UInt8], map: SourceMap?, isGenerated: Bool)
+        -> CompiledModule?
+    {
+        let generated = isGenerated ? source : nil
+        let wrapped = Array(ScriptProgram.commonJSPrefix.utf8) + source + Array("\n})".utf8)
+        let flags = Int32(JS_EVAL_FLAG_COMPILE_ONLY)
+        let body = evaluate(wrapped, url, Int32(JS_EVAL_TYPE_GLOBAL) | flags)
+        if !JS.isException(body) { return keep(url, .commonJS, body, map, generated) }
+        JS.dropException(ctx)
+        // The engine asks for a module's imports at once.
+        linkingDepth += 1
+        let module = evaluate(source, url, Int32(JS_EVAL_TYPE_MODULE) | flags)
+        linkingDepth -= 1
+        if JS.isException(module) { return nil }
+        return keep(url, .module, module, map, generated)
+    }
+
+    private func evaluate(_ source: [UInt8], _ url: String, _ flags: Int32) -> JSValue {
+        var text = source
+        text.append(0)
+        return text.withUnsafeBufferPointer {
+            $0.baseAddress!.withMemoryRebound(to: CChar.self, capacity: text.count) {
+                JS_Eval(ctx, $0, source.count, url, flags)
+            }
+        }
+    }
+
+    /// Keeps the bytecode. A module's value stays in the engine's list of modules, where the loader finds it.
+    private func keep(
+        _ url: String, _ kind: CompiledModule.Kind, _ value: JSValue, _ map: SourceMap?,
+        _ generated: [UInt8]?
+    ) -> CompiledModule? {
+        var size = 0
+        guard let bytes = JS_WriteObject(ctx, &size, value, Int32(JS_WRITE_OBJ_BYTECODE)) else { return nil }
+        let module = CompiledModule(
+            url: url, kind: kind, bytecode: Array(UnsafeBufferPointer(start: bytes, count: size)), map: map,
+            generated: generated)
+        js_free(ctx, bytes)
+        if kind == .module { freshModules[url] = OpaquePointer(apus_js_pointer(value)) }
+        JS_FreeValue(ctx, value)
+        host.program.add(module)
+        return module
+    }
+
+    /// The engine's module of a compiled one. nil with an exception pending.
+    func instantiate(_ module: CompiledModule) -> OpaquePointer? {
+        if let fresh = freshModules.removeValue(forKey: module.url) {
+            describe(fresh)
+            return fresh
+        }
+        let value = read(module)
+        if JS.isException(value) { return nil }
+        // The engine's list of modules holds it.
+        let definition = OpaquePointer(apus_js_pointer(value))
+        JS_FreeValue(ctx, value)
+        if let definition { describe(definition) }
+        return definition
+    }
+
+    private static let metaFunctions = FunctionTable([
+        .function(
+            "resolve", 1,
+            { ctx, _, argc, argv in
+                let vm = VM.of(ctx)
+                guard let specifier = JS.text(vm.ctx, Arguments(ctx, argc, argv)[0]) else {
+                    return JS.exception
+                }
+                switch Specifier.resolve(specifier, base: vm.callerURL()) {
+                case .builtin(let name): return JS.string(vm.ctx, name)
+                case .url(let url): return JS.string(vm.ctx, url)
+                case .invalid(let message): return JS.throwGoError(vm.ctx, message)
+                }
+            })
+    ])
+
+    /// Fills a module's `import.meta`.
+    private func describe(_ module: OpaquePointer) {
+        let meta = JS_GetImportMeta(ctx, module)
+        VM.metaFunctions.attach(ctx, meta)
+        JS_FreeValue(ctx, meta)
+    }
+
+    func read(_ module: CompiledModule) -> JSValue {
+        module.bytecode.withUnsafeBufferPointer {
+            JS_ReadObject(ctx, $0.baseAddress, $0.count, Int32(JS_READ_OBJ_BYTECODE))
+        }
+    }
+}
