@@ -39,6 +39,19 @@ run_tests() {
   fi
 }
 
+# Conformance starts hundreds of processes; tests that measure time would suffer beside it.
+conformance=ScriptConformance
+
+# All tests, conformance after the others; $closing is that of the others.
+run_all_tests() {
+  local others
+  run_tests --skip "$conformance" "$@"
+  others=$closing
+  run_tests --filter "$conformance" "$@"
+  say "conformance: $closing"
+  closing=$others
+}
+
 # The tests in which threads meet: the thread sanitizer finds nothing in the others and slows them tenfold.
 thread_tests='EngineTests|SimulationTests|MetricsTests.ThreadTests|ControlTests'
 thread_tests+='|ScriptTests.(TwoWorker|Interruption|Life)Tests'
@@ -46,7 +59,7 @@ thread_tests+='|ScriptTests.(TwoWorker|Interruption|Life)Tests'
 # sanitize address|thread: the tests under a sanitizer, in a build folder of its own.
 sanitize() {
   case $1 in
-    address) run_tests --sanitize=address --scratch-path .build/address ;;
+    address) run_all_tests --sanitize=address --scratch-path .build/address ;;
     thread) run_tests --sanitize=thread --scratch-path .build/thread --filter "$thread_tests" ;;
   esac
 }
