@@ -114,7 +114,7 @@ struct ConformanceCase: Sendable, CustomTestStringConvertible {
         add(text.utf8)
         for path in usedFixtures().sorted() {
             add(path.utf8)
-            add(FileManager.default.contents(atPath: ConformanceCase.fixtures + "/" + path) ?? Data())
+            add(FileBytes.read(ConformanceCase.fixtures + "/" + path) ?? Data())
         }
         let digits = String(hash, radix: 16)
         return String(repeating: "0", count: 16 - digits.count) + digits
@@ -127,7 +127,7 @@ struct ConformanceCase: Sendable, CustomTestStringConvertible {
             for path in ConformanceCase.fixtureFiles where !used.contains(path) {
                 guard text.contains((path as NSString).lastPathComponent) else { continue }
                 used.insert(path)
-                let data = FileManager.default.contents(atPath: ConformanceCase.fixtures + "/" + path)
+                let data = FileBytes.read(ConformanceCase.fixtures + "/" + path)
                 if let data, let text = String(validating: data, as: UTF8.self) { unread.append(text) }
             }
         }

@@ -36,7 +36,7 @@ struct Difference: Sendable {
     /// The first cells of every table row of docs/compat.md.
     static let rows: Set<String> = {
         let path = ConformanceCase.folder + "/../../docs/compat.md"
-        guard let data = FileManager.default.contents(atPath: path) else { return [] }
+        guard let data = FileBytes.read(path) else { return [] }
         let lines = String(decoding: data, as: UTF8.self).split(separator: "\n").filter { $0.hasPrefix("| ") }
         return Set(lines.map { $0.dropFirst(2).prefix { $0 != "|" }.trimmingCharacters(in: .whitespaces) })
     }()

@@ -34,7 +34,7 @@ struct Observation: Codable, Equatable {
     }
 
     static func recorded(_ name: String) throws -> Observation {
-        guard let data = FileManager.default.contents(atPath: path(name)) else {
+        guard let data = FileBytes.read(path(name)) else {
             throw RecordingError(
                 "k6's side of \(name) is not recorded; record it with APUS_CONFORMANCE_RECORD=1 and k6 on PATH"
             )

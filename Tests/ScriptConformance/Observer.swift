@@ -162,7 +162,7 @@ struct Observer {
 
     /// The text of a file of the run; empty when it did not write one.
     private func read(_ name: String) -> String {
-        String(decoding: FileManager.default.contents(atPath: folder + "/" + name) ?? Data(), as: UTF8.self)
+        String(decoding: FileBytes.read(folder + "/" + name) ?? Data(), as: UTF8.self)
     }
 }
 
