@@ -38,10 +38,8 @@ enum Specifier {
 
     /// The text for a module that is nowhere.
     static func missing(_ specifier: String) -> String {
-        "The moduleSpecifier \"\(specifier)\" couldn't be found on local disk. Make sure that you've specified "
-            + "the right path to the file. If you're running apus in a container make sure you have mounted the "
-            + "local directory (-v /local/path/:/inside/container/path) containing your script and modules so "
-            + "that they're accessible by apus from inside of the container"
+        "The moduleSpecifier \"\(specifier)\" couldn't be found on local disk. Check the path; in a container, "
+            + "check that the folder with the script and its modules is mounted"
     }
 
     /// The URL of an absolute or relative path against the URL of a file.

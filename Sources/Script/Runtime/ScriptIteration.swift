@@ -71,9 +71,11 @@ final class ScriptVU {
 
     /// What the usual end of an iteration leaves out.
     private func endedSpecially(_ vm: VM, _ now: Instant) {
-        if vm.abortMessage != nil {
-            // The run is being stopped: no other iteration begins here.
+        if let message = vm.abortMessage {
+            // No other iteration begins here. The run is told only now: had it been told before, its stop
+            // could have come first, and the samples of this iteration would be lost.
             Worker.iterationAborted(vu, now, tags: host.recorder.unsafelyUnwrapped.set(vm.scenarioTags))
+            host.settings.abort(message)
             return
         }
         let tags = vm.ownTags
@@ -113,6 +115,7 @@ final class ScriptVU {
         guard let vm else { return }
         host.withdraw(vm)
         vm.terminate()
+        if let message = vm.abortMessage { host.settings.abort(message) }
         if vm.isOutOfMemory { rebuild() }
     }
 

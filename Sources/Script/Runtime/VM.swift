@@ -322,7 +322,8 @@ final class VM {
         }
         abortMessage = text
         endsSpecially = true
-        if !isInit, phase != .handleSummary { host.settings.abort(text) }
+        // An iteration tells the run at its end.
+        if !isInit, vu == nil, phase != .handleSummary { host.settings.abort(text) }
         isTerminating = true
         return JS_Throw(ctx, error)
     }
