@@ -118,7 +118,8 @@ enum Esbuild {
 
     /// A file without a name, gone with its descriptor.
     private static func memoryFile(_ name: String) throws(ScriptError) -> Int32 {
-        var path = Array("/tmp/\(name)-XXXXXX".utf8CString)
+        let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+        var path = Array("\(folder)/\(name)-XXXXXX".utf8CString)
         let file = mkstemp(&path)
         if file < 0 {
             throw ScriptError(.generic, "a temporary file for esbuild: \(String(cString: strerror(errno)))")
