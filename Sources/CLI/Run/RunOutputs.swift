@@ -18,7 +18,7 @@ enum RunOutputs {
     ) throws(CLIError) -> SampleOutputs? {
         var outputs: [any SampleOutput] = []
         for text in texts { outputs.append(try output(text, environment, context)) }
-        return outputs.isEmpty ? nil : SampleOutputs(outputs, stream: SampleStream(writers: writers))
+        return outputs.isEmpty ? nil : SampleOutputs(outputs, writers: writers)
     }
 
     private static func output(
