@@ -88,7 +88,8 @@ let package = Package(
         tests("TLSTests", ["Base", "COpenSSL", "TLS"]),
         tests("MetricsTests", ["Metrics", "Base"]),
         tests("CLITests", ["CLI", "Base", "Metrics", "Plan"], resources: [.copy("Fixtures")]),
-        tests("OutputsTests", ["Outputs", "Base", "Codec", "Control", "Metrics"], resources: [.copy("Fixtures")]),
+        tests(
+            "OutputsTests", ["Outputs", "Base", "Codec", "HTTP", "Metrics"], resources: [.copy("Fixtures")]),
         tests("TidyTests", []),
         tests("HealthTests", ["Engine", "CLI", "Base"]),
         // The built binary, as a user runs it; beside k6, whose side is recorded.

@@ -40,7 +40,8 @@ enum RunOutputs {
             case "statsd", "datadog":
                 return StatsDLines(
                     configuration: try StatsDConfiguration(
-                        parts[0] == "statsd" ? .statsd : .datadog, argument: argument, environment: environment))
+                        parts[0] == "statsd" ? .statsd : .datadog, argument: argument,
+                        environment: environment))
             default: preconditionFailure("an output without a maker: \(text)")
             }
         } catch { throw CLIError("could not create the '\(parts[0])' output: \(error)") }

@@ -1,5 +1,5 @@
-// InfluxDB's line protocol as k6's client writes it: `measurement,tag=value field=value,… time`. Pure; used by
-// the InfluxDB output.
+// InfluxDB's line protocol as k6's client writes it: `measurement,tag=value field=value,… time`. Pure; used
+// by the InfluxDB output.
 
 import Base
 import Metrics
