@@ -199,7 +199,7 @@ import Testing
         let left = MemoryLeft(files: machine.files)
         #expect(left.refusal(vus: 2048, bytesPerVU: 1024) == nil)
         let line = try #require(left.refusal(vus: 2049, bytesPerVU: 1024))
-        #expect(line.hasPrefix("2049 VUs do not fit into memory: 2 MiB are left, too little for 2048"))
+        #expect(line.hasPrefix("2049 VUs do not fit into memory: 2 MiB are left, too little for 2048;"))
         #expect(left.refusal(vus: .max, bytesPerVU: 1024) != nil)
         #expect(MemoryLeft(files: FakeMachine([:]).files).refusal(vus: .max, bytesPerVU: 1024) == nil)
     }

@@ -84,13 +84,13 @@ public struct MemoryLeft: Sendable {
     public static let bytesPerVUMin: (url: Int64, script: Int64) = (1024, 48 * 1024)
 
     /// Whether `vus` VUs cannot fit into what is left.
-    /// - Returns: one line with what is missing and what would help; nil when they may fit or nobody can tell.
+    /// - Returns: one line with what is missing and what would help; nil when they may fit or nobody knows.
     public func refusal(vus: Int64, bytesPerVU: Int64) -> String? {
         guard let left = bytes() else { return nil }
         let (needed, overflow) = vus.multipliedReportingOverflow(by: bytesPerVU)
         guard overflow || needed > left else { return nil }
         let most = left / bytesPerVU
-        return "\(vus) VUs do not fit into memory: \(left >> 20) MiB are left, too little for \(most) VUs; "
+        return "\(vus) VUs do not fit into memory: \(left >> 20) MiB are left, too little for \(most); "
             + "use fewer VUs, more memory, or more machines with --execution-segment"
     }
 }
