@@ -58,7 +58,7 @@ let package = Package(
                 "CFiber",
             ],
             hot: true),
-        target("Outputs", ["Base", "Metrics", "HTTPClient", "HTTP", "EventLoop", "Codec"]),
+        target("Outputs", ["Base", "Metrics", "HTTPClient", "HTTP", "EventLoop", "Codec", "TLS"]),
         target("Control", ["Base", "EventLoop", "HTTP", "TLS", "Engine", "Codec"], hot: true),
         target(
             "CLI",
@@ -88,7 +88,7 @@ let package = Package(
         tests("TLSTests", ["Base", "COpenSSL", "TLS"]),
         tests("MetricsTests", ["Metrics", "Base"]),
         tests("CLITests", ["CLI", "Base", "Metrics", "Plan"], resources: [.copy("Fixtures")]),
-        tests("OutputsTests", ["Outputs", "Base", "Codec", "Metrics"], resources: [.copy("Fixtures")]),
+        tests("OutputsTests", ["Outputs", "Base", "Codec", "Control", "Metrics"], resources: [.copy("Fixtures")]),
         tests("TidyTests", []),
         tests("HealthTests", ["Engine", "CLI", "Base"]),
         // The built binary, as a user runs it; beside k6, whose side is recorded.
