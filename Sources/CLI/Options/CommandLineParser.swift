@@ -9,7 +9,8 @@ public struct CommandLineParser: Sendable {
 
     static let rootFlags = FlagTable.global + [Flag("version", .bool, in: .global, "the version")]
     static let commands = [
-        "run", "new", "inspect", "archive", "merge", "export", "target", "doctor", "presets", "version", "help",
+        "run", "new", "inspect", "archive", "merge", "export", "target", "doctor", "presets", "version",
+        "help",
     ]
 
     public init(environment: [String: String], files: FileAccess = .system) {

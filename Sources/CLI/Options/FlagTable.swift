@@ -173,12 +173,15 @@ public enum FlagTable {
         Flag("threads", .value, "N", in: .run, "worker threads (one per core of the quota)"),
     ]
 
-    public static let merge: [Flag] = [
-        Flag("save", .value, "FILE", in: .run, "write the merged result as well")
-    ] + result.filter { ["summary-export", "summary-trend-stats", "summary-time-unit"].contains($0.name) }
+    public static let merge: [Flag] =
+        [
+            Flag("save", .value, "FILE", in: .run, "write the merged result as well")
+        ]
+        + result.filter { ["summary-export", "summary-trend-stats", "summary-time-unit"].contains($0.name) }
 
     public static let export: [Flag] = [
-        Flag("format", .value, "FORMAT", in: .run, "hgrm (percentiles) or hdrlog (HdrHistogram V2 intervals)"),
+        Flag(
+            "format", .value, "FORMAT", in: .run, "hgrm (percentiles) or hdrlog (HdrHistogram V2 intervals)"),
         Flag("out", short: "o", .value, "FILE", in: .run, "where to (standard output)"),
         Flag("metric", .value, "NAME", in: .run, "which trend (http_req_duration)"),
     ]
@@ -191,7 +194,8 @@ public enum FlagTable {
 
     /// Flags of a run that say nothing about the test, so that an archive cannot keep them.
     private static let runOnlyNames: Set = [
-        "rate", "pre-allocated-vus", "max-vus", "preset", "save", "method", "header", "body", "timeout", "url", "out",
+        "rate", "pre-allocated-vus", "max-vus", "preset", "save", "method", "header", "body", "timeout",
+        "url", "out",
         "linger", "price", "region", "arch", "threads", "dry-run", "profile", "no-usage-report", "features",
     ]
 

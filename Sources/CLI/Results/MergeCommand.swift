@@ -3,6 +3,7 @@
 // the entry point.
 
 import Base
+import Engine
 import Glibc
 import Metrics
 import Outputs
@@ -89,7 +90,8 @@ struct MergeCommand {
         for overlap in coverage.overlaps {
             logger.log(
                 .warning,
-                "\(overlap.name) and \(overlap.other) overlap: both ran \(overlap.segment), and both are counted")
+                "\(overlap.name) and \(overlap.other) overlap: both ran \(overlap.segment), and both are counted"
+            )
         }
         for part in merge.parts where part.isClientBound {
             logger.log(.warning, "\(part.name) was limited by its client: \(part.verdict?.reason ?? "")")

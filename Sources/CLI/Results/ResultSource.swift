@@ -1,5 +1,5 @@
-// Result files on disk, read piece by piece. Used by `apus merge` and `apus export`; every problem becomes one
-// line that names the file.
+// Result files on disk, read piece by piece. Used by `apus merge` and `apus export`; every problem becomes
+// one line that names the file.
 
 import Base
 import Glibc

@@ -98,7 +98,8 @@ final class RunAttempt {
                 // k6 has a summary to show even then.
                 let after = probe.read(now: Clock.now())
                 if showsSummary {
-                    showSummary(summaryInput(run, judge(run, HealthDifference(from: before, to: after)).blocks, 0))
+                    showSummary(
+                        summaryInput(run, judge(run, HealthDifference(from: before, to: after)).blocks, 0))
                 }
                 if run.stopCause != nil {
                     return exitCode(run, thresholds.evaluate(run.aggregate, elapsedNs: 0, isFinal: true))
@@ -311,8 +312,9 @@ final class RunAttempt {
         }
     }
 
-    private func judge(_ run: Run, _ difference: HealthDifference) -> (verdict: Verdict, blocks: [HealthBlock])
-    {
+    private func judge(_ run: Run, _ difference: HealthDifference) -> (
+        verdict: Verdict, blocks: [HealthBlock]
+    ) {
         let options = command.settings.options
         let evidence = RunEvidence(
             run: run, plan: planned.plan, sizing: sizing, difference: difference, drift: drift,

@@ -15,7 +15,8 @@ enum RunOutputs {
     ///   - result: the file of `--save`.
     ///   - writers: threads that will write samples.
     static func make(
-        _ texts: [String], result: ResultFile?, environment: [String: String], context: SampleContext, writers: Int
+        _ texts: [String], result: ResultFile?, environment: [String: String], context: SampleContext,
+        writers: Int
     ) throws(CLIError) -> SampleOutputs? {
         var outputs: [any SampleOutput] = []
         for text in texts { outputs.append(try output(text, environment, context)) }
@@ -42,7 +43,8 @@ enum RunOutputs {
             case "statsd", "datadog":
                 return StatsDLines(
                     configuration: try StatsDConfiguration(
-                        parts[0] == "statsd" ? .statsd : .datadog, argument: argument, environment: environment))
+                        parts[0] == "statsd" ? .statsd : .datadog, argument: argument,
+                        environment: environment))
             default: preconditionFailure("an output without a maker: \(text)")
             }
         } catch { throw CLIError("could not create the '\(parts[0])' output: \(error)") }

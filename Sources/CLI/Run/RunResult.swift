@@ -29,7 +29,8 @@ enum RunResult {
     static func check(_ path: String) throws(CLIError) {
         if path.isEmpty || path == "-" || path.hasSuffix(".gz") {
             throw CLIError(
-                "invalid value \"\(path)\" for --save: expected the name of a plain file, such as result.jsonl")
+                "invalid value \"\(path)\" for --save: expected the name of a plain file, such as result.jsonl"
+            )
         }
     }
 

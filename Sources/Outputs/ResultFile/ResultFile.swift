@@ -13,6 +13,8 @@ public final class ResultFile: SampleOutput {
     public var header: ResultHeader
     private var file: OutputFile?
     private var isBroken = false
+    /// What is to be told with the next interval.
+    private var failure: OutputError?
     /// Series that have their line.
     private var known: Set<Int> = []
     // The interval under way.
@@ -33,15 +35,19 @@ public final class ResultFile: SampleOutput {
 
     public func open() throws(OutputError) {
         header.startNs = Clock.wallNs()
-        try create()
+        file = try OutputFile(path)
+        // A full disk is no reason not to run: it is told with the first interval.
+        do { try write([.header(header)]) } catch { failure = error }
     }
 
+    /// For a file that is no run's.
     public func create() throws(OutputError) {
         file = try OutputFile(path)
         try write([.header(header)])
     }
 
     public func add(_ interval: SeriesInterval) throws(OutputError) {
+        if let failure { throw failure }
         let offsetNs = interval.fromWallNs - interval.from.ns
         fromNs = min(fromNs, interval.fromWallNs)
         toNs = max(toNs, interval.toWallNs)
@@ -59,7 +65,10 @@ public final class ResultFile: SampleOutput {
 
     public func flush() throws(OutputError) {}
 
-    public func finish() throws(OutputError) { try writeInterval() }
+    public func finish() throws(OutputError) {
+        if let failure { throw failure }
+        try writeInterval()
+    }
 
     private func introduce(_ series: SeriesIdentity) {
         if !known.insert(series.number).inserted { return }
