@@ -67,7 +67,7 @@ import Testing
                 try HdrHistogramV2.decode(payload: Array(good[..<length]))
             }
         }
-        // A shift of indices, no digits, a lowest value above the highest, a ratio of 0, a run beyond the end.
+        // A shift of indices, 0 and 6 digits, a lowest value above the highest, one beyond 63 bits, no ratio.
         for (place, value) in [(8, 1), (15, 0), (15, 6), (16, 0x7F), (24, 0xFF), (32, 0xFF)] as [(Int, UInt8)]
         {
             var bad = good
