@@ -40,6 +40,14 @@ enum RunSummary {
             options: options)
     }
 
+    /// `--summary-export`.
+    static func export(_ input: SummaryInput, to path: String?, _ logger: Logger) {
+        guard let path else { return }
+        do { try FileOutput.write(Array(SummaryJSON.export(input).utf8), to: path) } catch {
+            logger.log(.error, "the summary could not be exported to \(path): \(error.reason)")
+        }
+    }
+
     private static func isOwn(_ definition: MetricDefinition) -> Bool {
         definition.name.hasPrefix("apus_")
     }
