@@ -161,7 +161,7 @@ enum CSVModule {
         let ctx = arguments.ctx
         let vm = VM.of(ctx)
         if vm.isTerminating { return vm.throwTerminated() }
-        if JS.isNullish(arguments[1]) {
+        if arguments.count > 1, JS.isNullish(arguments[1]) {
             return JS.throwTypeError(ctx, "Cannot convert undefined or null to object")
         }
         do throws(ScriptError) {
