@@ -47,6 +47,10 @@ struct ModuleTests {
                 "class A { constructor() { throw new Error('a') } }\ntry { new A() } catch (e) { console.log(e.stack) }",
                 "Error: a\n\tat file:///test/script.js:1:33\n\tat file:///test/script.js:2:7\n"
             ),
+            (
+                "const o = { get g() { throw new Error('a') } }\ntry { o.g } catch (e) { console.log(e.stack) }",
+                "Error: a\n\tat g (file:///test/script.js:1:29)\n\tat file:///test/script.js:2:9\n"
+            ),
             ("const err = null; try { err.stack } catch (e) { console.log(e.name) }", "TypeError"),
             (
                 "try { await import('./lib.js') } catch (e) { console.log(e) }",

@@ -34,7 +34,7 @@ struct SourceTextTests {
         "uses of an error's stack",
         arguments: [
             "log(e.@stack)", "error.@stack.split('\\n')", "myErr?.@stack", "new Error('x').@stack",
-            "lastError . @stack",
+            "lastError\n  .@stack",
             "`${e.@stack} e.stack`", "'e.stack'", "// e.stack", "/e.stack/.test(e.@stack)",
             "this.stack.push(1)",
             "list.stack", "delete e.stack", "const { stack } = e", "e['stack']", "e.stacks", "e.@stack = 1",

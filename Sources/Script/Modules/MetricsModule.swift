@@ -82,7 +82,8 @@ enum MetricsModule {
             number = JS.truth(ctx, value) ? 1 : 0
         } else {
             guard let converted = JS.double(ctx, value) else { return JS.exception }
-            number = converted
+            // What is true and no number of its own (`[]`, `'0'`) counts as one.
+            number = converted == 0 && JS.truth(ctx, value) ? 1 : converted
         }
         if number.isNaN {
             return refuse(vm, metric, "'\(JS.text(ctx, value) ?? "")' is an invalid value")

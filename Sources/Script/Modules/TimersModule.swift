@@ -32,7 +32,8 @@ enum TimersModule {
                 arguments.ctx,
                 "could not convert function call parameter 0: could not convert \(text) to sobek.Callable")
         }
-        guard var delayMs = JS.double(arguments.ctx, arguments[1]) else { return JS.exception }
+        let delay = JS.isNullish(arguments[1]) ? JS.int(0) : arguments[1]
+        guard var delayMs = JS.double(arguments.ctx, delay) else { return JS.exception }
         if delayMs < 0 { delayMs = 0 }
         // What is no number of milliseconds is long over to k6: it comes before all that is due now.
         let delayNs = delayMs.isFinite ? Int64(min(delayMs * 1e6, 9e18)) : -Ns.perSecond

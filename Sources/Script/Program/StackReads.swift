@@ -13,8 +13,7 @@ enum StackReads {
     /// The text with every such use renamed; nil when there is none.
     static func renamed(_ source: [UInt8]) -> [UInt8]? {
         let places = source.withUnsafeBufferPointer { text in
-            // Nearly no script has it anywhere.
-            memmem(text.baseAddress!, text.count, ".stack", 6) == nil ? [] : find(text)
+            contains(text) ? find(text) : []
         }
         if places.isEmpty { return nil }
         var result: [UInt8] = []
@@ -26,6 +25,20 @@ enum StackReads {
             copied = place + name.utf8CodeUnitCount
         }
         return result + source[copied...]
+    }
+
+    /// Whether ".stack" is anywhere: nearly no script has it.
+    private static func contains(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        let count = name.utf8CodeUnitCount
+        guard let base = UnsafeRawPointer(text.baseAddress) else { return false }
+        var start = 0
+        while text.count - start > count,
+            let dot = memchr(base + start, Int32(UInt8(ascii: ".")), text.count - start - count)
+        {
+            if memcmp(dot + 1, name.utf8Start, count) == 0 { return true }
+            start = UnsafeRawPointer(dot) - base + 1
+        }
+        return false
     }
 
     private static func find(_ text: UnsafeBufferPointer<UInt8>) -> [Int] {

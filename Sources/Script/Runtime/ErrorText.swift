@@ -114,6 +114,8 @@ enum ErrorText {
             }
             name = content[..<open].drop { $0 == " " }.trimmedEnd
             if name == "<anonymous>" { name = "" }
+            // Of accessors k6 shows the property.
+            if name.hasPrefix("get ") || name.hasPrefix("set ") { name = name.dropFirst(4) }
             let inner = content[content.index(after: open)...].dropLast()
             if inner == "native" { return }
             guard let place = Frame.place(inner) else { return nil }
