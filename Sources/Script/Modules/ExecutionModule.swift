@@ -130,6 +130,7 @@ enum ExecutionModule {
         let key = field == 0 ? "vu.tags" : "vu.metadata"
         if let known = vm.moduleObjects[key] { return JS_DupValue(ctx, known) }
         let object = field == 0 ? VUTags.object(vm.ctx) : VUTags.metadata(vm.ctx)
+        if JS.isException(object) { return object }
         vm.moduleObjects[key] = object
         return JS_DupValue(ctx, object)
     }
