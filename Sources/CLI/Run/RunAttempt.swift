@@ -98,7 +98,7 @@ final class RunAttempt {
                 // k6 has a summary to show even then.
                 let after = probe.read(now: Clock.now())
                 if showsSummary {
-                    showSummary(
+                    summarise(
                         summaryInput(run, judge(run, HealthDifference(from: before, to: after)).blocks, 0))
                 }
                 if run.stopCause != nil {
@@ -232,9 +232,8 @@ final class RunAttempt {
         progress.clear()
         let judged = judge(run, difference)
         let input = summaryInput(run, judged.blocks, elapsedNs)
-        if showsSummary { showSummary(input) }
+        if showsSummary { summarise(input) }
         progress.showLast(run)
-        RunSummary.export(input, to: command.settings.runtime.summaryExport, command.logger)
         let code = exitCode(run, verdict)
         let end = RunResult.end(
             elapsedNs: elapsedNs, exitCode: code, thresholds: thresholds, rootGroup: input.rootGroup,
@@ -249,11 +248,17 @@ final class RunAttempt {
         !command.settings.runtime.noSummary && command.settings.runtime.summaryMode != .disabled
     }
 
-    /// handleSummary's files where the script has one that says anything, else the usual text.
-    private func showSummary(_ input: SummaryInput) {
-        guard let script = assembly.script, script.loaded.hasHandleSummary else {
+    private func summarise(_ input: SummaryInput) {
+        if showSummary(input) { exportSummary(input) }
+    }
+
+    /// handleSummary's files where the script has one that says anything, else the usual text. As in k6 the
+    /// init code runs once more even for a script without it.
+    /// - Returns: false when it returned what is no summary, which ends the matter.
+    private func showSummary(_ input: SummaryInput) -> Bool {
+        guard let script = assembly.script else {
             write(SummaryText.render(input))
-            return
+            return true
         }
         let data = Array(SummaryJSON.handleSummaryData(input).utf8)
         let timeoutNs =
@@ -269,14 +274,17 @@ final class RunAttempt {
                 reportSummaryFailure(
                     ScriptError(.summary, "Could not save some summary information:\(lines)"))
             }
-            return
+            return true
         case .summary, .returned: break
-        case .failed(let error): reportSummaryFailure(error)
+        case .failed(let error):
+            reportSummaryFailure(error)
+            if error.kind == .summary { return false }
         case .timedOut, .cancelled:
             command.logger.log(
                 .error, "handleSummary() execution timed out after \(timeoutNs / Ns.perSecond) seconds")
         }
         write(SummaryText.render(input))
+        return true
     }
 
     private func reportSummaryFailure(_ error: ScriptError) {

@@ -74,7 +74,7 @@ struct RunCommand {
             settings.options.outputs ?? [], result: result, environment: environment,
             context: SampleContext(
                 registry: planned.registry, submetrics: planned.demand.submetrics,
-                thresholds: planned.thresholdsDeclared, systemTags: planned.tagging.systemTags),
+                thresholds: planned.thresholdsNamed, systemTags: planned.tagging.systemTags),
             // The control thread writes the gauges.
             writers: sizing.workers + 1)
     }
