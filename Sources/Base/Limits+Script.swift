@@ -25,6 +25,8 @@ extension Limits {
     public static let scriptUnwindBlockBytes = 64 * 1024
     /// Requests of a worker whose encoding is kept for the next time the same URL is requested.
     public static let scriptRequestsMax = 2048
+    /// The buffer of a response's body that a VU uses again for its next one.
+    public static let scriptKeptBodyBytes = 64 * 1024
     /// A remote module that does not arrive in this time is an error (k6's bound).
     public static let remoteModuleTimeoutNs = 60 * Ns.perSecond
     /// Log lines of scripts that wait for the control thread, beyond which a worker drops them and counts.

@@ -84,7 +84,14 @@ enum K6Module {
         }
         // A VU that is being cut off records nothing.
         if vm.isTerminating { return .threw }
-        vm.host.recorder?.record(Builtin.checks, tags, passed ? 1 : 0, vm, at: vm.sampleTime)
+        vm.withHost { host in
+            guard let recorder = host.lentRecorder else { return }
+            let now = recorder._withUnsafeGuaranteedRef { $0.recorder.isStreaming }
+                ? Clock.now() : vm.sliceStart
+            recorder._withUnsafeGuaranteedRef {
+                $0.record(Builtin.checks, tags, passed ? 1 : 0, vm, at: now)
+            }
+        }
         return threw ? .threw : passed ? .passed : .failed
     }
 

@@ -46,7 +46,9 @@ public final class ScriptHost {
     /// Why a VU could not be initialised.
     public private(set) var failure: ScriptError?
     var callEvents: UnsafeMutablePointer<ExchangeEvents>
-    var recorder: ScriptRecorder?
+    let recorder: ScriptRecorder?
+    /// The same without counting references.
+    let lentRecorder: Unmanaged<ScriptRecorder>?
 
     /// - Parameters:
     ///   - transport: nil while a script is loaded: nothing can be requested then.
@@ -72,7 +74,8 @@ public final class ScriptHost {
         memory = ScriptMemory(heap: heap, read: settings.memoryLeftBytes)
         callEvents = .allocate(capacity: 1)
         callEvents.initialize(to: HTTPCall.events)
-        if let shard { recorder = ScriptRecorder(shard: shard, tagging: settings.tagging) }
+        recorder = shard.map { ScriptRecorder(shard: $0, tagging: settings.tagging) }
+        lentRecorder = recorder.map(Unmanaged.passUnretained)
         heap.report(to: self)
     }
 

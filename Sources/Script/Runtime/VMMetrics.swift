@@ -10,7 +10,9 @@ struct VMMetrics {
         var tags: SampleTagSet
     }
 
-    private var known: [Known] = []
+    private var known: UnsafeMutablePointer<Known>?
+    private var knownCount = 0
+    private var knownNext = 0
     private static let knownMax = 32
 
     /// Tags of the check named by `atom`. nil with an exception pending (a name that is none).
@@ -19,8 +21,10 @@ struct VMMetrics {
         -> SampleTagSet?
     {
         if extra.isEmpty {
-            for entry in known where entry.atom == atom && entry.context == vm.tags.number {
-                return entry.tags
+            let context = vm.tags.number
+            for index in 0..<knownCount {
+                let entry = known.unsafelyUnwrapped + index
+                if entry.pointee.atom == atom, entry.pointee.context == context { return entry.pointee.tags }
             }
         }
         return find(vm, atom, extra)
@@ -42,15 +46,30 @@ struct VMMetrics {
         }
         let tags = recorder.check(name, vm.tags, extra)
         if extra.isEmpty {
-            if known.count == Self.knownMax { JS_FreeAtom(vm.ctx, known.removeFirst().atom) }
-            known.append(
-                Known(atom: JS_DupAtom(vm.ctx, atom), context: vm.tags.number, tags: tags))
+            keep(Known(atom: JS_DupAtom(vm.ctx, atom), context: vm.tags.number, tags: tags), vm.ctx)
         }
         return tags
     }
 
+    private mutating func keep(_ entry: Known, _ ctx: JSContextRef) {
+        let list = known ?? .allocate(capacity: Self.knownMax)
+        known = list
+        if knownCount == Self.knownMax {
+            JS_FreeAtom(ctx, list[knownNext].atom)
+            list[knownNext] = entry
+        } else {
+            (list + knownNext).initialize(to: entry)
+            knownCount += 1
+        }
+        knownNext = (knownNext + 1) % Self.knownMax
+    }
+
     mutating func free(_ ctx: JSContextRef) {
-        for entry in known { JS_FreeAtom(ctx, entry.atom) }
-        known = []
+        guard let list = known else { return }
+        for index in 0..<knownCount { JS_FreeAtom(ctx, list[index].atom) }
+        list.deinitialize(count: knownCount)
+        list.deallocate()
+        known = nil
+        knownCount = 0
     }
 }
