@@ -154,6 +154,7 @@ extension VM {
         didFinishTask = false
         precondition(wait == .task, "init code does not park")
         isInit = false
+        setCollectorThreshold()
         if let outcome { throw outcome }
     }
 

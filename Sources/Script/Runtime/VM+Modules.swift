@@ -56,17 +56,27 @@ extension VM {
     }
 
     private func builtinModule(_ name: String) -> OpaquePointer? {
-        guard let object = builtinObject(name), let keys = JS.allKeys(ctx, object) else { return nil }
+        guard let object = builtinObject(name), let keys = exports(ofBuiltin: name, object) else {
+            return nil
+        }
         let module = JS_NewCModule(ctx, name) { ctx, module in VM.of(ctx).fillBuiltin(module!) }
         for key in keys { JS_AddModuleExport(ctx, module, key) }
         JS_AddModuleExport(ctx, module, "default")
         return module
     }
 
+    /// Names under which something may be imported: each costs a VU an object. nil with an exception
+    /// pending.
+    private func exports(ofBuiltin name: String, _ object: JSValue) -> [String]? {
+        if let known = host.program.mentions?.exports?[name] { return known }
+        guard let keys = JS.allKeys(ctx, object) else { return nil }
+        host.program.note(exports: keys, ofBuiltin: name)
+        return keys
+    }
+
     private func fillBuiltin(_ module: OpaquePointer) -> Int32 {
-        guard let object = moduleObjects[moduleName(module)], let keys = JS.allKeys(ctx, object) else {
-            return -1
-        }
+        let name = moduleName(module)
+        guard let object = moduleObjects[name], let keys = exports(ofBuiltin: name, object) else { return -1 }
         for key in keys { JS_SetModuleExport(ctx, module, key, JS.get(ctx, object, name: key)) }
         return JS_SetModuleExport(ctx, module, "default", JS_DupValue(ctx, object))
     }

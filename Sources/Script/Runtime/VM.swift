@@ -238,16 +238,21 @@ final class VM {
         JS_SetMaxStackSize(runtime, VM.engineStackBytes)
         JS_SetStripInfo(runtime, Int32(JS_STRIP_SOURCE))
         ctx = JS_NewContextRaw(runtime)
+        // Init code makes much that stays: nothing for the collector, which is set when all is loaded.
+        JS_SetGCThreshold(runtime, Limits.scriptInitGarbageBytes)
+        let isLate = mayBeLate
         JS_AddIntrinsicBaseObjects(ctx)
-        JS_AddIntrinsicDate(ctx)
+        if !isLate { JS_AddIntrinsicDate(ctx) }
         JS_AddIntrinsicEval(ctx)
         JS_AddIntrinsicStringNormalize(ctx)
         JS_AddIntrinsicRegExpCompiler(ctx)
         JS_AddIntrinsicRegExp(ctx)
         JS_AddIntrinsicJSON(ctx)
         JS_AddIntrinsicProxy(ctx)
-        JS_AddIntrinsicMapSet(ctx)
-        JS_AddIntrinsicTypedArrays(ctx)
+        if !isLate {
+            JS_AddIntrinsicMapSet(ctx)
+            JS_AddIntrinsicTypedArrays(ctx)
+        }
         JS_AddIntrinsicPromise(ctx)
         let opaque = Unmanaged.passUnretained(self).toOpaque()
         JS_SetContextOpaque(ctx, opaque)
@@ -267,8 +272,12 @@ final class VM {
             { ctx, promise, reason, isHandled, _ in
                 VM.trackRejection(promise, reason, isHandled: isHandled != 0, ctx)
             }, opaque)
-        http.atoms.make(ctx)
         addGlobals()
+    }
+
+    /// Has the collector look when the VM holds half as much again as now.
+    func setCollectorThreshold() {
+        JS_SetGCThreshold(runtime, max(Int(usedBytes) * 3 / 2, Limits.scriptGarbageBytes))
     }
 
     private func freeContext() {

@@ -12,6 +12,10 @@ struct VMMetrics {
 
     private var known: UnsafeMutablePointer<Known>?
     private var knownCount = 0
+    /// Objects that look like the ones the script gives to `check`.
+    private var patterns: [JSValue] = []
+    /// A check was new since the last pattern was kept.
+    private(set) var hasNews = false
     private var knownNext = 0
     private static let knownMax = 32
 
@@ -45,6 +49,7 @@ struct VMMetrics {
             return nil
         }
         let tags = recorder.check(name, vm.tags, extra)
+        hasNews = true
         if extra.isEmpty {
             keep(Known(atom: JS_DupAtom(vm.ctx, atom), context: vm.tags.number, tags: tags), vm.ctx)
         }
@@ -64,7 +69,27 @@ struct VMMetrics {
         knownNext = (knownNext + 1) % Self.knownMax
     }
 
+    /// Keeps an object with the properties `names`. The engine describes objects that look alike once, as
+    /// long as there is one: without it each iteration's object would be described anew. An empty one is kept
+    /// for the same reason.
+    @inline(never)
+    mutating func keepPattern(_ ctx: JSContextRef, _ names: UnsafeBufferPointer<JSPropertyEnum>) {
+        hasNews = false
+        if patterns.count > Self.patternsMax || names.count > Self.patternNamesMax { return }
+        if patterns.isEmpty { patterns.append(JS_NewObject(ctx)) }
+        let pattern = JS_NewObject(ctx)
+        for name in names {
+            JS_DefinePropertyValue(ctx, pattern, name.atom, JS.undefined, JS.propertyFlags)
+        }
+        patterns.append(pattern)
+    }
+
+    private static let patternsMax = 4
+    private static let patternNamesMax = 8
+
     mutating func free(_ ctx: JSContextRef) {
+        for pattern in patterns { JS_FreeValue(ctx, pattern) }
+        patterns = []
         guard let list = known else { return }
         for index in 0..<knownCount { JS_FreeAtom(ctx, list[index].atom) }
         list.deinitialize(count: knownCount)

@@ -101,7 +101,6 @@ final class HTTPCall {
         lentVM._withUnsafeGuaranteedRef { vm in
             exchange.pointee.rearm(opened: now, intended: vm.vu?.pointee.intended ?? now)
             vm.withHost { host in
-                // Sent by the transport as the script's own would be, without the way over this host.
                 let port = host.transport.unsafelyUnwrapped
                 exchange.pointee.request = UnsafePointer(plan.prepare(port))
                 port.open(port.context, UnsafeMutableRawPointer(exchange))
@@ -258,7 +257,8 @@ final class HTTPCall {
         isDone = true
         if onDone != nil { return tell() }
         if case .operation(let token) = vm.wait, token == UnsafeMutableRawPointer(exchange) {
-            vm.withHost { $0.goOn(vm) }
+            let done = exchange.pointee.times.done
+            vm.withHost { $0.goOn(vm, done.isSet ? done : Clock.now()) }
         }
     }
 

@@ -17,7 +17,7 @@ enum ResponseField: Int, CaseIterable {
 
     static let count = 16
 
-    var name: String {
+    var name: StaticString {
         switch self {
         case .remoteIP: "remote_ip"
         case .remotePort: "remote_port"
@@ -44,7 +44,11 @@ struct HTTPAtoms {
     private let atoms = UnsafeMutablePointer<JSAtom>.allocate(capacity: ResponseField.count)
 
     func make(_ ctx: JSContextRef) {
-        for field in ResponseField.allCases { atoms[field.rawValue] = JS_NewAtom(ctx, field.name) }
+        for field in ResponseField.allCases {
+            atoms[field.rawValue] = field.name.withUTF8Buffer { name in
+                name.withMemoryRebound(to: CChar.self) { JS_NewAtomLen(ctx, $0.baseAddress, $0.count) }
+            }
+        }
     }
 
     @inline(__always) func field(_ atom: JSAtom) -> ResponseField? {
@@ -105,13 +109,16 @@ enum HTTPResponse {
         return definition
     }()
 
-    private static func register(_ ctx: JSContextRef) {
-        let runtime = JS_GetRuntime(ctx)
-        if JS_IsRegisteredClass(runtime, id) != 0 { return }
-        JS_NewClass(runtime, id, definition)
+    @inline(never)
+    private static func register(_ vm: VM, _ ctx: JSContextRef) {
+        vm.http.hasResponseClass = true
+        vm.http.atoms.make(ctx)
+        JS_NewClass(JS_GetRuntime(ctx), id, definition)
         let prototype = JS_NewObject(ctx)
         ResponseMethods.table.attach(ctx, prototype)
         JS_SetClassProto(ctx, id, prototype)
+        // The engine describes objects that look alike once, as long as there is one.
+        vm.http.pattern = JS_NewObjectClass(ctx, Int32(id))
     }
 
     /// A new response object.
@@ -123,10 +130,7 @@ enum HTTPResponse {
     @inline(__always)
     static func wrap(_ vm: VM, owned opaque: UnsafeMutableRawPointer) -> JSValue {
         let ctx = vm.ctx.unsafelyUnwrapped
-        if !vm.http.hasResponseClass {
-            register(ctx)
-            vm.http.hasResponseClass = true
-        }
+        if !vm.http.hasResponseClass { register(vm, ctx) }
         let object = JS_NewObjectClass(ctx, Int32(id))
         if JS.isException(object) {
             Unmanaged<ResponseData>.fromOpaque(opaque).release()

@@ -37,8 +37,12 @@ final class VMHTTP {
     private static let recentMax = 4
     /// Whether the class of responses is known to the VM's runtime.
     var hasResponseClass = false
+    /// A response object with nothing behind it.
+    var pattern = JS.undefined
 
     deinit {
+        // The last objects are collected after everything else of the VM is freed.
+        if let spareResponse { Unmanaged<ResponseData>.fromOpaque(spareResponse).release() }
         recent.deallocate()
         atoms.deallocate()
     }
@@ -165,6 +169,8 @@ final class VMHTTP {
             port.freePool(port.context, pool)
         }
         pool = nil
-        atoms.free(ctx)
+        JS_FreeValue(ctx, pattern)
+        pattern = JS.undefined
+        if hasResponseClass { atoms.free(ctx) }
     }
 }
