@@ -1,6 +1,6 @@
-// Globals that most scripts never touch, made when one first does: typed arrays, collections, dates, `crypto`,
-// `GoError` are a third of what an empty context costs. They stand in an object between the global object and
-// `Object.prototype`, which puts them where they belong when it is asked. Scripts that look at the global
+// Globals that most scripts never touch, made when one first does: typed arrays, collections, dates, `crypto`
+// and `GoError` are a third of what an empty context costs. They stand in an object between the global object
+// and `Object.prototype`, which puts them where they belong when it is asked. Scripts that look at the global
 // object as a whole have them from the start. Called by VM's making of a context and by host functions.
 
 import CQuickJS

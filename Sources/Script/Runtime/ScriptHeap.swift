@@ -143,9 +143,21 @@ final class ScriptHeap {
             heap(s).pointee.probed = s
             return nil
         }
-        guard let block = take(heap(s), size) else { return nil }
+        let heap = heap(s)
+        if size > 0, size <= smallBytesMax {
+            // Init code takes little else: the next block of the slab in use.
+            let place = (size &+ granuleBytes &- 1) / granuleBytes
+            let bytes = place &* granuleBytes
+            if let block = heap.pointee.fresh[place], block + bytes <= heap.pointee.freshEnd[place]! {
+                heap.pointee.fresh[place] = block + bytes
+                s.pointee.malloc_count &+= 1
+                s.pointee.malloc_size &+= bytes
+                return block
+            }
+        }
+        guard let block = take(heap, size) else { return nil }
         s.pointee.malloc_count &+= 1
-        s.pointee.malloc_size &+= capacity(heap(s), block)
+        s.pointee.malloc_size &+= capacity(heap, block)
         return block
     }
 

@@ -1,6 +1,6 @@
-// What a response object of a script stands on: the plan, the head, the body, the times of a finished call, and
-// the values made of them so far. Made by HTTPModule; a VU uses the one whose object was collected last again,
-// with its buffer, so that the usual response allocates nothing and counts no references.
+// What a response object of a script stands on: the plan, the head, the body, the times of a finished call,
+// and the values made of them so far. Made by HTTPModule; a VU fills the one whose object was collected last
+// again, with its buffer, so that the usual response allocates nothing and counts no references.
 
 import Base
 import CQuickJS
