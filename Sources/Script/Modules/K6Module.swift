@@ -36,19 +36,18 @@ enum K6Module {
             JS_GetOwnPropertyNames(
                 ctx, &names, &count, arguments[1], JS_GPN_STRING_MASK | JS_GPN_ENUM_ONLY) == 0
         else { return JS.isObject(arguments[1]) ? JS.exception : checkPrimitive(vm, arguments) }
+        let list = UnsafeBufferPointer(start: names, count: Int(count))
         var passed = true
         var failed = false
-        for index in 0..<Int(count) {
-            let atom = names.unsafelyUnwrapped[index].atom
-            if !failed {
-                switch one(vm, arguments[0], arguments[1], atom, extra) {
-                case .passed: break
-                case .failed: passed = false
-                case .threw: failed = true
-                }
+        for name in list where !failed {
+            switch one(vm, arguments[0], arguments[1], name.atom, extra) {
+            case .passed: break
+            case .failed: passed = false
+            case .threw: failed = true
             }
-            JS_FreeAtom(ctx, atom)
         }
+        if vm.metrics.hasNews { vm.metrics.keepPattern(ctx, list) }
+        for name in list { JS_FreeAtom(ctx, name.atom) }
         js_free(ctx, names)
         return failed ? JS.exception : JS.bool(passed)
     }
@@ -104,7 +103,7 @@ enum K6Module {
         }
         // A VU that is being cut off records nothing.
         if vm.isTerminating { return .threw }
-        vm.host.recorder?.record(Builtin.checks, tags, passed ? 1 : 0, vm, at: vm.sampleTime)
+        vm.withRecorder { $0.record(Builtin.checks, tags, passed ? 1 : 0, vm, at: vm.sampleTime) }
         return threw ? .threw : passed ? .passed : .failed
     }
 

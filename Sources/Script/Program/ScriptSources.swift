@@ -110,7 +110,24 @@ public final class ScriptProgram: @unchecked Sendable {
         self.access = access
     }
 
-    func freeze() { isFrozen = true }
+    /// What the texts name; nil until they are known.
+    private(set) var mentions: ScriptMentions?
+    /// All exports of the built-in modules VU 0 imported.
+    private var builtinExports: [String: [String]] = [:]
+
+    func freeze() {
+        isFrozen = true
+        let generated = modules.values.compactMap(\.generated)
+        let imports = modules.values.filter { $0.kind == .module }.compactMap {
+            $0.generated ?? sources[$0.url]
+        }
+        mentions = ScriptMentions(
+            texts: Array(sources.values) + generated, modules: imports, builtins: builtinExports)
+    }
+
+    func note(exports: [String], ofBuiltin name: String) {
+        if !isFrozen { builtinExports[name] = exports }
+    }
 
     func noteImports(_ names: [String], ofBuiltin name: String) {
         builtinImports[name, default: []].formUnion(names)

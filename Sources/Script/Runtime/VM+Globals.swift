@@ -7,6 +7,8 @@ import CQuickJS
 /// Handles kept for the VM's life.
 struct VMGlobals {
     var object = JS.undefined
+    /// What is not made yet.
+    var late: LateGlobals = []
     /// What `__ENV` shows.
     var variables: [String: String] = [:]
 
@@ -53,12 +55,15 @@ extension VM {
         JS.set(ctx, global, "__VU", JS.number(ctx, number))
         setEnvironment(host.settings.env)
         if !host.settings.isBaseMode { JS.set(ctx, global, "global", JS_DupValue(ctx, global)) }
-        let math = JS.get(ctx, global, "Math")
-        JS.set(ctx, math, "random", apus_js_magic_function(ctx, VM.random, "random", 0, 0))
-        JS_FreeValue(ctx, math)
-        addDisposeSymbols(global)
-        GoErrorClass.attach(ctx, to: global)
-        BuiltinModules.addGlobals(ctx, global)
+        let mentions = host.program.mentions
+        if mentions?.random ?? true {
+            // Only looking at `Math` makes all of it.
+            let math = JS.get(ctx, global, "Math")
+            JS.set(ctx, math, "random", apus_js_magic_function(ctx, VM.random, "random", 0, 0))
+            JS_FreeValue(ctx, math)
+        }
+        if mentions?.dispose ?? true { addDisposeSymbols(global) }
+        addLateGlobals(global)
     }
 
     /// `__ITER`: of this VU, from 0; nothing outside of iterations.

@@ -56,10 +56,9 @@ extension VM {
     }
 
     private func builtinModule(_ name: String) -> OpaquePointer? {
-        guard let object = builtinObject(name), let keys = JS.allKeys(ctx, object) else { return nil }
-        guard let module = JS_NewCModule(ctx, name, { ctx, module in VM.of(ctx).fillBuiltin(module!) }) else {
-            return nil
-        }
+        guard let object = builtinObject(name), let keys = exports(ofBuiltin: name, object),
+            let module = JS_NewCModule(ctx, name, { ctx, module in VM.of(ctx).fillBuiltin(module!) })
+        else { return nil }
         for key in keys { JS_AddModuleExport(ctx, module, key) }
         JS_AddModuleExport(ctx, module, "default")
         addMissingExports(module, name)
@@ -74,14 +73,23 @@ extension VM {
 
     private func missingExports(_ name: String) -> [String] {
         guard let wanted = host.program.builtinImports[name], let object = moduleObjects[name],
-            let keys = JS.allKeys(ctx, object)
+            let keys = exports(ofBuiltin: name, object)
         else { return [] }
         return wanted.subtracting(keys).subtracting(["default"]).sorted()
     }
 
+    /// Names under which something may be imported: each costs a VU an object. nil with an exception
+    /// pending.
+    private func exports(ofBuiltin name: String, _ object: JSValue) -> [String]? {
+        if let known = host.program.mentions?.exports?[name] { return known }
+        guard let keys = JS.allKeys(ctx, object) else { return nil }
+        host.program.note(exports: keys, ofBuiltin: name)
+        return keys
+    }
+
     private func fillBuiltin(_ module: OpaquePointer) -> Int32 {
         let name = moduleName(module)
-        guard let object = moduleObjects[name], let keys = JS.allKeys(ctx, object) else { return -1 }
+        guard let object = moduleObjects[name], let keys = exports(ofBuiltin: name, object) else { return -1 }
         for key in missingExports(name) {
             JS_SetModuleExport(ctx, module, key, BuiltinModules.missingExport(name))
         }
