@@ -60,6 +60,13 @@ private func perform(
     case .target(let settings):
         return try TargetCommand(settings: settings, isQuiet: invocation.global.quiet, terminal: terminal)
             .execute()
+    case .merge(let settings):
+        return try MergeCommand(
+            settings: settings, global: invocation.global, logger: logger, terminal: terminal
+        ).execute()
+    case .export(let settings):
+        try ExportCommand(settings: settings, terminal: terminal).execute()
+        return .success
     case .doctor(let settings):
         return try DoctorCommand(
             settings: settings, logger: logger, terminal: terminal, environment: environment
@@ -90,9 +97,10 @@ private func perform(
 private func consoleLogger(
     _ run: RunInvocation, _ environment: [String: String], _ global: GlobalSettings, _ logger: Logger
 ) throws(CLIError) -> Logger? {
-    guard let path = run.options.consoleOutput ?? environment["K6_CONSOLE_OUTPUT"], !path.isEmpty else {
-        return nil
-    }
+    // A URL prints nothing, and a file nobody asked to fill is not made; the run warns of the option.
+    guard case .script = run.subject,
+        let path = run.options.consoleOutput ?? environment["K6_CONSOLE_OUTPUT"], !path.isEmpty
+    else { return nil }
     var settings = global
     settings.logOutput = .file(path: path, level: logger.minimumLevel)
     return try Logger(settings, environment: environment, startNs: Clock.wallNs())

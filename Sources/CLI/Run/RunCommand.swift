@@ -36,13 +36,18 @@ struct RunCommand {
                 "threshold '\(warning.key)' can never match: '\(warning.tag)' is kept beside a sample's tags")
         }
         let sizing = Sizing.detect(sizingInputs())
-        let outputs = try outputs(planned, sizing)
+        let result = try settings.apus.save.map { (path) throws(CLIError) in
+            try RunResult.file(path, settings, planned, sizing)
+        }
+        let outputs = try outputs(planned, sizing, result)
         outputs?.extend(&planned.demand)
+        if settings.apus.save != nil { RunResult.demandSeries(in: &planned.demand) }
         if settings.apus.dryRun {
             describe(planned, outputs)
             return .success
         }
         for note in sizing.notes { logger.log(.warning, note) }
+        try refuseWhatCannotFit(planned)
         let price = try priceAsked(sizing)
         let keyLog = try openKeyLog()
         describe(planned, outputs)
@@ -51,20 +56,25 @@ struct RunCommand {
         }
         let probe = HealthProbe(sizing)
         checkFit(planned, probe.read(now: Clock.now()))
+        if let reason = Descriptors.makeRoom(for: Int(clamping: planned.plan.maxPossibleVUs)) {
+            logger.log(.debug, "no room made for descriptors: \(reason)")
+        }
         let attempt = RunAttempt(
             command: self, planned: planned, sizing: sizing, probe: probe, keyLog: keyLog, price: price,
-            outputs: outputs)
+            outputs: outputs, result: result)
         return try attempt.run()
     }
 
     // MARK: - before the start
 
-    private func outputs(_ planned: PlannedRun, _ sizing: Sizing) throws(CLIError) -> SampleOutputs? {
+    private func outputs(
+        _ planned: PlannedRun, _ sizing: Sizing, _ result: ResultFile?
+    ) throws(CLIError) -> SampleOutputs? {
         try RunOutputs.make(
-            settings.options.outputs ?? [], environment: environment,
+            settings.options.outputs ?? [], result: result, environment: environment,
             context: SampleContext(
                 registry: planned.registry, submetrics: planned.demand.submetrics,
-                thresholds: planned.thresholdsDeclared, systemTags: planned.tagging.systemTags),
+                thresholds: planned.thresholdsNamed, systemTags: planned.tagging.systemTags),
             // The control thread writes the gauges.
             writers: sizing.workers + 1)
     }
@@ -142,6 +152,13 @@ struct RunCommand {
         do { return try KeyLogFile(path: path) } catch {
             throw CLIError("SSLKEYLOGFILE: \(error.description)")
         }
+    }
+
+    private func refuseWhatCannotFit(_ planned: PlannedRun) throws(CLIError) {
+        let least = MemoryLeft.bytesPerVUMin
+        let refusal = MemoryLeft().refusal(
+            vus: planned.plan.maxPlannedVUs, bytesPerVU: script == nil ? least.url : least.script)
+        if let refusal { throw CLIError(refusal, code: .invalidConfig) }
     }
 
     private func checkFit(_ planned: PlannedRun, _ reading: HealthReading) {

@@ -12,12 +12,15 @@ enum RunOutputs {
     /// nil when nothing was asked for.
     /// - Parameters:
     ///   - texts: as given: `json=FILE`, `csv=…`, `json`.
+    ///   - result: the file of `--save`.
     ///   - writers: threads that will write samples.
     static func make(
-        _ texts: [String], environment: [String: String], context: SampleContext, writers: Int
+        _ texts: [String], result: ResultFile?, environment: [String: String], context: SampleContext,
+        writers: Int
     ) throws(CLIError) -> SampleOutputs? {
         var outputs: [any SampleOutput] = []
         for text in texts { outputs.append(try output(text, environment, context)) }
+        if let result { outputs.append(result) }
         return outputs.isEmpty ? nil : SampleOutputs(outputs, writers: writers)
     }
 
