@@ -126,7 +126,7 @@ import Testing
         #expect(write(20) == (5, 20))
         #expect(write(3) == (3, 3))
         stream.mute()
-        // Writers hear of it with the next chunk they hand over.
+        // Writers hear of it with their next packet.
         #expect(write(20) == (5, 20))
         #expect(write(20) == (0, 0) && bounded.isMuted && phase.isMuted)
     }

@@ -66,8 +66,15 @@ enum Representatives {
     private static func scaled(_ values: [Double], to mean: Double) -> [Double] {
         let present = values.reduce(0, +) / Double(values.count)
         let factor = mean / present
-        if !factor.isFinite || abs(factor - 1) > 0.001 { return values }
-        return values.map { $0 * factor }
+        let fits = factor.isFinite && abs(factor - 1) <= 0.001
+        return values.map { short(fits ? $0 * factor : $0) }
+    }
+
+    /// Six decimals where they leave five digits or more: a mean's other digits mean nothing and cost time.
+    private static func short(_ value: Double) -> Double {
+        let scaled = value.magnitude * 1e6
+        guard scaled >= 1e4, scaled < 1e15 else { return value }
+        return value < 0 ? -(scaled.rounded() / 1e6) : scaled.rounded() / 1e6
     }
 
     /// How many samples each value of a metric stands for. The same from interval to interval as far as it
