@@ -13,9 +13,9 @@ import HTTP
 /// Properties of a response, in k6's order.
 enum ResponseField: Int, CaseIterable {
     case remoteIP, remotePort, url, status, statusText, proto, headers, cookies, body, timings, tlsVersion,
-        tlsCipherSuite, ocsp, error, errorCode, request
+        tlsCipherSuite, ocsp, error, errorCode, request, clickLink, html, json, submitForm
 
-    static let count = 16
+    static let count = 20
 
     var name: String {
         switch self {
@@ -35,6 +35,10 @@ enum ResponseField: Int, CaseIterable {
         case .error: "error"
         case .errorCode: "error_code"
         case .request: "request"
+        case .clickLink: "clickLink"
+        case .html: "html"
+        case .json: "json"
+        case .submitForm: "submitForm"
         }
     }
 }
@@ -78,6 +82,7 @@ final class ResponseData {
     /// The request could not be built, so that nothing was sent.
     let isUnbuilt: Bool
     let remote: SocketAddress?
+    let cipherSuite: UInt16?
     /// The body parsed as a whole, owned, and whether it is known to be JSON at all.
     var json: JSValue?
     var isKnownJSON = false
@@ -97,8 +102,11 @@ final class ResponseData {
         phases = ExchangePhases(exchange.pointee.times)
         head = exchange.pointee.error.isNone ? call.head : nil
         remote = call.remote
-        let isWithout = status < 200 || status == 204 || status == 304
-        hasBody = error.isNone && plan.responseType != .none && !isWithout
+        cipherSuite = call.cipherSuite
+        // Of a body that broke off there is what had come.
+        let isWithout =
+            error.isNone ? status < 200 || status == 204 || status == 304 : call.isBodyless
+        hasBody = plan.responseType != .none && !isWithout
         isUnbuilt = false
         body = hasBody ? Array(exchange.pointee.body!.pointee.bytes) : []
     }
@@ -117,6 +125,7 @@ final class ResponseData {
         hasBody = true
         isUnbuilt = true
         remote = nil
+        cipherSuite = nil
     }
 
     /// A kept value, borrowed.
@@ -178,6 +187,7 @@ enum HTTPResponse {
         JS_NewClass(runtime, id, definition)
         let prototype = JS_NewObject(ctx)
         ResponseMethods.table.attach(ctx, prototype)
+        VM.of(ctx).http.keepMethods(ctx, of: prototype)
         JS_SetClassProto(ctx, id, prototype)
     }
 
@@ -244,6 +254,7 @@ enum HTTPResponse {
         case .errorCode:
             if data.error.isNone, data.status >= 400 { return JS.int(1000 + Int32(data.status)) }
             return JS.int(Int32(data.error.code.rawValue))
+        case .clickLink, .html, .json, .submitForm: return VM.with(ctx) { $0.http.method(ctx, field) }
         default: break
         }
         if let known = data.kept(field) { return JS_DupValue(ctx, known) }
