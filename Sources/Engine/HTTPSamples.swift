@@ -52,7 +52,7 @@ public struct HTTPSamples: ~Copyable {
     }
 
     let shard: Shard
-    let tagging: HTTPTagging
+    public let tagging: HTTPTagging
     let errorText: (UInt16) -> String
     private let remoteAddress: ((UnsafeMutablePointer<Exchange>) -> String?)?
     /// Marked while recording, for `--profile`; nil where no real loop runs.

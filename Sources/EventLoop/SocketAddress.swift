@@ -60,7 +60,9 @@ public struct SocketAddress: Hashable, Sendable {
     /// Another address of the same family; as many bytes as `addressBytes` has.
     public func withBytes(_ bytes: [UInt8]) -> SocketAddress {
         var copy = self
-        withUnsafeMutableBytes(of: &copy.storage) { target in target.copyBytes(from: bytes.prefix(target.count)) }
+        withUnsafeMutableBytes(of: &copy.storage) { target in
+            target.copyBytes(from: bytes.prefix(target.count))
+        }
         return copy
     }
 

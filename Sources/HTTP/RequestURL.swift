@@ -49,11 +49,18 @@ public struct RequestURL: Equatable, Sendable {
     /// The host as it was written.
     public var writtenHost: Substring { HostText.split(authority).host }
 
-    /// The URL as k6 tags it. k6 cuts as many bytes as the credentials have once they are decoded.
-    public var maskedText: String {
-        guard let user else { return shown }
+    /// The URL with its credentials masked.
+    public var maskedText: String { masked(cutting: userinfo.utf8.count - 1) }
+
+    /// The URL as k6 tags it: like `maskedText`, but k6 cuts as many bytes as the credentials have once they
+    /// are decoded.
+    public var taggedText: String {
+        masked(cutting: (user?.utf8.count ?? 0) + (password.map { 1 + $0.utf8.count } ?? 0))
+    }
+
+    private func masked(cutting cut: Int) -> String {
+        if user == nil { return shown }
         let start = shown.utf8.prefix(scheme.utf8.count + 3)
-        let cut = password.map { user.utf8.count + 1 + $0.utf8.count } ?? user.utf8.count
         let mask = password == nil ? "****" : "****:****"
         return String(decoding: start, as: UTF8.self) + mask
             + String(decoding: shown.utf8.dropFirst(start.count + cut), as: UTF8.self)

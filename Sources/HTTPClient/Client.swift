@@ -239,7 +239,9 @@ public struct Client: ~Copyable {
     /// The cipher suite an exchange's channel agreed on, up to the return from its end event; nil without
     /// TLS.
     public static func cipherSuite(of exchange: UnsafeMutablePointer<Exchange>) -> UInt16? {
-        guard let secure = exchange.pointee.channel.flatMap({ channel($0).pointee.secure }) else { return nil }
+        guard let secure = exchange.pointee.channel.flatMap({ channel($0).pointee.secure }) else {
+            return nil
+        }
         return secure.pointee.session.info?.cipherSuite
     }
 

@@ -1,6 +1,6 @@
 // What people are told about a failed exchange: Go's words, which name the system call, the addresses and the
-// name that was looked up, where the tags of its samples say less. Noted by the client when an exchange fails,
-// put into words only when its owner asks.
+// name that was looked up, where the tags of its samples say less. Noted by the client when an exchange
+// fails, put into words only when its owner asks.
 
 import EventLoop
 import HTTP

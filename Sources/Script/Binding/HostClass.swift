@@ -14,7 +14,7 @@ final class HostClass<Native: AnyObject>: @unchecked Sendable {
     private let id: JSClassID
     private let definition: UnsafeMutablePointer<JSClassDef>
 
-    /// - Parameter owned: properties of the objects themselves, enumerable, as those of k6's plain values are.
+    /// - Parameter owned: properties of the objects themselves, enumerable, as those of k6's plain values.
     init(_ name: StaticString, _ methods: [FunctionTable.Entry], owned: [FunctionTable.Entry] = []) {
         self.name = name
         self.owned = owned.isEmpty ? nil : FunctionTable(owned)

@@ -62,9 +62,10 @@ public final class ScriptHost {
         limiter: RateLimiter?, errorText: @escaping (UInt16) -> String,
         errorNumber: @escaping (String) -> UInt16,
         remoteAddress: @escaping (UnsafeMutablePointer<Exchange>) -> SocketAddress?,
-        exchangeFailure: @escaping (UnsafeMutablePointer<Exchange>) -> (text: String, remote: SocketAddress?) = {
-            _ in ("", nil)
-        },
+        exchangeFailure:
+            @escaping (UnsafeMutablePointer<Exchange>) -> (text: String, remote: SocketAddress?) = {
+                _ in ("", nil)
+            },
         cipherSuite: @escaping (UnsafeMutablePointer<Exchange>) -> UInt16? = { _ in nil },
         cipherSuiteName: @escaping (UInt16) -> String = { _ in "" }
     ) {

@@ -75,9 +75,8 @@ final class CallPlan {
     private func findNumber(_ context: TagContext, _ samples: UnsafeMutablePointer<HTTPSamples>) -> Int32 {
         var extra = context.extra
         for tag in tags { extra[tag.key] = tag.value }
-        // A tag `name` of the run counts as one of the script's.
-        let given = isNamed ? name : extra["name"]
-        let url = given ?? draft.url.maskedText
+        let given = isNamed ? name : extra["name"] ?? samples.pointee.tagging.givenName
+        let url = given ?? draft.url.taggedText
         let number = samples.pointee.number(
             of: RequestTags(
                 method: draft.method, url: url, name: url, scenario: context.scenario,

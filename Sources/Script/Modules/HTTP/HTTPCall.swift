@@ -156,7 +156,9 @@ final class HTTPCall {
         }
         let status = exchange.pointee.status
         if location != nil, status >= 301, status <= 308, follow(status) { return }
-        if status == 401, challenge != nil, plan.digest != nil, !isDigestAnswered, answerChallenge() { return }
+        if status == 401, challenge != nil, plan.digest != nil, !isDigestAnswered, answerChallenge() {
+            return
+        }
         finish()
     }
 

@@ -269,7 +269,8 @@ enum HTTPModule {
             guard let text = JS.text(ctx, arguments[2]) else { return JS.exception }
             type = text
         }
-        return ScriptFile.hostClass.wrap(ctx, ScriptFile(data: data, isText: isText, filename: filename, contentType: type))
+        return ScriptFile.hostClass.wrap(
+            ctx, ScriptFile(data: data, isText: isText, filename: filename, contentType: type))
     }
 
     private static func isBuffer(_ value: JSValue) -> Bool {

@@ -254,7 +254,8 @@ struct RequestReader {
         }
         guard JS.isString(value), let text = JS.text(ctx, value) else {
             let type = GoExport.typeName(ctx, value)
-            throw RequestProblem(text: "invalid timeout value: unable to use type \(type) as a duration value")
+            throw RequestProblem(
+                text: "invalid timeout value: unable to use type \(type) as a duration value")
         }
         if let ms = Double(text) { return Int64(max(min(ms * 1e6, 9e18), 0)) }
         do { return try GoDuration.parse(text) } catch {

@@ -68,7 +68,7 @@ final class ScriptURL {
 
     /// With the credentials masked.
     private var clean: String {
-        do { return try RequestURL(reading: text).maskedText } catch { return text }
+        do { return try RequestURL(reading: text).taggedText } catch { return text }
     }
 
     private func parts(_ ctx: JSContextRef) -> JSValue {
