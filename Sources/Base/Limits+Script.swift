@@ -25,6 +25,9 @@ extension Limits {
     public static let scriptUnwindBlockBytes = 64 * 1024
     /// Requests of a worker whose encoding is kept for the next time the same URL is requested.
     public static let scriptRequestsMax = 2048
+
+    /// URLs of scripts a worker remembers taken apart; more than that are made up as they go.
+    public static let scriptURLsMax = 256
     /// A remote module that does not arrive in this time is an error (k6's bound).
     public static let remoteModuleTimeoutNs = 60 * Ns.perSecond
     /// Log lines of scripts that wait for the control thread, beyond which a worker drops them and counts.

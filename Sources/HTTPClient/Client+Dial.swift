@@ -167,6 +167,7 @@ extension Client {
     }
 
     /// The channel never got a socket: its exchange fails at the next pass and the slot is free again.
+    @inline(never)
     private static func giveUp(_ channel: ChannelRef, _ error: ExchangeError) {
         let exchange = channel.pointee.exchange
         channel.pointee.exchange = nil

@@ -70,6 +70,7 @@ extension Client {
     /// A write that failed on a kept-alive channel is tried once more on a new one, if the request may be
     /// repeated or no byte of it went out; otherwise the exchange fails. Never tells the owner from within
     /// `open`.
+    @inline(never)
     static func writeFailed(
         _ channel: ChannelRef, _ exchange: UnsafeMutablePointer<Exchange>, _ status: Int32,
         isUnsent: Bool = false
@@ -259,6 +260,7 @@ extension Client {
 
     /// Ends the channel and its exchange with an error. Called from events and passes, never from within
     /// `open`.
+    @inline(never)
     static func fail(_ channel: ChannelRef, _ error: ExchangeError, _ now: Instant) {
         guard let exchange = channel.pointee.exchange else {
             close(channel)

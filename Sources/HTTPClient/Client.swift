@@ -291,12 +291,13 @@ public struct Client: ~Copyable {
         while let due = client.pointee.timers.popDue(now: now) { timerDue(client, due, now) }
         client.pointee.connectsLeft = Limits.connectsPerPassMax
         connectQueued(client)
-        tellFailures(client, now)
+        if client.pointee.failedFirst != nil { tellFailures(client, now) }
         if client.pointee.failedFirst != nil || client.pointee.queuedFirst != nil { return now }
         return client.pointee.timers.earliest ?? .distantFuture
     }
 
     /// Tells those that have failed by now; a failure that follows from telling one waits for the next pass.
+    @inline(never)
     private static func tellFailures(_ client: UnsafeMutablePointer<Client>, _ now: Instant) {
         // One at a time off the list: whoever is told may cancel one that has not been told yet.
         var left = client.pointee.failedCount

@@ -206,7 +206,8 @@ private func leaveDescriptorTable() -> Bool {
 
     /// The words of k6 1.1.0's warnings.
     @Test func failuresNameWhatWasAsked() throws {
-        let port = try ServerPort.refusing()
+        let (descriptor, port) = ScriptServer.listen(backlog: 1)
+        close(descriptor)
         var settings = ClientSettings()
         settings.blacklist = [try #require(AddressBlock("10.1.2.3/8"))]
         settings.blockedHostnames = ["blocked.test", "*.blocked.test"]

@@ -117,6 +117,15 @@ final class RequestCache {
     }
 
     private var plans: [Key: CallPlan] = [:]
+    private var urls: [String: RequestURL] = [:]
+
+    /// The URL a text stands for: requests with parameters repeat theirs, too.
+    func url(_ text: String) throws(URLError) -> RequestURL {
+        if let known = urls[text] { return known }
+        let url = try RequestURL(reading: text)
+        if urls.count < Limits.scriptURLsMax { urls[text] = url }
+        return url
+    }
 
     func find(_ method: String, _ url: String, _ expectation: Int32) -> CallPlan? {
         plans[Key(method: method, url: url, expectation: expectation)]

@@ -230,12 +230,13 @@ final class HTTPCall {
         next.draft.headers.removeAll { ASCII.lowercased($0.name) == "cookie" }
         vm.http.addCookies(to: next)
         plan = next
+        cipherSuite = nil
         send(exchange.pointee.times.done)
         return true
     }
 
     private func answerChallenge() -> Bool {
-        guard let challenge, let digest = plan.digest,
+        guard exchange.pointee.error.isNone, let challenge, let digest = plan.digest,
             let answer = DigestAuth.answer(challenge, plan.draft, digest.user, digest.password)
         else { return false }
         isDigestAnswered = true

@@ -31,7 +31,7 @@ struct RequestReader {
     {
         let (text, name) = try self.url(url)
         let target: RequestURL
-        do { target = try RequestURL(reading: text) } catch {
+        do { target = try vm.host.requests.url(text) } catch {
             throw RequestProblem(
                 text: "invalid URL: parse \(GoText.quoted(text)): \(error.description)", code: .invalidURL)
         }
