@@ -72,6 +72,11 @@ final class FunctionTable: @unchecked Sendable {
         JS_SetPropertyFunctionList(ctx, object, isListed ? listed : entries, Int32(count))
     }
 
+    /// The same with enumerable functions, as objects of k6's that own theirs have them.
+    func attachListed(_ ctx: JSContextRef, _ object: JSValue) {
+        JS_SetPropertyFunctionList(ctx, object, listed, Int32(count))
+    }
+
     /// A new plain object with every entry; functions are enumerable.
     func object(_ ctx: JSContextRef) -> JSValue {
         let object = JS_NewObject(ctx)

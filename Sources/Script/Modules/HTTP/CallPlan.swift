@@ -13,6 +13,16 @@ final class JarBox {
     var jar = CookieJar()
 }
 
+/// What a request with digest authentication leaves out of its URL. k6 expects the first response to ask for
+/// the credentials, so that only the next one is judged as the script says.
+struct DigestPlan {
+    var user: String
+    var password: String
+    /// The URL as the script gave it.
+    var shownURL: String
+    var expectation: Int32
+}
+
 final class CallPlan {
     var draft: RequestDraft
     /// The URL as it is shown in tags; a name given by the script replaces it.
@@ -32,7 +42,7 @@ final class CallPlan {
     /// All cookies that went out, for `res.request.cookies`.
     var sentCookies: [(name: String, value: String, replaces: Bool)] = []
     var throwsErrors = false
-    var usesDigest = false
+    var digest: DigestPlan?
     /// The encoding, once it was needed.
     private(set) var prepared: UnsafeMutablePointer<PreparedRequest>?
     /// Numbers of the request's tags, by context.
@@ -65,12 +75,18 @@ final class CallPlan {
     private func findNumber(_ context: TagContext, _ samples: UnsafeMutablePointer<HTTPSamples>) -> Int32 {
         var extra = context.extra
         for tag in tags { extra[tag.key] = tag.value }
-        let url = isNamed ? name : draft.url.maskedText
+        let given = isNamed ? name : extra["name"] ?? samples.pointee.tagging.givenName
+        let url = given ?? draft.url.taggedText
         let number = samples.pointee.number(
             of: RequestTags(
+<<<<<<< HEAD
                 method: draft.method, url: url, name: isNamed ? name : url, scenario: context.scenario,
                 group: context.group, extra: extra, metadata: context.metadata,
                 expectation: expectation))
+=======
+                method: draft.method, url: url, name: url, scenario: context.scenario,
+                group: context.group, extra: extra, expectation: expectation))
+>>>>>>> httpconf
         numbers.append((context.number, number))
         return number
     }
@@ -90,11 +106,11 @@ final class CallPlan {
         next.redirectsMax = redirectsMax
         next.redirectsMaxIsDefault = redirectsMaxIsDefault
         next.responseType = responseType
-        next.expectation = expectation
+        next.expectation = digest?.expectation ?? expectation
         next.jar = jar
         next.cookies = cookies
         next.throwsErrors = throwsErrors
-        next.usesDigest = usesDigest
+        next.digest = digest
     }
 }
 

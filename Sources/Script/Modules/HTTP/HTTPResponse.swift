@@ -13,9 +13,9 @@ import HTTP
 /// Properties of a response, in k6's order.
 enum ResponseField: Int, CaseIterable {
     case remoteIP, remotePort, url, status, statusText, proto, headers, cookies, body, timings, tlsVersion,
-        tlsCipherSuite, ocsp, error, errorCode, request
+        tlsCipherSuite, ocsp, error, errorCode, request, clickLink, html, json, submitForm
 
-    static let count = 16
+    static let count = 20
 
     var name: StaticString {
         switch self {
@@ -35,6 +35,10 @@ enum ResponseField: Int, CaseIterable {
         case .error: "error"
         case .errorCode: "error_code"
         case .request: "request"
+        case .clickLink: "clickLink"
+        case .html: "html"
+        case .json: "json"
+        case .submitForm: "submitForm"
         }
     }
 }
@@ -62,9 +66,82 @@ struct HTTPAtoms {
 
     func free(_ ctx: JSContextRef) {
         for index in 0..<ResponseField.count { JS_FreeAtom(ctx, atoms[index]) }
+<<<<<<< HEAD
     }
 
     func deallocate() { atoms.deallocate() }
+=======
+        atoms.deallocate()
+    }
+}
+
+/// What a response consists of.
+final class ResponseData {
+    let plan: CallPlan
+    let firstPlan: CallPlan
+    let status: UInt16
+    let flags: ExchangeFlags
+    let error: ExchangeError
+    let errorText: String
+    let phases: ExchangePhases
+    let head: ResponseHead?
+    var body: [UInt8]
+    let hasBody: Bool
+    /// The request could not be built, so that nothing was sent.
+    let isUnbuilt: Bool
+    let remote: SocketAddress?
+    let cipherSuite: UInt16?
+    /// The body parsed as a whole, owned, and whether it is known to be JSON at all.
+    var json: JSValue?
+    var isKnownJSON = false
+    /// The body parsed as a page.
+    var page: Document?
+    /// Values made so far, owned.
+    fileprivate var values: [(field: ResponseField, value: JSValue)] = []
+
+    init(_ call: HTTPCall, _ host: ScriptHost) {
+        let exchange = call.exchange
+        plan = call.plan
+        firstPlan = call.firstPlan
+        status = exchange.pointee.error.isNone ? exchange.pointee.status : 0
+        flags = exchange.pointee.flags
+        error = exchange.pointee.error
+        errorText = exchange.pointee.error.isNone ? "" : host.errorText(exchange.pointee.error.text)
+        phases = ExchangePhases(exchange.pointee.times)
+        head = exchange.pointee.error.isNone ? call.head : nil
+        remote = call.remote
+        cipherSuite = call.cipherSuite
+        // Of a body that broke off there is what had come.
+        let isWithout =
+            error.isNone ? status < 200 || status == 204 || status == 304 : call.isBodyless
+        hasBody = plan.responseType != .none && !isWithout
+        isUnbuilt = false
+        body = hasBody ? Array(exchange.pointee.body!.pointee.bytes) : []
+    }
+
+    /// A response to a request that could not even be built.
+    init(_ plan: CallPlan, errorCode: ErrorCode, errorText: String) {
+        self.plan = plan
+        firstPlan = plan
+        status = 0
+        flags = []
+        error = ExchangeError(errorCode, text: 0)
+        self.errorText = errorText
+        phases = ExchangePhases(ExchangeTimes())
+        head = nil
+        body = []
+        hasBody = true
+        isUnbuilt = true
+        remote = nil
+        cipherSuite = nil
+    }
+
+    /// A kept value, borrowed.
+    @inline(__always) fileprivate func kept(_ field: ResponseField) -> JSValue? {
+        for entry in values where entry.field == field { return entry.value }
+        return nil
+    }
+>>>>>>> httpconf
 }
 
 enum HTTPResponse {
@@ -116,6 +193,7 @@ enum HTTPResponse {
         JS_NewClass(JS_GetRuntime(ctx), id, definition)
         let prototype = JS_NewObject(ctx)
         ResponseMethods.table.attach(ctx, prototype)
+        VM.of(ctx).http.keepMethods(ctx, of: prototype)
         JS_SetClassProto(ctx, id, prototype)
         // The engine describes objects that look alike once, as long as there is one.
         vm.http.pattern = JS_NewObjectClass(ctx, Int32(id))
@@ -190,6 +268,7 @@ enum HTTPResponse {
         case .errorCode:
             if data.error.isNone, data.status >= 400 { return JS.int(1000 + Int32(data.status)) }
             return JS.int(Int32(data.error.code.rawValue))
+        case .clickLink, .html, .json, .submitForm: return VM.with(ctx) { $0.http.method(ctx, field) }
         default: break
         }
         if let known = data.kept(field) { return JS_DupValue(ctx, known) }
