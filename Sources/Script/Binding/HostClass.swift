@@ -52,7 +52,7 @@ final class HostClass<Native: AnyObject>: @unchecked Sendable {
         let object = JS_NewObjectClass(ctx, Int32(id))
         if JS.isException(object) { return object }
         JS_SetOpaque(object, Unmanaged.passRetained(native).toOpaque())
-        owned?.attachListed(ctx, object)
+        owned?.attach(ctx, object, isListed: true)
         return object
     }
 
@@ -73,7 +73,7 @@ final class HostClass<Native: AnyObject>: @unchecked Sendable {
 }
 
 /// The library counts class numbers without a lock.
-private enum HostClassIDs {
+enum HostClassIDs {
     private static let lock = Locked(())
 
     static func next() -> JSClassID {

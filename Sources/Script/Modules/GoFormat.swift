@@ -20,7 +20,7 @@ enum GoFormat {
             var ms = 0.0
             return JS_ToFloat64(ctx, &ms, value) == 0 ? date(ms) : nil
         case .typedArray: return list(ctx, value, depth)
-        case .arrayBuffer, .map, .set, .promise, .other:
+        case .arrayBuffer, .map, .set, .promise, .asyncFunction, .other:
             return JS.isArray(ctx, value) ? list(ctx, value, depth) : map(ctx, value, depth)
         }
     }

@@ -226,7 +226,7 @@ struct RequestReader {
             defer { JS_FreeValue(ctx, item) }
             guard let text = TagValues.text(ctx, item) else {
                 throw RequestProblem(
-                    text: "invalid HTTP request metric tags: \(TagValues.problem(ctx, key, item))s")
+                    text: "invalid HTTP request metric tags: \(TagValues.problem(key))")
             }
             if key == "name" {
                 (plan.name, plan.isNamed) = (text, true)
