@@ -58,7 +58,7 @@ let package = Package(
                 "CFiber",
             ],
             hot: true),
-        target("Outputs", ["Base", "Metrics", "HTTPClient", "HTTP", "EventLoop", "Codec"]),
+        target("Outputs", ["Base", "Metrics", "HTTPClient", "HTTP", "EventLoop", "Codec", "TLS"]),
         target("Control", ["Base", "EventLoop", "HTTP", "TLS", "Engine", "Codec"], hot: true),
         target(
             "CLI",
@@ -73,7 +73,9 @@ let package = Package(
         .target(name: "ProcessSupport", dependencies: [], path: "Tests/ProcessSupport"),
         .executableTarget(
             name: "apus-fuzz",
-            dependencies: ["Base", "Plan", "Metrics", "Codec", "TLS", "HTTP", "CLI", "WireCorpus"]),
+            dependencies: [
+                "Base", "Plan", "Metrics", "Codec", "TLS", "HTTP", "Outputs", "CLI", "WireCorpus",
+            ]),
 
         tests("BaseTests", ["Base"]),
         tests("HTTPTests", ["Base", "HTTP", "WireCorpus"]),
@@ -87,8 +89,10 @@ let package = Package(
         tests("HTMLTests", ["Base", "HTML", "Script"]),
         tests("TLSTests", ["Base", "COpenSSL", "TLS"]),
         tests("MetricsTests", ["Metrics", "Base"]),
-        tests("CLITests", ["CLI", "Base", "Metrics", "Plan"], resources: [.copy("Fixtures")]),
-        tests("OutputsTests", ["Outputs", "Base", "Codec", "Metrics"], resources: [.copy("Fixtures")]),
+        tests("CLITests", ["CLI", "Base", "Metrics", "Outputs", "Plan"], resources: [.copy("Fixtures")]),
+        tests(
+            "OutputsTests", ["Outputs", "Base", "Codec", "Control", "Metrics"], resources: [.copy("Fixtures")]
+        ),
         tests("TidyTests", []),
         tests("HealthTests", ["Engine", "CLI", "Base"]),
         // The built binary, as a user runs it; beside k6, whose side is recorded.

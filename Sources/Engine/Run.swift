@@ -141,7 +141,7 @@ public final class Run {
         inbox = ControlInbox(wakeup: wakeup)
         aggregate = Aggregate(registry: settings.registry, demand: settings.demand)
         shared = RunShared(plan: settings.plan)
-        sampleWriter = settings.samples.map(SampleWriter.init)
+        sampleWriter = settings.samples.map { SampleWriter($0) }
         mailboxes = .init(repeating: nil, count: settings.workerCount)
         spent = .init(repeating: [], count: settings.workerCount)
         progress.workers = .init(repeating: nil, count: settings.workerCount)
@@ -207,6 +207,10 @@ public final class Run {
             mailboxes[worker] = mailbox
             neighbours.set(worker, mailbox)
             progress.initializedVUs += vus
+            // Iterations ask for it before the first interval's report.
+            var counts = WorkerCounts()
+            counts.initializedVUs = vus
+            shared.report(counts, of: worker)
             if failure != nil { mailbox.post(.end) }
             if !mailboxes.contains(where: { $0 == nil }) { allReady(now) }
         case .failed(_, let reason):
@@ -345,6 +349,7 @@ public final class Run {
         if isGaugeDue { recordGauges(now) }
         progress.elapsedNs = elapsed(now)
         let snapshot = aggregate.closeInterval(at: now)
+        sampleWriter?.packetTaken()
         onInterval?(self, snapshot)
     }
 

@@ -18,7 +18,7 @@ enum Layers {
             "Base", "Engine", "Plan", "HTTP", "Metrics", "Codec", "EventLoop", "CQuickJS", "CFiber",
             "HTML",
         ],
-        "Outputs": ["Base", "Metrics", "HTTPClient", "HTTP", "EventLoop", "Codec"],
+        "Outputs": ["Base", "Metrics", "HTTPClient", "HTTP", "EventLoop", "Codec", "TLS"],
         "Control": ["Base", "EventLoop", "HTTP", "TLS", "Engine", "Codec"],
         "apus": ["CLI"],
     ]

@@ -7,18 +7,21 @@ import Outputs
 
 enum RunOutputs {
     /// Outputs this build has; `NotBuiltYet` names the others.
-    static let names = ["csv", "json"]
+    static let names = ["csv", "datadog", "influxdb", "json", "statsd"]
 
     /// nil when nothing was asked for.
     /// - Parameters:
     ///   - texts: as given: `json=FILE`, `csv=…`, `json`.
+    ///   - result: the file of `--save`.
     ///   - writers: threads that will write samples.
     static func make(
-        _ texts: [String], environment: [String: String], context: SampleContext, writers: Int
+        _ texts: [String], result: ResultFile?, environment: [String: String], context: SampleContext,
+        writers: Int
     ) throws(CLIError) -> SampleOutputs? {
         var outputs: [any SampleOutput] = []
         for text in texts { outputs.append(try output(text, environment, context)) }
-        return outputs.isEmpty ? nil : SampleOutputs(outputs, stream: SampleStream(writers: writers))
+        if let result { outputs.append(result) }
+        return outputs.isEmpty ? nil : SampleOutputs(outputs, writers: writers)
     }
 
     private static func output(
@@ -26,15 +29,24 @@ enum RunOutputs {
     ) throws(CLIError) -> any SampleOutput {
         let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         let argument = parts.count == 2 ? String(parts[1]) : ""
-        switch parts[0] {
-        case "json": return JSONLines(name: argument, context: context)
-        case "csv":
-            do {
+        do throws(OutputError) {
+            switch parts[0] {
+            case "json": return JSONLines(name: argument, context: context)
+            case "csv":
                 return CSVLines(
                     configuration: try CSVConfiguration(argument: argument, environment: environment),
                     context: context)
-            } catch { throw CLIError("could not create the 'csv' output: \(error)") }
-        default: preconditionFailure("an output without a maker: \(text)")
-        }
+            case "influxdb":
+                return try InfluxLines(
+                    configuration: InfluxConfiguration(argument: argument, environment: environment),
+                    context: context)
+            case "statsd", "datadog":
+                return StatsDLines(
+                    configuration: try StatsDConfiguration(
+                        parts[0] == "statsd" ? .statsd : .datadog, argument: argument,
+                        environment: environment))
+            default: preconditionFailure("an output without a maker: \(text)")
+            }
+        } catch { throw CLIError("could not create the '\(parts[0])' output: \(error)") }
     }
 }

@@ -75,13 +75,18 @@ final class CompiledModule: Sendable {
     let map: SourceMap?
     /// The text that was compiled, where it is not the source itself.
     let generated: [UInt8]?
+    let usesStack: Bool
 
-    init(url: String, kind: Kind, bytecode: [UInt8], map: SourceMap?, generated: [UInt8]? = nil) {
+    init(
+        url: String, kind: Kind, bytecode: [UInt8], map: SourceMap?, generated: [UInt8]? = nil,
+        usesStack: Bool = false
+    ) {
         self.url = url
         self.kind = kind
         self.bytecode = bytecode
         self.map = map
         self.generated = generated
+        self.usesStack = usesStack
     }
 }
 
@@ -95,6 +100,10 @@ public final class ScriptProgram: @unchecked Sendable {
     public private(set) var sources: [String: [UInt8]] = [:]
     /// Set once the script ran in VU 0: what was not read by then cannot be read any more (k6's rule).
     public private(set) var isFrozen = false
+    /// What modules import of built-in ones, by the name of the module: those may not have all of it.
+    private(set) var builtinImports: [String: Set<String>] = [:]
+    /// Why a file could not be read, by its URL: a VU is told the same.
+    private var refusals: [String: ScriptError] = [:]
 
     init(mainURL: String, access: SourceAccess) {
         self.mainURL = mainURL
@@ -120,6 +129,10 @@ public final class ScriptProgram: @unchecked Sendable {
         if !isFrozen { builtinExports[name] = exports }
     }
 
+    func noteImports(_ names: [String], ofBuiltin name: String) {
+        builtinImports[name, default: []].formUnion(names)
+    }
+
     func add(_ module: CompiledModule) {
         precondition(!isFrozen, "modules are compiled before the VUs start")
         modules[module.url] = module
@@ -128,15 +141,18 @@ public final class ScriptProgram: @unchecked Sendable {
     /// A source's bytes, from the world the first time.
     func source(_ url: String) throws(ScriptError) -> [UInt8]? {
         if let known = sources[url] { return known }
+        if let refusal = refusals[url] { throw refusal }
         if isFrozen { return nil }
-        let bytes: [UInt8]?
-        if url.hasPrefix("https://") {
-            bytes = try access.fetch(url)
-        } else {
-            bytes = try access.readFile(Specifier.path(ofFileURL: url))
+        do throws(ScriptError) {
+            let bytes =
+                url.hasPrefix("https://")
+                ? try access.fetch(url) : try access.readFile(Specifier.path(ofFileURL: url))
+            if let bytes { sources[url] = bytes }
+            return bytes
+        } catch {
+            refusals[url] = error
+            throw error
         }
-        if let bytes { sources[url] = bytes }
-        return bytes
     }
 
     /// Bytes known beforehand: standard input's, an archive's.

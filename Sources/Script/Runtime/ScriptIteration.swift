@@ -245,6 +245,7 @@ extension VM {
         self.function = function
         scenarioTags = host.contexts.find(scenario: scenario.name, group: "", extra: scenario.tags)
         plainTags = scenarioTags.number
+        metadata = [:]
         endsSpecially = abortMessage != nil || isOutOfMemory
         let env = host.settings.env
         setEnvironment(scenario.env.isEmpty ? env : env.merging(scenario.env) { $1 })

@@ -85,7 +85,7 @@ extension VM {
         var arguments = timer.arguments
         let callback = JS_DupValue(ctx, timer.callback)
         let result = arguments.withUnsafeMutableBufferPointer {
-            JS_Call(ctx, callback, JS.undefined, Int32($0.count), $0.baseAddress)
+            JS_Call(ctx, callback, globals.object, Int32($0.count), $0.baseAddress)
         }
         JS_FreeValue(ctx, callback)
         if timer.intervalNs == nil { freeTimer(timer) }

@@ -30,7 +30,7 @@ extension VM {
                 }
                 return vm.require(specifier)
             }),
-        .getter("__ITER", 0, { ctx, _, _ in VM.of(ctx).iterationNumber }),
+        .getter("__ITER", 0, { ctx, _, _ in VM.of(ctx).iterationNumber }, isEnumerable: true),
     ])
 
     /// `__ENV` is made when a script first asks for it: tens of variables in thousands of VUs that never
@@ -49,8 +49,8 @@ extension VM {
     func addGlobals() {
         let global = JS_GetGlobalObject(ctx)
         globals.object = global
-        VM.functions.attach(ctx, global)
-        TimersModule.functions.attach(ctx, global)
+        VM.functions.attach(ctx, global, isListed: true)
+        TimersModule.functions.attach(ctx, global, isListed: true)
         JS.set(ctx, global, "console", Console.functions.object(ctx))
         JS.set(ctx, global, "__VU", JS.number(ctx, number))
         setEnvironment(host.settings.env)
@@ -159,7 +159,7 @@ extension VM {
                 host.program.isFrozen
                     ? "open() can't be used with files that weren't previously opened during initialization "
                         + "(__VU==0), path: \"\(clean)\""
-                    : "open \(clean): no such file or directory")
+                    : "stat \(clean): no such file or directory")
         }
         return bytes
     }

@@ -89,6 +89,8 @@ final class VM {
     /// The scenario's own tags, by number: the script has changed them when `scenarioTags` has another.
     var plainTags: Int32 = 0
     var iterationsSinceTrim: Int64 = 0
+    /// `exec.vu.metrics.metadata`, as far as the script has set it.
+    var metadata: [String: String] = [:]
     /// Set by `exec.test.abort`: why the script ended the run.
     var abortMessage: String?
     /// What the VM was made for; nil for iterations and for loading.
@@ -105,6 +107,10 @@ final class VM {
     /// otherwise.
     var linkingDepth = 0
     var exports: [String: JSValue] = [:]
+    /// A module of this VU uses `error.stack`.
+    var hasStackProperty = false
+    /// Built-in modules whose exports can still be added to: nothing that imports them was linked yet.
+    var unlinkedBuiltins: [String: OpaquePointer] = [:]
     var globals = VMGlobals()
     let http = VMHTTP()
     var html = VMHTML()

@@ -267,7 +267,7 @@ enum HTTPModule {
     private static func vuJar(_ ctx: JSContextRef) -> JSValue {
         let vm = VM.of(ctx)
         if vm.isInit {
-            return JS.throwGoError(ctx, "getting cookie jars in the init context is not supported")
+            return JS.throwGoError(ctx, "Making cookie jars in the init context is not supported")
         }
         return ScriptJar.hostClass.wrap(ctx, ScriptJar(vm.http.jarForStoring()))
     }
