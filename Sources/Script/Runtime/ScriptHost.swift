@@ -151,13 +151,15 @@ public final class ScriptHost {
     private func finished(_ vm: VM, _ now: Instant) {
         vm.didFinishTask = false
         if isStarting {
-            endedEarly.append((vm, now))
+            noteEarly(vm, now)
         } else {
             endedAt = now
             tellEnd(vm, now)
             endedAt = nil
         }
     }
+
+    @inline(never) private func noteEarly(_ vm: VM, _ now: Instant) { endedEarly.append((vm, now)) }
 
     @inline(__always) private func tellEnd(_ vm: VM, _ now: Instant) {
         if let vu = vm.vu {

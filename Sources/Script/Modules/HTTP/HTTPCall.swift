@@ -126,13 +126,16 @@ final class HTTPCall {
     /// Hands over what a response keeps of the call, where it has not got the same already.
     @inline(__always)
     func give(_ plan: inout CallPlan, _ first: inout CallPlan?, _ head: inout ResponseHead?) {
-        if plan !== self.plan { plan = self.plan }
-        if first !== firstOfChain { first = firstOfChain }
-        if !hasHead {
-            if head != nil { head = nil }
-        } else if head !== self.head {
-            head = self.head
+        if plan !== self.plan || first !== firstOfChain || !hasHead || head !== self.head {
+            giveOther(&plan, &first, &head)
         }
+    }
+
+    @inline(never)
+    private func giveOther(_ plan: inout CallPlan, _ first: inout CallPlan?, _ head: inout ResponseHead?) {
+        plan = self.plan
+        first = firstOfChain
+        head = hasHead ? self.head : nil
     }
 
     /// Ends the call without a word: the iteration is cut off.
