@@ -91,7 +91,8 @@ let package = Package(
         tests("MetricsTests", ["Metrics", "Base"]),
         tests("CLITests", ["CLI", "Base", "Metrics", "Outputs", "Plan"], resources: [.copy("Fixtures")]),
         tests(
-            "OutputsTests", ["Outputs", "Base", "Codec", "Control", "Metrics"], resources: [.copy("Fixtures")]
+            "OutputsTests", ["Outputs", "Base", "Codec", "Control", "HTTP", "Metrics"],
+            resources: [.copy("Fixtures")]
         ),
         tests("TidyTests", []),
         tests("HealthTests", ["Engine", "CLI", "Base"]),
