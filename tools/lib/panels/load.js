@@ -1,5 +1,5 @@
-// What the dashboards are tried with: a closed and an open loop, answers good and bad, checks, a scenario that
-// has too few VUs. Run by tools/panels against `apus target`.
+// What the dashboards are tried with: a closed and an open loop, answers good and bad, checks, a scenario
+// that has too few VUs. Run by tools/panels against `apus target`.
 import http from 'k6/http';
 import { check, sleep } from 'k6';
 

@@ -46,7 +46,8 @@ class Server:
             raise StoreError(f"{command[0]} is not installed; run tools/setup tests")
         self.log = folder / f"{name}.log"
         with open(self.log, "w") as log:
-            self.process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd=folder)
+            self.process = subprocess.Popen(
+                command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd=folder)
         limit = time.monotonic() + START_S
         while True:
             if self.process.poll() is not None or time.monotonic() > limit:
@@ -78,7 +79,8 @@ class Prometheus:
         (folder / "prometheus.yml").write_text("global:\n  scrape_interval: 1h\n")
         url = f"http://127.0.0.1:{port}"
         command = [
-            "prometheus", f"--config.file={folder}/prometheus.yml", f"--storage.tsdb.path={folder}/prometheus",
+            "prometheus", f"--config.file={folder}/prometheus.yml",
+            f"--storage.tsdb.path={folder}/prometheus",
             f"--web.listen-address=127.0.0.1:{port}", "--web.enable-remote-write-receiver",
             "--enable-feature=native-histograms", "--log.level=warn",
         ]
@@ -134,5 +136,5 @@ class InfluxDB:
         result = answer["results"][0]
         if "error" in result:
             raise StoreError(result["error"])
-        values = [value for series in result.get("series", []) for row in series["values"] for value in row[1:]]
-        return sum(value is not None for value in values)
+        rows = [row for series in result.get("series", []) for row in series["values"]]
+        return sum(value is not None for row in rows for value in row[1:])
