@@ -70,7 +70,7 @@ let package = Package(
             exclude: ["remote_write.proto"]),
         target(
             "Outputs",
-            ["Base", "Metrics", "HTTPClient", "HTTP", "EventLoop", "Codec", "PrometheusProto"]),
+            ["Base", "Metrics", "HTTPClient", "HTTP", "EventLoop", "Codec", "TLS", "PrometheusProto"]),
         target("Control", ["Base", "EventLoop", "HTTP", "TLS", "Engine", "Codec"], hot: true),
         target(
             "CLI",
@@ -101,7 +101,7 @@ let package = Package(
         tests("MetricsTests", ["Metrics", "Base"]),
         tests("CLITests", ["CLI", "Base", "Metrics", "Plan"], resources: [.copy("Fixtures")]),
         tests(
-            "OutputsTests", ["Outputs", "Base", "Codec", "Metrics", "PrometheusProto"],
+            "OutputsTests", ["Outputs", "Base", "Codec", "Control", "Metrics", "PrometheusProto"],
             resources: [.copy("Fixtures")]),
         tests("TidyTests", []),
         tests("HealthTests", ["Engine", "CLI", "Base"]),

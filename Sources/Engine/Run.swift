@@ -141,7 +141,7 @@ public final class Run {
         inbox = ControlInbox(wakeup: wakeup)
         aggregate = Aggregate(registry: settings.registry, demand: settings.demand)
         shared = RunShared(plan: settings.plan)
-        sampleWriter = settings.samples.map(SampleWriter.init)
+        sampleWriter = settings.samples.map { SampleWriter($0) }
         mailboxes = .init(repeating: nil, count: settings.workerCount)
         spent = .init(repeating: [], count: settings.workerCount)
         progress.workers = .init(repeating: nil, count: settings.workerCount)
@@ -345,6 +345,7 @@ public final class Run {
         if isGaugeDue { recordGauges(now) }
         progress.elapsedNs = elapsed(now)
         let snapshot = aggregate.closeInterval(at: now)
+        sampleWriter?.packetTaken()
         onInterval?(self, snapshot)
     }
 

@@ -7,6 +7,8 @@ import Base
 /// One series, cumulative and in the last interval. Read on the control thread only.
 public final class Series {
     public let key: SeriesKey
+    /// What other threads know it by.
+    public let identity: SeriesIdentity
     public let definition: MetricDefinition
     /// The tags that set it apart, sorted by key; none for a total.
     public let tags: [MetricTag]
@@ -17,7 +19,8 @@ public final class Series {
     public internal(set) var from = Instant.never
     public internal(set) var to = Instant.never
 
-    init(key: SeriesKey, definition: MetricDefinition, tags: [MetricTag]) {
+    init(number: Int, key: SeriesKey, definition: MetricDefinition, tags: [MetricTag]) {
+        identity = SeriesIdentity(number: number, metric: definition, scope: key.scope, tags: tags)
         self.key = key
         self.definition = definition
         self.tags = tags
@@ -40,6 +43,8 @@ public struct Snapshot {
     public let series: [Series]
     /// Those of `series` that the interval touched.
     public let touched: [Series]
+    /// By shard: packets absorbed so far.
+    public let packets: [Int]
 }
 
 public final class Aggregate {
@@ -51,6 +56,8 @@ public final class Aggregate {
     private var taggedSeries: [SeriesKey: Series] = [:]
     /// By shard, then by the shard's number of the series.
     private var shardSeries: [[Series]] = []
+    /// By shard: packets absorbed.
+    private var packets: [Int] = []
     private var touched: [Series] = []
     private var intervalFrom = Instant.distantFuture
     private var intervalTo = Instant.never
@@ -66,11 +73,14 @@ public final class Aggregate {
         self.seriesMax = seriesMax
         for definition in registry.definitions {
             let key = SeriesKey(metric: definition.id, scope: .total)
-            series.append(Series(key: key, definition: definition, tags: []))
+            series.append(Series(number: series.count, key: key, definition: definition, tags: []))
         }
         for submetric in demand.submetrics {
             let key = SeriesKey(metric: submetric.metric, scope: .submetric(submetric.id))
-            series.append(Series(key: key, definition: registry[submetric.metric], tags: submetric.tags))
+            series.append(
+                Series(
+                    number: series.count, key: key, definition: registry[submetric.metric],
+                    tags: submetric.tags))
         }
     }
 
@@ -166,7 +176,11 @@ public final class Aggregate {
     }
 
     private func define(_ packet: IntervalPacket) {
-        while shardSeries.count <= packet.shard { shardSeries.append([]) }
+        while shardSeries.count <= packet.shard {
+            shardSeries.append([])
+            packets.append(0)
+        }
+        packets[packet.shard] += 1
         precondition(
             packet.definitionsFrom == shardSeries[packet.shard].count,
             "packets of a shard are absorbed in order")
@@ -188,7 +202,8 @@ public final class Aggregate {
     }
 
     private func add(_ key: SeriesKey, tags: [MetricTag]) -> Series {
-        let fresh = Series(key: key, definition: registry[key.metric], tags: tags)
+        let fresh = Series(
+            number: series.count, key: key, definition: registry[key.metric], tags: tags)
         taggedSeries[key] = fresh
         series.append(fresh)
         return fresh
@@ -262,7 +277,8 @@ public final class Aggregate {
         let isEmpty = intervalFrom == .distantFuture
         if isEmpty { extendInterval(lastEnd.isSet ? lastEnd : now, now) }
         let snapshot = Snapshot(
-            from: intervalFrom, to: intervalTo, sequence: sequence, series: series, touched: touched)
+            from: intervalFrom, to: intervalTo, sequence: sequence, series: series, touched: touched,
+            packets: packets)
         sequence += 1
         lastEnd = intervalTo
         intervalFrom = .distantFuture

@@ -35,7 +35,7 @@ public struct SampleRecorder {
     public func with(_ set: SampleTagSet, _ key: String, _ value: String) -> SampleTagSet {
         SampleTagSet(
             demanded: shard.with(set.demanded, key, value),
-            full: set.full.map { writer!.with($0, key, value) })
+            full: set.full.map { writer!.isMuted ? $0 : writer!.with($0, key, value) })
     }
 
     /// `set` with `key` set to `value` beside its tags: only raw samples show it.
@@ -52,7 +52,7 @@ public struct SampleRecorder {
         iteration: Int64
     ) {
         shard.record(metric, tags.demanded, value, at: now)
-        if let full = tags.full {
+        if let full = tags.full, !writer!.isMuted {
             writer!.record(metric, full, value, at: now, vu: vu, iteration: iteration)
         }
     }

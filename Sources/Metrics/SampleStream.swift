@@ -1,6 +1,6 @@
-// The way of raw samples from the workers to the outputs' thread, in chunks: a lock held for a few
+// The way of raw samples, in chunks, and of closed intervals to the outputs' thread: a lock held for a few
 // instructions per chunk, and a bound on the memory under way. A writer never waits: when the reader cannot
-// keep up, whole chunks are dropped and counted. Exists only when an output asked for raw samples.
+// keep up, whole chunks are dropped and counted. Writers exist only when an output asked for raw samples.
 
 import Base
 
@@ -29,6 +29,10 @@ public final class SampleChunk: @unchecked Sendable {
     public let capacity: Int
     private var count = 0
     public private(set) var tags: [SampleTags] = []
+    /// The shard whose writer filled it, `SampleWriter.control` for the control thread's, and the number of
+    /// that shard's packet which counts the same samples. The control thread counts intervals.
+    public internal(set) var shard = 0
+    public internal(set) var packet = 0
 
     public init(capacity: Int = Limits.sampleChunkRecords) {
         self.capacity = capacity
@@ -62,9 +66,14 @@ public final class SampleStream: @unchecked Sendable {
     private let lock: UnsafeMutablePointer<pthread_mutex_t>
     private let arrived: UnsafeMutablePointer<pthread_cond_t>
     private let chunksMax: Int
+    /// Records one writer may write between two packets: no reader wants more.
+    let recordsPerPacketMax: Int
 
     // Under the lock.
     private var waiting: [SampleChunk] = []
+    private var intervals: [SeriesInterval] = []
+    private var droppedIntervals = 0
+    private var isMuted = false
     private var spent: [SampleChunk] = []
     private var made = 0
     private var dropped: Int64 = 0
@@ -73,14 +82,22 @@ public final class SampleStream: @unchecked Sendable {
     /// What the reader takes at once.
     public struct Batch {
         public var chunks: [SampleChunk]
+        /// Their samples are in `chunks`, of this batch or an earlier one.
+        public var intervals: [SeriesInterval]
         /// Records dropped since the start.
         public var dropped: Int64
+        public var droppedIntervals: Int
         /// Nothing more will come.
         public var isLast: Bool
     }
 
-    /// - Parameter writers: how many there will be; each needs a chunk of its own.
-    public init(writers: Int, bytesMax: Int = Limits.sampleChunkBytesMax) {
+    /// - Parameters:
+    ///   - writers: how many there will be; each needs a chunk of its own.
+    ///   - recordsPerPacketMax: of one writer; what goes beyond is not written.
+    public init(
+        writers: Int, bytesMax: Int = Limits.sampleChunkBytesMax, recordsPerPacketMax: Int = Int.max
+    ) {
+        self.recordsPerPacketMax = recordsPerPacketMax
         let chunkBytes = Limits.sampleChunkRecords * MemoryLayout<SampleRecord>.stride
         chunksMax = max(bytesMax / chunkBytes, 2 * writers + 2)
         lock = .allocate(capacity: 1)
@@ -112,20 +129,40 @@ public final class SampleStream: @unchecked Sendable {
 
     /// Takes a chunk with records and gives an empty one for it: the same, its records dropped, when as many
     /// as may be are under way.
-    func exchange(_ full: SampleChunk) -> SampleChunk {
+    func exchange(_ full: SampleChunk) -> (chunk: SampleChunk, isMuted: Bool) {
         pthread_mutex_lock(lock)
+        let isMuted = isMuted
         if isClosed || spent.isEmpty && made >= chunksMax {
             dropped += Int64(full.records.count)
             pthread_mutex_unlock(lock)
             full.clear()
-            return full
+            return (full, isMuted)
         }
         waiting.append(full)
         let next = spent.popLast()
         if next == nil { made += 1 }
         pthread_cond_signal(arrived)
         pthread_mutex_unlock(lock)
-        return next ?? SampleChunk()
+        return (next ?? SampleChunk(), isMuted)
+    }
+
+    /// Adds an interval, after all chunks of its samples.
+    public func post(_ interval: SeriesInterval) {
+        pthread_mutex_lock(lock)
+        if intervals.count >= Limits.seriesIntervalsWaitingMax {
+            droppedIntervals += 1
+        } else {
+            intervals.append(interval)
+        }
+        pthread_cond_signal(arrived)
+        pthread_mutex_unlock(lock)
+    }
+
+    /// No reader wants raw samples any more: writers stop for good at their next packet.
+    public func mute() {
+        pthread_mutex_lock(lock)
+        isMuted = true
+        pthread_mutex_unlock(lock)
     }
 
     /// Everything that waits, at once or when the first chunk comes, at the latest at `until`.
@@ -133,11 +170,16 @@ public final class SampleStream: @unchecked Sendable {
         pthread_mutex_lock(lock)
         defer { pthread_mutex_unlock(lock) }
         var time = timespec(tv_sec: Int(until.ns / Ns.perSecond), tv_nsec: Int(until.ns % Ns.perSecond))
-        while waiting.isEmpty, !isClosed {
+        while waiting.isEmpty, intervals.isEmpty, !isClosed {
             if pthread_cond_timedwait(arrived, lock, &time) == ETIMEDOUT { break }
         }
-        defer { waiting.removeAll(keepingCapacity: true) }
-        return Batch(chunks: waiting, dropped: dropped, isLast: isClosed)
+        defer {
+            waiting.removeAll(keepingCapacity: true)
+            intervals.removeAll(keepingCapacity: true)
+        }
+        return Batch(
+            chunks: waiting, intervals: intervals, dropped: dropped, droppedIntervals: droppedIntervals,
+            isLast: isClosed)
     }
 
     /// Hands chunks back that have been read.

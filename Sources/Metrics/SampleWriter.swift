@@ -5,8 +5,19 @@
 import Base
 
 public final class SampleWriter {
+    /// The control thread, which has no shard.
+    public static let control = -1
+
     private let stream: SampleStream
     private var chunk: SampleChunk
+    private let shard: Int
+    private let recordsPerPacketMax: Int
+    /// Packets of the shard, or intervals, so far.
+    private var packets = 0
+    /// What may still be written before the next packet.
+    private var recordsLeft: Int
+    /// No reader wants raw samples any more.
+    public private(set) var isMuted = false
     /// Number of the chunk in hand among this writer's.
     private var sequence = 0
     /// Wall clock minus monotonic clock, read anew for each chunk.
@@ -36,8 +47,14 @@ public final class SampleWriter {
     private var known: [Content: SampleTags] = [:]
     private var steps: [Step: SampleTags] = [:]
 
-    public init(_ stream: SampleStream) {
+    /// - Parameters:
+    ///   - shard: whose samples it writes.
+    ///   - isBounded: whether the stream's bound per packet counts; a phase has one packet for all it does.
+    public init(_ stream: SampleStream, shard: Int = SampleWriter.control, isBounded: Bool = true) {
         self.stream = stream
+        self.shard = shard
+        recordsPerPacketMax = isBounded ? stream.recordsPerPacketMax : Int.max
+        recordsLeft = recordsPerPacketMax
         chunk = stream.first()
         wallOffsetNs = Clock.wallNs() - Clock.now().ns
     }
@@ -91,6 +108,8 @@ public final class SampleWriter {
         _ metric: MetricID, _ tags: SampleTags, _ value: Double, at now: Instant, vu: Int64 = 0,
         iteration: Int64 = -1
     ) {
+        if recordsLeft == 0 { return }
+        recordsLeft &-= 1
         if chunk.isFull || now >= handOverAt { handOver() }
         if chunk.isEmpty { begin(now) }
         chunk.append(
@@ -115,8 +134,19 @@ public final class SampleWriter {
     /// Hands over what there is. At interval edges, and before the writer's end.
     public func handOver() {
         if chunk.isEmpty { return }
-        chunk = stream.exchange(chunk)
+        chunk.shard = shard
+        chunk.packet = packets
+        let exchanged = stream.exchange(chunk)
+        chunk = exchanged.chunk
+        if exchanged.isMuted { isMuted = true }
         sequence += 1
         handOverAt = .distantFuture
+    }
+
+    /// What is written from here on belongs to the next packet of the shard.
+    public func packetTaken() {
+        handOver()
+        packets += 1
+        recordsLeft = isMuted ? 0 : recordsPerPacketMax
     }
 }

@@ -38,6 +38,8 @@ public struct SeriesDemand: Sendable {
     public private(set) var submetrics: [Submetric] = []
     /// Outputs that want every series with all its tags set this.
     public var keepsAllTags = false
+    /// Tags none of those outputs tells series apart by, such as `url`.
+    public var unkeptTags: Set<String> = []
     private var keptEverywhere: Set<String> = []
     private var keptByMetric: [MetricID: Set<String>] = [:]
 
@@ -84,7 +86,8 @@ public struct SeriesDemand: Sendable {
 
     /// Whether the tag, with any value, is part of the key of some series.
     func keeps(_ key: String) -> Bool {
-        keepsAllTags || keptEverywhere.contains(key) || keptByMetric.values.contains { $0.contains(key) }
+        keepsUnasked(key) || keptEverywhere.contains(key)
+            || keptByMetric.values.contains { $0.contains(key) }
     }
 
     /// Whether `metric` has series beside its total and sub-metrics.
@@ -93,8 +96,11 @@ public struct SeriesDemand: Sendable {
     }
 
     func keeps(_ key: String, for metric: MetricID) -> Bool {
-        keepsAllTags || keptEverywhere.contains(key) || keptByMetric[metric]?.contains(key) == true
+        keepsUnasked(key) || keptEverywhere.contains(key) || keptByMetric[metric]?.contains(key) == true
     }
+
+    /// Whether the tag is part of a series' key although nobody named it.
+    func keepsUnasked(_ key: String) -> Bool { keepsAllTags && !unkeptTags.contains(key) }
 
     /// Every key that some sub-metric or output asked for by name, sorted.
     var namedKeys: [String] {

@@ -270,6 +270,7 @@ public final class Shard {
     /// Moves everything counted since the last call into a packet. Cost: one small copy per touched series;
     /// counter pages change hands by pointer.
     public func takeInterval(to end: Instant) -> IntervalPacket {
+        writer?.packetTaken()
         let packet = spares.popLast() ?? IntervalPacket(arena: arena)
         packet.shard = index
         packet.from = intervalStart

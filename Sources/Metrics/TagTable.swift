@@ -46,7 +46,7 @@ struct TagTable {
     private var sets: [[Pair]] = [[]]
     private var setNumbers: [[Pair]: TagSetID] = [[]: .empty]
     private var steps: [Step: TagSetID] = [:]
-    private let keepsUnnamedKeys: Bool
+    private let demand: SeriesDemand
     private let setsMax: Int
     private let overflowPair: Pair
     private(set) var didOverflow = false
@@ -54,7 +54,7 @@ struct TagTable {
     var count: Int { sets.count }
 
     init(demand: SeriesDemand, setsMax: Int) {
-        keepsUnnamedKeys = demand.keepsAllTags
+        self.demand = demand
         self.setsMax = setsMax
         overflowPair = Pair(key: 0, value: 0)
         _ = addKey(SeriesKey.overflowTag.key, isKept: true)
@@ -88,8 +88,12 @@ struct TagTable {
     mutating func key(_ name: String) -> TagKey? {
         if let known = keyNumbers[name] { return TagKey(raw: known) }
         // Names are bounded like sets are; one too many is as if nobody had asked, but not in silence.
-        if keepsUnnamedKeys, keys.count >= setsMax { didOverflow = true }
-        return keepsUnnamedKeys && keys.count < setsMax ? TagKey(raw: addKey(name, isKept: true)) : nil
+        if !demand.keepsUnasked(name) { return nil }
+        if keys.count >= setsMax {
+            didOverflow = true
+            return nil
+        }
+        return TagKey(raw: addKey(name, isKept: true))
     }
 
     /// `set` with `key` set to `value`, in place of any value it had.

@@ -27,7 +27,7 @@ import Testing
             stream = streams ? SampleStream(writers: 1) : nil
             shard = Shard(
                 index: 0, registry: MetricRegistry(), demand: demand, start: Instant(ns: 1),
-                writer: stream.map(SampleWriter.init))
+                writer: stream.map { SampleWriter($0) })
             samples = .allocate(capacity: 1)
             samples.initialize(
                 to: HTTPSamples(

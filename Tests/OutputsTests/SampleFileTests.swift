@@ -238,10 +238,10 @@ struct RecordedLines {
     func fullDisk() throws {
         let context = try recorded.context(systemTags: Self.defaultTags)
         let path = scratch("beside.json")
-        let stream = SampleStream(writers: 1)
         let outputs = SampleOutputs(
             [JSONLines(name: "/dev/full", context: context), JSONLines(name: path, context: context)],
-            stream: stream)
+            writers: 1)
+        let stream = outputs.samples!
         #expect(outputs.labels == ["json (/dev/full)", "json (\(path))"])
         try outputs.start()
         let writer = SampleWriter(stream)
@@ -250,10 +250,10 @@ struct RecordedLines {
         for index in 0..<count { writer.record(Builtin.vus, tags, Double(index), at: Clock.now()) }
         writer.handOver()
         outputs.finish()
-        let problems = outputs.takeProblems()
-        #expect(problems.count == 1)
-        #expect(problems[0].contains("/dev/full") && problems[0].contains("No space left on device"))
-        #expect(outputs.takeProblems().isEmpty)
+        let notes = outputs.takeNotes()
+        #expect(notes.count == 1 && notes[0].severity == .error)
+        #expect(notes[0].text.contains("/dev/full") && notes[0].text.contains("No space left on device"))
+        #expect(outputs.takeNotes().isEmpty)
         // The line about the metric is one more.
         #expect(lines(try read(path)).count == count + 1)
     }
@@ -261,9 +261,9 @@ struct RecordedLines {
     @Test("what was added is in the file after the flush interval, while the run goes on")
     func flushes() throws {
         let path = scratch("flushed.json")
-        let stream = SampleStream(writers: 1)
         let outputs = SampleOutputs(
-            [JSONLines(name: path, context: try recorded.context(systemTags: []))], stream: stream)
+            [JSONLines(name: path, context: try recorded.context(systemTags: []))], writers: 1)
+        let stream = outputs.samples!
         try outputs.start()
         let writer = SampleWriter(stream)
         writer.record(Builtin.vus, writer.tagSet([]), 1, at: Clock.now())
@@ -277,7 +277,7 @@ struct RecordedLines {
         }
         #expect(size > 0)
         outputs.finish()
-        #expect(outputs.takeProblems().isEmpty)
+        #expect(outputs.takeNotes().isEmpty)
         #expect(lines(try read(path)).count == 2)
     }
 }

@@ -15,8 +15,8 @@ enum NotBuiltYet {
 
     /// Outputs by the names `--out` takes that this build has not.
     static let outputNames = [
-        "cloud", "experimental-opentelemetry", "experimental-prometheus-rw", "influxdb", "opentelemetry",
-        "prometheus", "statsd", "web-dashboard",
+        "cloud", "experimental-opentelemetry", "influxdb", "opentelemetry", "prometheus", "statsd",
+        "web-dashboard",
     ]
 
     static let features = line("--features")

@@ -40,11 +40,14 @@ struct RunAssembly: Sendable {
     }
 
     /// Client, shard and recorder: what every kind of iteration needs.
-    func makeBase(index: Int, loop: Loop, security: ClientSecurity?) throws -> WorkerBase {
+    /// - Parameter isPhase: for setup or teardown, whose samples all go into one packet.
+    func makeBase(
+        index: Int, loop: Loop, security: ClientSecurity?, isPhase: Bool = false
+    ) throws -> WorkerBase {
         let client = try Client.make(loop: loop, settings: client, resolver: resolver, security: security)
         let shard = Shard(
             index: index, registry: registry, demand: demand, start: Clock.now(),
-            writer: samples.map(SampleWriter.init))
+            writer: samples.map { SampleWriter($0, shard: index, isBounded: !isPhase) })
         let samples = UnsafeMutablePointer<HTTPSamples>.allocate(capacity: 1)
         samples.initialize(
             to: HTTPSamples(

@@ -57,7 +57,7 @@ final class RunAttempt {
             security: planned.security, keyLog: keyLog, request: planned.request, tagging: planned.tagging,
             registry: planned.registry, demand: planned.demand,
             limiter: rps > 0 ? RateLimiter(perSecond: rps) : nil,
-            scenarios: planned.plan.scenarios.map(\.scenario), samples: outputs?.stream)
+            scenarios: planned.plan.scenarios.map(\.scenario), samples: outputs?.samples)
         assembly.script = RunAttempt.scriptParts(command, planned, scriptSaid, workerCount: sizing.workers)
         progress = RunProgressDisplay(
             plan: planned.plan, terminal: command.terminal, isQuiet: command.global.quiet)
@@ -123,7 +123,7 @@ final class RunAttempt {
         settings.systemTags = planned.tagging.systemTags
         settings.intervalNs = progress.intervalNs
         settings.isProfiled = command.settings.apus.profile
-        settings.samples = outputs?.stream
+        settings.samples = outputs?.samples
         let options = command.settings.options
         if let script = assembly.script {
             if script.loaded.hasSetup, options.noSetup != true { settings.setup = script.setup(assembly) }
@@ -173,6 +173,7 @@ final class RunAttempt {
     }
 
     private func intervalClosed(_ run: Run, _ snapshot: Snapshot) {
+        outputs?.intervalClosed(snapshot, isLast: run.endedAt.isSet)
         drift.add(run.aggregate.total(Builtin.responseTime).interval)
         warnAboutVUs(run)
         reportOutputs()
@@ -194,7 +195,13 @@ final class RunAttempt {
 
     /// An output that fails does not end the run.
     private func reportOutputs() {
-        for problem in outputs?.takeProblems() ?? [] { command.logger.log(.error, problem) }
+        for note in outputs?.takeNotes() ?? [] {
+            switch note.severity {
+            case .info: command.logger.log(.info, note.text)
+            case .warning: command.logger.log(.warning, note.text)
+            case .error: command.logger.log(.error, note.text)
+            }
+        }
     }
 
     private func warnAboutVUs(_ run: Run) {

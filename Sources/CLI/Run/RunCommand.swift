@@ -29,7 +29,7 @@ struct RunCommand {
         }
         var planner = RunPlanner(settings: settings, environment: environment)
         if let script { planner.registry = script.facts.registry }
-        let planned = try planner.plan()
+        var planned = try planner.plan()
         for warning in planned.thresholds.warnings {
             logger.log(
                 .warning,
@@ -37,6 +37,7 @@ struct RunCommand {
         }
         let sizing = Sizing.detect(sizingInputs())
         let outputs = try outputs(planned, sizing)
+        outputs?.extend(&planned.demand)
         if settings.apus.dryRun {
             describe(planned, outputs)
             return .success

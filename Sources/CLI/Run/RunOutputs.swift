@@ -2,12 +2,13 @@
 // anything starts; the outputs open their files when the run is about to begin.
 
 import Base
+import HTTPClient
 import Metrics
 import Outputs
 
 enum RunOutputs {
     /// Outputs this build has; `NotBuiltYet` names the others.
-    static let names = ["csv", "json"]
+    static let names = ["csv", "experimental-prometheus-rw", "json", "xk6-prometheus-rw"]
 
     /// nil when nothing was asked for.
     /// - Parameters:
@@ -18,7 +19,7 @@ enum RunOutputs {
     ) throws(CLIError) -> SampleOutputs? {
         var outputs: [any SampleOutput] = []
         for text in texts { outputs.append(try output(text, environment, context)) }
-        return outputs.isEmpty ? nil : SampleOutputs(outputs, stream: SampleStream(writers: writers))
+        return outputs.isEmpty ? nil : SampleOutputs(outputs, writers: writers)
     }
 
     private static func output(
@@ -34,7 +35,18 @@ enum RunOutputs {
                     configuration: try CSVConfiguration(argument: argument, environment: environment),
                     context: context)
             } catch { throw CLIError("could not create the 'csv' output: \(error)") }
+        case "experimental-prometheus-rw", "xk6-prometheus-rw":
+            do throws(OutputError) {
+                return try RemoteWriteOutput(
+                    RemoteWriteConfiguration(environment: environment), proxies: proxies(environment))
+            } catch { throw CLIError("could not create the '\(parts[0])' output: \(error)") }
         default: preconditionFailure("an output without a maker: \(text)")
+        }
+    }
+    /// Those of the environment, as for the test's own requests.
+    private static func proxies(_ environment: [String: String]) throws(OutputError) -> ProxySettings {
+        do { return try ProxySettings(environment: environment) } catch {
+            throw OutputError(error.description)
         }
     }
 }

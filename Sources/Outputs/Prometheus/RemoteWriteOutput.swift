@@ -5,6 +5,7 @@
 import Base
 import Codec
 import HTTP
+import HTTPClient
 import Metrics
 import PrometheusProto
 import TLS
@@ -21,12 +22,16 @@ public final class RemoteWriteOutput: SampleOutput {
     private var touched: [RemoteWriteSeries] = []
 
     /// - Throws: when the address is none, or the client's certificate cannot be read.
-    public init(_ configuration: RemoteWriteConfiguration) throws(OutputError) {
+    public init(
+        _ configuration: RemoteWriteConfiguration, proxies: ProxySettings = ProxySettings()
+    ) throws(OutputError) {
         self.configuration = configuration
         do { url = try RequestURL(parsing: configuration.url) } catch {
             throw OutputError("K6_PROMETHEUS_RW_SERVER_URL: \(error.description)")
         }
-        delivery = Delivery(try Self.delivery(configuration, url))
+        var settings = try Self.delivery(configuration, url)
+        settings.proxies = proxies
+        delivery = Delivery(settings)
     }
 
     private static func delivery(

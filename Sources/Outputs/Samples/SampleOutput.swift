@@ -1,6 +1,6 @@
-// What writes raw samples somewhere, and the thread that feeds it: one thread for all such outputs of a run,
-// behind the stream the workers write to. Made by the CLI; a failing output is reported once and the run goes
-// on without it.
+// What sends raw samples or series somewhere, and the thread that feeds it: one thread for all outputs of a
+// run, behind the stream the workers and the control thread write to. Made by the CLI; a failing output is
+// reported once and the run goes on without it.
 
 import Base
 import Metrics
@@ -18,8 +18,29 @@ public struct OutputError: Error, Hashable, Sendable, CustomStringConvertible {
     public init(_ description: String) { self.description = description }
 }
 
+/// What an output has to be fed with.
+public struct OutputNeeds: OptionSet, Sendable {
+    public let rawValue: UInt8
+    public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    /// Every sample as it happened.
+    public static let samples = OutputNeeds(rawValue: 1)
+    /// What each interval added to the series.
+    public static let series = OutputNeeds(rawValue: 2)
+    /// The same, and a series for each set of tags, except for those of `SampleOutput.unkeptTags`.
+    public static let taggedSeries = OutputNeeds(rawValue: 6)
+}
+
 /// One output. `open` is called on the control thread before the run, the rest on the outputs' thread.
 public protocol SampleOutput: AnyObject {
+    /// What it is fed with: constant.
+    var needs: OutputNeeds { get }
+    /// Tags its series need not be told apart by; other outputs may still want them.
+    var unkeptTags: Set<String> { get }
+    /// The most raw samples of an interval it has a use for; nil: all of them.
+    var samplesPerIntervalMax: Int? { get }
+    /// Whether raw samples are still of use to it. Once not, never again.
+    var wantsSamples: Bool { get }
     /// As the description block shows it: "json (out.json)".
     var label: String { get }
     /// How often what was added has to be on its way.
@@ -27,30 +48,66 @@ public protocol SampleOutput: AnyObject {
     func open() throws(OutputError)
     /// Takes the chunk's samples; the chunk is somebody else's after the return.
     func add(_ chunk: SampleChunk) throws(OutputError)
+    /// Takes an interval, after all chunks of its samples.
+    func add(_ interval: SeriesInterval) throws(OutputError)
     func flush() throws(OutputError)
     /// The last call: writes what is left and closes.
     func finish() throws(OutputError)
+    /// What there is to say since the last call. On the control thread.
+    func takeNotes() -> [OutputNote]
+}
+
+extension SampleOutput {
+    public var needs: OutputNeeds { .samples }
+    public var unkeptTags: Set<String> { [] }
+    public var samplesPerIntervalMax: Int? { nil }
+    public var wantsSamples: Bool { needs.contains(.samples) }
+    public func add(_ chunk: SampleChunk) throws(OutputError) {}
+    public func add(_ interval: SeriesInterval) throws(OutputError) {}
+    public func takeNotes() -> [OutputNote] { [] }
 }
 
 /// The outputs of a run and their thread.
 public final class SampleOutputs: @unchecked Sendable {
-    public let stream: SampleStream
+    private let stream: SampleStream
     private let outputs: [any SampleOutput]
-    private let problems = Locked<[String]>([])
+    private let problems = Locked<[OutputNote]>([])
     private var thread: BackgroundThread?
 
     // The thread's own.
     private var isBroken: [Bool]
     private var flushAt: [Instant]
 
-    public init(_ outputs: [any SampleOutput], stream: SampleStream) {
+    /// - Parameter writers: threads that will write samples.
+    public init(_ outputs: [any SampleOutput], writers: Int) {
         self.outputs = outputs
-        self.stream = stream
+        let bounds = outputs.filter { $0.needs.contains(.samples) }.map { $0.samplesPerIntervalMax ?? Int.max }
+        stream = SampleStream(writers: writers, recordsPerPacketMax: bounds.max() ?? 0)
         isBroken = outputs.map { _ in false }
         flushAt = outputs.map { _ in .never }
     }
 
     public var labels: [String] { outputs.map(\.label) }
+
+    /// Where workers write raw samples to; nil when no output wants any.
+    public var samples: SampleStream? {
+        outputs.contains { $0.needs.contains(.samples) } ? stream : nil
+    }
+
+    /// Has a run keep the series the outputs want. Before the run is set up.
+    public func extend(_ demand: inout SeriesDemand) {
+        let wanting = outputs.filter { $0.needs.contains(.taggedSeries) }
+        guard let first = wanting.first else { return }
+        demand.keepsAllTags = true
+        demand.unkeptTags = wanting.reduce(first.unkeptTags) { $0.intersection($1.unkeptTags) }
+    }
+
+    /// Passes an interval on. At its edge, on the control thread.
+    public func intervalClosed(_ snapshot: Snapshot, isLast: Bool) {
+        if !outputs.contains(where: { $0.needs.contains(.series) }) { return }
+        let offsetNs = Clock.wallNs() - Clock.now().ns
+        stream.post(SeriesInterval(snapshot, wallOffsetNs: offsetNs, isLast: isLast))
+    }
 
     /// Opens every output and starts the thread. - Throws: when one cannot be opened.
     public func start() throws(OutputError) {
@@ -67,12 +124,13 @@ public final class SampleOutputs: @unchecked Sendable {
         thread = nil
     }
 
-    /// What went wrong since the last call, one line per problem; each output has at most one.
-    public func takeProblems() -> [String] {
-        problems.withLock { problems in
+    /// What there is to say since the last call.
+    public func takeNotes() -> [OutputNote] {
+        let own = problems.withLock { problems in
             defer { problems = [] }
             return problems
         }
+        return own + outputs.flatMap { $0.takeNotes() }
     }
 
     private func read() {
@@ -85,11 +143,12 @@ public final class SampleOutputs: @unchecked Sendable {
         while true {
             let batch = stream.take(until: flushAt.min() ?? now + Ns.perSecond)
             for chunk in batch.chunks {
-                for index in outputs.indices {
+                for index in outputs.indices where outputs[index].needs.contains(.samples) {
                     attempt(index) { output throws(OutputError) in try output.add(chunk) }
                 }
             }
             stream.giveBack(batch.chunks)
+            for interval in batch.intervals { pass(interval) }
             now = Clock.now()
             for index in outputs.indices where flushAt[index] <= now {
                 flushAt[index] = now + outputs[index].flushIntervalNs
@@ -97,10 +156,21 @@ public final class SampleOutputs: @unchecked Sendable {
             }
             if batch.isLast {
                 if batch.dropped > 0 { report("\(batch.dropped) samples are missing: \(slow)") }
+                if batch.droppedIntervals > 0 {
+                    report("\(batch.droppedIntervals) intervals are missing: \(slow)")
+                }
                 break
             }
         }
         for index in outputs.indices { attempt(index) { output throws(OutputError) in try output.finish() } }
+    }
+
+    private func pass(_ interval: SeriesInterval) {
+        for index in outputs.indices where outputs[index].needs.contains(.series) {
+            attempt(index) { output throws(OutputError) in try output.add(interval) }
+        }
+        let wanting = outputs.filter { $0.needs.contains(.samples) }
+        if !wanting.isEmpty, wanting.allSatisfy({ !$0.wantsSamples }) { stream.mute() }
     }
 
     private var slow: String { "\(labels.joined(separator: ", ")) could not be written fast enough" }
@@ -114,5 +184,7 @@ public final class SampleOutputs: @unchecked Sendable {
         }
     }
 
-    private func report(_ line: String) { problems.withLock { $0.append(line) } }
+    private func report(_ line: String) {
+        problems.withLock { $0.append(OutputNote(.error, line)) }
+    }
 }

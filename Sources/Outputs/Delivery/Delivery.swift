@@ -1,0 +1,142 @@
+// Posts an output's bodies to a store on a thread of its own: the HTTP client on its own loop, several
+// requests at once, retries with pauses that grow, a bound on the memory that waits. Whoever enqueues never
+// waits; what cannot be delivered is dropped, counted and said. Used by the InfluxDB and Prometheus outputs.
+
+import Base
+import Codec
+import EventLoop
+import HTTP
+import HTTPClient
+import TLS
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+public final class Delivery: @unchecked Sendable {
+    let settings: DeliverySettings
+    private let shared = Locked(DeliveryQueue())
+    private var thread: BackgroundThread?
+    private var wakeup: Wakeup?
+
+    public init(_ settings: DeliverySettings) { self.settings = settings }
+
+    /// Starts the thread. Nothing is sent before there is something to send.
+    public func start() throws(OutputError) {
+        let loop: Loop
+        let client: UnsafeMutablePointer<Client>
+        do throws(LoopError) {
+            loop = try Loop()
+            wakeup = try Wakeup(on: loop)
+            var client_ = ClientSettings()
+            client_.proxies = settings.proxies
+            client_.dialTimeoutNs = min(client_.dialTimeoutNs, settings.timeoutNs)
+            client = try Client.make(
+                loop: loop, settings: client_, resolver: Resolver(settings: client_.dns, seed: 1),
+                security: ClientSecurity(settings.security, keyLog: nil))
+        } catch { throw OutputError("\(settings.name): \(error)") }
+        let courier = Courier(settings, shared, loop, client)
+        if let preface = settings.preface { courier.preface = preface }
+        do {
+            let wakeup = wakeup!
+            thread = try BackgroundThread { courier.run(wakeup) }
+        } catch { throw OutputError("\(settings.name): \(error)") }
+    }
+
+    /// Takes a body over. From any thread, never waits.
+    /// - Parameter points: samples in it, for the account of what was lost.
+    public func enqueue(_ body: [UInt8], points: Int) {
+        let bytesMax = settings.bytesMax
+        let isFirstLoss = shared.withLock { queue in
+            queue.add(Parcel(body: body, points: points), bytesMax: bytesMax)
+        }
+        if isFirstLoss {
+            note(
+                .error,
+                "\(settings.receiver) does not keep up: more than \(bytesMax >> 20) MiB wait, the oldest "
+                    + "samples are dropped")
+        }
+        wakeup?.send()
+    }
+
+    /// Delivers what is left, within bounds, and ends the thread. What was lost is said.
+    public func finish() {
+        guard let thread else { return }
+        shared.withLock { $0.isClosed = true }
+        wakeup?.send()
+        thread.join()
+        self.thread = nil
+        wakeup = nil
+        let (lost, delivered, reason) = shared.withLock { ($0.lost, $0.delivered, $0.reason) }
+        if lost > 0 {
+            note(
+                .error,
+                "\(lost) of \(lost + delivered) samples did not reach \(settings.receiver): \(reason)")
+        }
+    }
+
+    /// Samples that arrived, and samples given up, so far.
+    public var counts: (delivered: Int, lost: Int) { shared.withLock { ($0.delivered, $0.lost) } }
+
+    /// What there is to say since the last call. From any thread.
+    public func takeNotes() -> [OutputNote] {
+        shared.withLock { queue in
+            defer { queue.notes = [] }
+            return queue.notes
+        }
+    }
+
+    private func note(_ severity: OutputNote.Severity, _ text: String) {
+        shared.withLock { $0.notes.append(OutputNote(severity, text)) }
+    }
+}
+
+/// What waits, and the account. Under a lock.
+struct DeliveryQueue {
+    var waiting: [Parcel] = []
+    private var bytes = 0
+    var isClosed = false
+    var notes: [OutputNote] = []
+    var delivered = 0
+    var lost = 0
+    var reason = ""
+
+    /// - Returns: whether it was the first time that something had to be dropped for it.
+    mutating func add(_ parcel: Parcel, bytesMax: Int) -> Bool {
+        waiting.append(parcel)
+        bytes += parcel.body.count
+        let lostBefore = lost
+        while bytes > bytesMax, !waiting.isEmpty {
+            let oldest = waiting.removeFirst()
+            bytes -= oldest.body.count
+            lose(oldest.points, "it did not keep up")
+        }
+        return lostBefore == 0 && lost > 0
+    }
+
+    mutating func take() -> Parcel? {
+        if waiting.isEmpty { return nil }
+        let parcel = waiting.removeFirst()
+        bytes -= parcel.body.count
+        return parcel
+    }
+
+    /// Back to the front: it is the oldest.
+    mutating func putBack(_ parcel: Parcel) {
+        waiting.insert(parcel, at: 0)
+        bytes += parcel.body.count
+    }
+
+    mutating func loseAll(_ reason: String) {
+        for parcel in waiting { lose(parcel.points, reason) }
+        waiting = []
+        bytes = 0
+    }
+
+    mutating func lose(_ points: Int, _ reason: String) {
+        lost += points
+        self.reason = reason
+    }
+}
