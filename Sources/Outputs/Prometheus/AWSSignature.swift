@@ -40,7 +40,8 @@ public struct AWSSignature: Hashable, Sendable {
             RemoteWriteConfiguration.Header("X-Amz-Date", time),
         ]
         let unsigned: Set = ["authorization", "user-agent", "host"]
-        let signed = ([RemoteWriteConfiguration.Header("host", host)] + own
+        let signed =
+            ([RemoteWriteConfiguration.Header("host", host)] + own
             + headers.filter { !unsigned.contains($0.name.lowercased()) })
             .map { ($0.name.lowercased(), $0.value) }.sorted { $0.0 < $1.0 }
         let names = signed.map(\.0).joined(separator: ";")
@@ -102,7 +103,8 @@ public struct AWSSignature: Hashable, Sendable {
         let (year, month, day) = date(ofDay: seconds / 86_400)
         func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
         let inDay = seconds % 86_400
-        return "\(year)\(two(month))\(two(day))T\(two(inDay / 3600))\(two(inDay / 60 % 60))\(two(inDay % 60))Z"
+        let clock = [inDay / 3600, inDay / 60 % 60, inDay % 60].map(two).joined()
+        return "\(year)\(two(month))\(two(day))T\(clock)Z"
     }
 
     /// - Parameter ofDay: days since 1970, not before.

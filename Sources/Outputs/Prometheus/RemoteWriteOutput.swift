@@ -117,23 +117,29 @@ public final class RemoteWriteOutput: SampleOutput {
 
     public func takeNotes() -> [OutputNote] { delivery.takeNotes() }
 
-    /// In requests of a bounded size.
     private func send(
         _ series: [RemoteWriteSeries], _ append: (RemoteWriteSeries, inout [Prometheus_TimeSeries]) -> Void
     ) throws(OutputError) {
-        var request = Prometheus_WriteRequest()
-        for (index, one) in series.enumerated() {
-            append(one, &request.timeseries)
-            let isLast = index == series.count - 1
-            if !isLast, request.timeseries.count + series[index + 1].count <= Limits.remoteWriteSeriesMax {
-                continue
-            }
+        for request in Self.requests(series, seriesMax: Limits.remoteWriteSeriesMax, append) {
             let bytes: [UInt8]
             do { bytes = try request.bytes() } catch {
                 throw OutputError("a request could not be encoded: \(error)")
             }
             delivery.enqueue(SnappyBlock.compress(bytes), points: request.timeseries.count)
-            request.timeseries.removeAll(keepingCapacity: true)
         }
+    }
+
+    /// Requests of at most `seriesMax` time series; a trend's gauges stay together.
+    static func requests(
+        _ series: [RemoteWriteSeries], seriesMax: Int,
+        _ append: (RemoteWriteSeries, inout [Prometheus_TimeSeries]) -> Void
+    ) -> [Prometheus_WriteRequest] {
+        var requests: [Prometheus_WriteRequest] = []
+        for one in series {
+            let isFull = requests.last.map { $0.timeseries.count + one.count > seriesMax } ?? true
+            if isFull { requests.append(Prometheus_WriteRequest()) }
+            append(one, &requests[requests.count - 1].timeseries)
+        }
+        return requests
     }
 }
