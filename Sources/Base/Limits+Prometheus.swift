@@ -1,4 +1,4 @@
-// Limits of the Prometheus output.
+// Limits of the output that writes to Prometheus.
 
 extension Limits {
     /// Time series in one remote write request. Receivers bound a request's size (Prometheus unpacks 32 MiB,

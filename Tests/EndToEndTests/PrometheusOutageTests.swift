@@ -19,7 +19,7 @@ import Testing
         ).finish(within: seconds)
     }
 
-    private func lost(_ end: Finished) -> (lost: Int, all: Int)? {
+    private func account(_ end: Finished) -> (lost: Int, all: Int)? {
         let line = end.logLines("error").first { $0.contains("samples did not reach Prometheus") }
         guard let match = line?.firstMatch(of: #/(\d+) of (\d+) samples did not reach/#) else { return nil }
         return (Int(match.1)!, Int(match.2)!)
@@ -31,7 +31,7 @@ import Testing
         #expect(end.code == 0)
         #expect(end.out.contains("TOTAL RESULTS"))
         #expect(end.logLines("warning").contains { $0.contains("does not take samples") }, "\(end.err)")
-        let lost = try #require(lost(end), "\(end.err)")
+        let lost = try #require(account(end), "\(end.err)")
         #expect(lost.lost == lost.all && lost.lost > 0)
         #expect(end.seconds < 10)
     }
@@ -39,10 +39,10 @@ import Testing
     @Test("it refuses: said once, counted, not tried again", arguments: ["404", "400"])
     func refuses(status: String) throws {
         let end = try run(
-            "\(target.url)status/\(status)", ["-u", "2", "-d", "1s", "--threshold", "http_reqs:count<1"])
+            "\(target.url)/status/\(status)", ["-u", "2", "-d", "1s", "--threshold", "http_reqs:count<1"])
         #expect(end.code == 99)
         #expect(end.logLines("error").filter { $0.contains("refuses samples") }.count == 1, "\(end.err)")
-        let lost = try #require(lost(end), "\(end.err)")
+        let lost = try #require(account(end), "\(end.err)")
         #expect(lost.lost == lost.all)
     }
 
@@ -50,10 +50,10 @@ import Testing
         "it fails or does not answer: the run ends in bounded time",
         arguments: ["status/503", "fault/stall-head"])
     func fails(path: String) throws {
-        let end = try run("\(target.url)\(path)", ["-u", "2", "-d", "1s"])
+        let end = try run("\(target.url)/\(path)", ["-u", "2", "-d", "1s"])
         #expect(end.code == 0)
         #expect(end.out.contains("TOTAL RESULTS"))
-        let lost = try #require(lost(end), "\(end.err)")
+        let lost = try #require(account(end), "\(end.err)")
         #expect(lost.lost == lost.all)
         #expect(end.seconds < 25)
     }
@@ -72,7 +72,7 @@ import Testing
         try server.waitUntilReady()
         let end = try child.finish()
         #expect(end.code == 0)
-        #expect(lost(end) == nil, "\(end.err)")
+        #expect(account(end) == nil, "\(end.err)")
         #expect(end.logLines("info").contains { $0.contains("takes samples again") }, "\(end.err)")
         #expect(try server.value("k6_http_reqs_total") == end.count("http_reqs").map(Double.init))
         // What was kept while it was away is there: values from the run's first second.

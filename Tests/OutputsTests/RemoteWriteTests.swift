@@ -1,5 +1,5 @@
-// Series in Prometheus: names, labels, statistics, native buckets and requests against what k6 1.1.0 sent to a
-// real Prometheus. That Prometheus takes them is tested in EndToEndTests.
+// Series in Prometheus: names, labels, statistics, times and requests against what k6 1.1.0 sent to a real
+// one. That Prometheus takes them is tested in EndToEndTests.
 
 import Base
 import PrometheusProto

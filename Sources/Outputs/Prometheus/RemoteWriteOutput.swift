@@ -1,6 +1,6 @@
-// The output `experimental-prometheus-rw`: all series with all their tags, cumulative since the start, written
-// to Prometheus every few seconds in the form of remote write 1.0, under k6's names. Made by the CLI from
-// `RemoteWriteConfiguration`; fed with intervals on the outputs' thread; `Delivery` sends.
+// The output `experimental-prometheus-rw`: all series with all their tags, cumulative since the start,
+// written to Prometheus every few seconds in the form of remote write 1.0, under k6's names. Made by the CLI
+// from `RemoteWriteConfiguration`; fed with intervals on the outputs' thread; `Delivery` sends.
 
 import Base
 import Codec
