@@ -177,7 +177,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("-o influxdb=x", ExitCode.generic, "the output \"influxdb\""),
+        ("-o cloud", ExitCode.generic, "the output \"cloud\""),
         ("-o cloud", .generic, "the output \"cloud\""),
         ("--traces-output otel", .generic, "--traces-output"),
         ("--http-debug", .generic, "--http-debug"), ("--http-debug=full", .generic, "--http-debug"),
@@ -196,7 +196,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ["K6_WEB_DASHBOARD": "true"], ["K6_HTTP_DEBUG": "full"], ["K6_OUT": "json=x,influxdb"],
+        ["K6_WEB_DASHBOARD": "true"], ["K6_HTTP_DEBUG": "full"], ["K6_OUT": "json=x,cloud"],
         ["K6_TRACES_OUTPUT": "otel"], ["K6_LINGER": "true"], ["K6_PAUSED": "true"],
         ["K6_PROFILING_ENABLED": ""],
         ["K6_FEATURES": "x"], ["K6_LOG_OUTPUT": "loki"],

@@ -51,7 +51,7 @@ struct Refusal: CustomTestStringConvertible, Sendable {
         Refusal("--region", "us-east-1", "--arch", "z80", "URL", code: 255, says: "z80"),
         Refusal("--local-ips", "127.0.0.300", "URL", code: 255, says: "127.0.0.300"),
         Refusal("-c", "/nonexistent/config.json", "URL", code: 104, says: "/nonexistent/config.json"),
-        Refusal("-o", "influxdb=x", "URL", code: 255, says: "does not have the output \"influxdb\" yet"),
+        Refusal("-o", "cloud", "URL", code: 255, says: "does not have the output \"cloud\" yet"),
         Refusal("-o", "jsom=/tmp/x", "URL", code: 255, says: "did you mean json?"),
         Refusal("--paused", "URL", code: 255, says: "--paused"),
         Refusal("-a", "127.0.0.1:6565", "URL", code: 106, says: "REST API"),

@@ -8,7 +8,9 @@ import Outputs
 
 enum RunOutputs {
     /// Outputs this build has; `NotBuiltYet` names the others.
-    static let names = ["csv", "experimental-prometheus-rw", "json", "xk6-prometheus-rw"]
+    static let names = [
+        "csv", "datadog", "experimental-prometheus-rw", "influxdb", "json", "statsd", "xk6-prometheus-rw",
+    ]
 
     /// nil when nothing was asked for.
     /// - Parameters:
@@ -27,22 +29,29 @@ enum RunOutputs {
     ) throws(CLIError) -> any SampleOutput {
         let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         let argument = parts.count == 2 ? String(parts[1]) : ""
-        switch parts[0] {
-        case "json": return JSONLines(name: argument, context: context)
-        case "csv":
-            do {
+        do throws(OutputError) {
+            switch parts[0] {
+            case "json": return JSONLines(name: argument, context: context)
+            case "csv":
                 return CSVLines(
                     configuration: try CSVConfiguration(argument: argument, environment: environment),
                     context: context)
-            } catch { throw CLIError("could not create the 'csv' output: \(error)") }
-        case "experimental-prometheus-rw", "xk6-prometheus-rw":
-            do throws(OutputError) {
+            case "influxdb":
+                return try InfluxLines(
+                    configuration: InfluxConfiguration(argument: argument, environment: environment),
+                    context: context)
+            case "statsd", "datadog":
+                return StatsDLines(
+                    configuration: try StatsDConfiguration(
+                        parts[0] == "statsd" ? .statsd : .datadog, argument: argument, environment: environment))
+            case "experimental-prometheus-rw", "xk6-prometheus-rw":
                 return try RemoteWriteOutput(
                     RemoteWriteConfiguration(environment: environment), proxies: proxies(environment))
-            } catch { throw CLIError("could not create the '\(parts[0])' output: \(error)") }
-        default: preconditionFailure("an output without a maker: \(text)")
-        }
+            default: preconditionFailure("an output without a maker: \(text)")
+            }
+        } catch { throw CLIError("could not create the '\(parts[0])' output: \(error)") }
     }
+
     /// Those of the environment, as for the test's own requests.
     private static func proxies(_ environment: [String: String]) throws(OutputError) -> ProxySettings {
         do { return try ProxySettings(environment: environment) } catch {
