@@ -49,6 +49,15 @@ class Dashboards(unittest.TestCase):
             ],
         )
 
+    def test_chosen(self):
+        variable = {"name": "testid", "type": "query", "allValue": ".*", "definition": "label_values(testid)"}
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "board.json"
+            panel = [{"expr": 'm{testid=~"$testid"}', "instant": True}]
+            path.write_text(json.dumps(dashboard("prometheus", panel, [variable])))
+            queries = dashboards.read(path, SUBSTITUTIONS, {"testid": "a"})
+        self.assertEqual(queries[-1].text, 'm{testid=~"a"}')
+
     def test_influxdb(self):
         query = 'SELECT mean("value") FROM "m" WHERE $timeFilter AND "n" =~ /^x$/ GROUP BY time($__interval)'
         (one,) = read(dashboard("influxdb", [{"query": query}]))

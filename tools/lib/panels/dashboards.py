@@ -24,8 +24,9 @@ class Query:
         return f"{self.dashboard}: {self.panel}: {self.text}"
 
 
-def read(path, substitutions):
-    """All queries of a dashboard: those of its variables, then those of its panels in order."""
+def read(path, substitutions, chosen=()):
+    """All queries of a dashboard: those of its variables, then those of its panels in order. `chosen` are
+    values of its variables; the others stand for all."""
     try:
         document = json.loads(path.read_text())
     except (OSError, ValueError) as problem:
@@ -36,6 +37,7 @@ def read(path, substitutions):
         raise DashboardError(f"{path}: its data source is {store}, not prometheus or influxdb")
     values = dict(substitutions[store])
     values.update((v["name"], v["allValue"]) for v in variables if v["type"] == "query")
+    values.update(chosen)
     queries = []
     for variable in variables:
         if variable["type"] == "query":
