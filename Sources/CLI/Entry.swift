@@ -90,9 +90,10 @@ private func perform(
 private func consoleLogger(
     _ run: RunInvocation, _ environment: [String: String], _ global: GlobalSettings, _ logger: Logger
 ) throws(CLIError) -> Logger? {
-    guard let path = run.options.consoleOutput ?? environment["K6_CONSOLE_OUTPUT"], !path.isEmpty else {
-        return nil
-    }
+    // A URL prints nothing, and a file nobody asked to fill is not made; the run warns of the option.
+    guard case .script = run.subject,
+        let path = run.options.consoleOutput ?? environment["K6_CONSOLE_OUTPUT"], !path.isEmpty
+    else { return nil }
     var settings = global
     settings.logOutput = .file(path: path, level: logger.minimumLevel)
     return try Logger(settings, environment: environment, startNs: Clock.wallNs())

@@ -38,6 +38,7 @@ struct Refusal: CustomTestStringConvertible, Sendable {
         Refusal("--rate", "none", "URL", code: 255, says: "none"),
         Refusal("--max-vus", "10", "-d", "1s", "URL", code: 104, says: "--max-vus needs --rate"),
         Refusal("-u", "0", "-d", "1s", "URL", code: 104, says: "VUs"),
+        Refusal("-u", "9999999999", "-d", "1s", "URL", code: 104, says: "do not fit into memory"),
         Refusal("--preset", "nope", "URL", code: 104, says: "there are smoke, load"),
         Refusal("--preset", "smoke", "-d", "1ms", "URL", code: 104, says: "1s or more"),
         Refusal("--threshold", "http_req_duration: p(95)<<200", "URL", code: 104, says: "p(95)<<200"),

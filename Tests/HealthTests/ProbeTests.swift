@@ -2,6 +2,7 @@
 // of two readings, and whether a plan's connections fit.
 
 import Base
+import Foundation
 import Testing
 
 @testable import Engine
@@ -174,5 +175,32 @@ import Testing
             return
         }
         #expect(reason.contains("ip_local_port_range"))
+    }
+
+    /// The table is the kernel's: FDSize in /proc tells how large it is.
+    @Test func roomForDescriptors() throws {
+        func size() throws -> Int {
+            let text = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
+            let line = try #require(text.split(separator: "\n").first { $0.hasPrefix("FDSize:") })
+            return try #require(line.split(separator: "\t").last.flatMap { Int($0) })
+        }
+        let limit = try #require(Descriptors.limit().value)
+        let asked = min(limit.soft - Descriptors.reserve, 3000)
+        let open = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count
+        #expect(Descriptors.makeRoom(for: asked) == nil)
+        #expect(try size() >= asked)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count <= open + 8)
+        // More than may be open is cut to what may.
+        #expect(Descriptors.makeRoom(for: Int(Int32.max)) == nil)
+    }
+
+    @Test func vusThatCannotFitIntoMemory() throws {
+        let machine = FakeMachine(["/proc/meminfo": "MemTotal: 4096 kB\nMemAvailable:   2048 kB\n"])
+        let left = MemoryLeft(files: machine.files)
+        #expect(left.refusal(vus: 2048, bytesPerVU: 1024) == nil)
+        let line = try #require(left.refusal(vus: 2049, bytesPerVU: 1024))
+        #expect(line.hasPrefix("2049 VUs do not fit into memory: 2 MiB are left, too little for 2048;"))
+        #expect(left.refusal(vus: .max, bytesPerVU: 1024) != nil)
+        #expect(MemoryLeft(files: FakeMachine([:]).files).refusal(vus: .max, bytesPerVU: 1024) == nil)
     }
 }

@@ -43,7 +43,7 @@ private final class ParserBench {
         parser.initialize(to: ResponseParser())
         scratch.initialize(to: ParserScratch())
         events.initialize(to: ExchangeEvents(end: { _ in }))
-        request = PreparedRequest(ByteBuffer("x"), method: "GET", hasBody: false, destination: 0).boxed()
+        request = PreparedRequest(ByteBuffer("x"), method: "GET", destination: 0).boxed()
         exchange.initialize(
             to: Exchange(
                 request: request, events: events, owner: UnsafeMutableRawPointer(exchange),

@@ -43,6 +43,7 @@ struct RunCommand {
             return .success
         }
         for note in sizing.notes { logger.log(.warning, note) }
+        try refuseWhatCannotFit(planned)
         let price = try priceAsked(sizing)
         let keyLog = try openKeyLog()
         describe(planned, outputs)
@@ -51,6 +52,9 @@ struct RunCommand {
         }
         let probe = HealthProbe(sizing)
         checkFit(planned, probe.read(now: Clock.now()))
+        if let reason = Descriptors.makeRoom(for: Int(clamping: planned.plan.maxPossibleVUs)) {
+            logger.log(.debug, "no room made for descriptors: \(reason)")
+        }
         let attempt = RunAttempt(
             command: self, planned: planned, sizing: sizing, probe: probe, keyLog: keyLog, price: price,
             outputs: outputs)
@@ -142,6 +146,13 @@ struct RunCommand {
         do { return try KeyLogFile(path: path) } catch {
             throw CLIError("SSLKEYLOGFILE: \(error.description)")
         }
+    }
+
+    private func refuseWhatCannotFit(_ planned: PlannedRun) throws(CLIError) {
+        let least = MemoryLeft.bytesPerVUMin
+        let refusal = MemoryLeft().refusal(
+            vus: planned.plan.maxPlannedVUs, bytesPerVU: script == nil ? least.url : least.script)
+        if let refusal { throw CLIError(refusal, code: .invalidConfig) }
     }
 
     private func checkFit(_ planned: PlannedRun, _ reading: HealthReading) {

@@ -53,6 +53,23 @@ public enum Descriptors {
         return .known(DescriptorLimit(soft: bounded(limit.rlim_cur), hard: bounded(limit.rlim_max)))
     }
 
+    /// Makes the kernel's table of this process's descriptors large enough for `connections`, which must be
+    /// called before threads are started: a process of several threads that outgrows its table waits for a
+    /// grace period of the kernel's read-copy-update, 10 ms and more, in the middle of `socket()`, at 64
+    /// descriptors and at each power of two after; its loop stands still meanwhile.
+    /// - Returns: nil, or why there is no room; the run goes on and pays for growth as it comes.
+    public static func makeRoom(for connections: Int) -> String? {
+        guard let limit = limit().value?.soft, limit > reserve else { return nil }
+        let last = Int32(clamping: min(connections + reserve, limit - 1))
+        let probe = open("/dev/null", O_RDONLY | O_CLOEXEC)
+        guard probe >= 0 else { return String(cString: strerror(errno)) }
+        defer { close(probe) }
+        let highest = fcntl(probe, F_DUPFD_CLOEXEC, last)
+        guard highest >= 0 else { return String(cString: strerror(errno)) }
+        close(highest)
+        return nil
+    }
+
     private static func bounded(_ limit: rlim_t) -> Int { Int(min(UInt64(limit), UInt64(Int32.max))) }
 
     /// Checks a plan against a reading of the probes.
