@@ -85,7 +85,9 @@ let package = Package(
         .target(name: "ProcessSupport", dependencies: [], path: "Tests/ProcessSupport"),
         .executableTarget(
             name: "apus-fuzz",
-            dependencies: ["Base", "Plan", "Metrics", "Codec", "TLS", "HTTP", "CLI", "WireCorpus"]),
+            dependencies: [
+                "Base", "Plan", "Metrics", "Codec", "TLS", "HTTP", "Outputs", "CLI", "WireCorpus",
+            ]),
 
         tests("BaseTests", ["Base"]),
         tests("HTTPTests", ["Base", "HTTP", "WireCorpus"]),
@@ -99,10 +101,11 @@ let package = Package(
         tests("HTMLTests", ["Base", "HTML", "Script"]),
         tests("TLSTests", ["Base", "COpenSSL", "TLS"]),
         tests("MetricsTests", ["Metrics", "Base"]),
-        tests("CLITests", ["CLI", "Base", "Metrics", "Plan"], resources: [.copy("Fixtures")]),
+        tests("CLITests", ["CLI", "Base", "Metrics", "Outputs", "Plan"], resources: [.copy("Fixtures")]),
         tests(
-            "OutputsTests", ["Outputs", "Base", "Codec", "Control", "Metrics", "PrometheusProto"],
-            resources: [.copy("Fixtures")]),
+            "OutputsTests", ["Outputs", "Base", "Codec", "Control", "HTTP", "Metrics", "PrometheusProto"],
+            resources: [.copy("Fixtures")]
+        ),
         tests("TidyTests", []),
         tests("HealthTests", ["Engine", "CLI", "Base"]),
         // The built binary, as a user runs it; beside k6, whose side is recorded.

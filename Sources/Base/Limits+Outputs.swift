@@ -20,11 +20,11 @@ extension Limits {
     public static let deliveryOutagesSaidMax = 5
     /// Intervals on their way to the outputs' thread; beyond it they are dropped and counted.
     public static let seriesIntervalsWaitingMax = 120
-    /// Points a second up to which InfluxDB gets every sample: what InfluxDB 1.x takes with a small share of one
-    /// CPU, and some 1,500 HTTP requests a second. Beyond it samples are summed up per interval.
+    /// Points a second up to which InfluxDB gets every sample: what InfluxDB 1.x takes with a small share of
+    /// one CPU, and some 1,500 HTTP requests a second. Beyond it samples are summed up per interval.
     public static let influxPointsPerSecondMax = 20_000
-    /// Values that stand for a trend's samples of one interval, over all its series: percentiles are then right
-    /// to a tenth of a percentage point.
+    /// Values that stand for a trend's samples of one interval, over all its series: percentiles are then
+    /// right to a tenth of a percentage point.
     public static let influxRepresentatives = 1000
     /// A body of lines is posted when it is this large; InfluxDB refuses more than 25 MB.
     public static let influxBodyBytes = 8 * 1024 * 1024
@@ -34,8 +34,8 @@ extension Limits {
     public static let influxTimeoutNs = 10 * Ns.perSecond
     /// Tag sets whose timestamps are remembered to keep points of one series apart.
     public static let influxTagSetsMax = 50_000
-    /// Bytes of a datagram that no network between here and a StatsD server has to split: Ethernet's 1500 less
-    /// the headers of IPv6 and UDP, and some for tunnels.
+    /// Bytes of a datagram that no network between here and a StatsD server has to split: Ethernet's 1500
+    /// less the headers of IPv6 and UDP, and some for tunnels.
     public static let datagramBytesMax = 1432
     /// Values that stand for a trend's samples of one interval in StatsD, over all its series. A server reads
     /// each packet, so there are fewer.

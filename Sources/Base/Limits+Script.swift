@@ -25,6 +25,16 @@ extension Limits {
     public static let scriptUnwindBlockBytes = 64 * 1024
     /// Requests of a worker whose encoding is kept for the next time the same URL is requested.
     public static let scriptRequestsMax = 2048
+    /// Different metadata of samples a worker's scripts may set: each is a set of tags of its own.
+    public static let scriptMetadataMax = 10_000
+    /// The buffer of a response's body that a VU uses again for its next one.
+    public static let scriptKeptBodyBytes = 64 * 1024
+    /// What an engine may take before it first looks for garbage: while it loads the script, and afterwards
+    /// at least.
+    public static let scriptInitGarbageBytes = 16 * 1024 * 1024
+    public static let scriptGarbageBytes = 256 * 1024
+    /// Texts larger than this are not searched for what they name.
+    public static let scriptMentionsBytesMax = 256 * 1024
     /// A remote module that does not arrive in this time is an error (k6's bound).
     public static let remoteModuleTimeoutNs = 60 * Ns.perSecond
     /// Log lines of scripts that wait for the control thread, beyond which a worker drops them and counts.

@@ -60,6 +60,13 @@ private func perform(
     case .target(let settings):
         return try TargetCommand(settings: settings, isQuiet: invocation.global.quiet, terminal: terminal)
             .execute()
+    case .merge(let settings):
+        return try MergeCommand(
+            settings: settings, global: invocation.global, logger: logger, terminal: terminal
+        ).execute()
+    case .export(let settings):
+        try ExportCommand(settings: settings, terminal: terminal).execute()
+        return .success
     case .doctor(let settings):
         return try DoctorCommand(
             settings: settings, logger: logger, terminal: terminal, environment: environment

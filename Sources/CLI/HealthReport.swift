@@ -26,6 +26,8 @@ public struct HealthBlock: Sendable {
 }
 
 public enum HealthReport {
+    static let verdictTitle = "VERDICT"
+
     /// The blocks of one run, in the order they are printed.
     public static func blocks(_ verdict: Verdict, _ audit: Measured<LittlesLaw>, _ cost: RunCost)
         -> [HealthBlock]
@@ -43,7 +45,7 @@ public enum HealthReport {
         let evidence = verdict.evidence.map { line in
             (key: line.name, value: line.mark == .against ? "✗ \(line.text)" : line.text)
         }
-        return HealthBlock(title: "VERDICT", lines: [(key: "verdict", value: verdict.headline)] + evidence)
+        return HealthBlock(title: verdictTitle, lines: [(key: "verdict", value: verdict.headline)] + evidence)
     }
 
     public static func block(_ audit: Measured<LittlesLaw>) -> HealthBlock {

@@ -71,5 +71,10 @@ static inline JSValue apus_js_constructor(JSContext *ctx, JSCFunctionMagic *func
                                           int magic) {
     return JS_NewCFunctionMagic(ctx, function, name, length, JS_CFUNC_constructor_magic, magic);
 }
+// The same for what may be called without `new`, too.
+static inline JSValue apus_js_constructor_or_function(JSContext *ctx, JSCFunctionMagic *function,
+                                                      const char *name, int length, int magic) {
+    return JS_NewCFunctionMagic(ctx, function, name, length, JS_CFUNC_constructor_or_func_magic, magic);
+}
 
 #endif

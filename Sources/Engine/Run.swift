@@ -207,6 +207,10 @@ public final class Run {
             mailboxes[worker] = mailbox
             neighbours.set(worker, mailbox)
             progress.initializedVUs += vus
+            // Iterations ask for it before the first interval's report.
+            var counts = WorkerCounts()
+            counts.initializedVUs = vus
+            shared.report(counts, of: worker)
             if failure != nil { mailbox.post(.end) }
             if !mailboxes.contains(where: { $0 == nil }) { allReady(now) }
         case .failed(_, let reason):

@@ -144,6 +144,17 @@ public final class Aggregate {
         packet.isAbsorbed = true
     }
 
+    /// Adds sums made elsewhere, as stored results are, to one series. Totals and sub-metrics do not follow
+    /// from others: whoever stored them stored each.
+    public func add(_ sink: Sink, to key: SeriesKey, from: Instant, to: Instant) {
+        if sink.isEmpty { return }
+        let series = find(key)
+        extendInterval(from, to)
+        touch(series, from, to)
+        series.cumulative.merge(sink)
+        series.interval!.merge(sink)
+    }
+
     /// Sets a gauge that belongs to no worker (`vus`, `vus_max`), in its total, in matching sub-metrics and,
     /// if outputs keep series of it, in the one of its tags.
     public func record(gauge metric: MetricID, _ value: Double, tags: [MetricTag] = [], at now: Instant) {

@@ -245,6 +245,14 @@ public final class Histogram {
         add(times, bucket: HistogramLayout.bucket(ofMagnitude: value.magnitude), isNegative: value < 0)
     }
 
+    /// Adds the count of a bucket as `forEachBucket` gave it. Its index lies within `HistogramLayout`.
+    public func add(_ bucket: HistogramBucket) {
+        if bucket.isZero { return addZeros(bucket.count) }
+        let isKnown = (HistogramLayout.bucketMin..<HistogramLayout.bucketEnd).contains(bucket.index)
+        precondition(isKnown, "a bucket lies beyond the layout")
+        if bucket.count > 0 { add(bucket.count, bucket: bucket.index, isNegative: bucket.isNegative) }
+    }
+
     func addZeros(_ more: UInt64) {
         zeros += more
         count += more
@@ -277,9 +285,8 @@ public final class Histogram {
 
     /// Adds all counts of `other`, exactly.
     public func merge(_ other: Histogram) {
-        addZeros(other.zeros)
         other.scan { bucket in
-            if !bucket.isZero { add(bucket.count, bucket: bucket.index, isNegative: bucket.isNegative) }
+            add(bucket)
             return true
         }
     }

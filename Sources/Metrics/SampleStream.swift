@@ -165,6 +165,12 @@ public final class SampleStream: @unchecked Sendable {
         pthread_mutex_unlock(lock)
     }
 
+    var isMutedNow: Bool {
+        pthread_mutex_lock(lock)
+        defer { pthread_mutex_unlock(lock) }
+        return isMuted
+    }
+
     /// Everything that waits, at once or when the first chunk comes, at the latest at `until`.
     public func take(until: Instant) -> Batch {
         pthread_mutex_lock(lock)

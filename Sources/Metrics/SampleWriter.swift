@@ -147,6 +147,8 @@ public final class SampleWriter {
     public func packetTaken() {
         handOver()
         packets += 1
+        // A writer that may write nothing hands nothing over, and would not hear of it.
+        if !isMuted { isMuted = stream.isMutedNow }
         recordsLeft = isMuted ? 0 : recordsPerPacketMax
     }
 }

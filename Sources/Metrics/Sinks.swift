@@ -10,6 +10,11 @@ public struct CounterSink: Hashable, Sendable {
 
     public init() {}
 
+    public init(count: Int64, sum: Double) {
+        self.count = count
+        self.sum = sum
+    }
+
     /// Sum per second over `durationNs`; 0 when no time has passed.
     public func rate(durationNs: Int64) -> Double {
         durationNs > 0 ? sum / (Double(durationNs) / Double(Ns.perSecond)) : 0
@@ -53,6 +58,11 @@ public struct GaugeSink: Hashable, Sendable {
 
     public init() {}
 
+    /// What a gauge showed of `count` values.
+    public init(count: Int64, value: Double, at: Instant, lowest: Double, highest: Double) {
+        merge(count: count, value: value, at: at, lowest: lowest, highest: highest)
+    }
+
     public var min: Double { count == 0 ? 0 : lowest }
     /// As k6 1.1 reports it: never below 0, even if every value was.
     public var max: Double { Swift.max(0, highest) }
@@ -91,6 +101,17 @@ public final class TrendSink {
     private var highest = -Double.infinity
 
     public init() {}
+
+    /// What a trend counted: all buckets, and beside them what buckets do not tell exactly.
+    public init(_ histogram: Histogram, sum: Double, lowest: Double, highest: Double, invalid: Int64 = 0) {
+        self.histogram = histogram
+        self.sum = sum
+        self.invalid = invalid
+        if histogram.count > 0 {
+            extend(to: lowest)
+            extend(to: highest)
+        }
+    }
 
     public var count: UInt64 { histogram.count }
     public var min: Double { count == 0 ? 0 : lowest }

@@ -73,7 +73,7 @@ public enum ScriptLoader {
             guard let value = vm.exports[name], !JS.isNullish(value), !JS.isFunction(ctx, value) else {
                 continue
             }
-            return .failure(ScriptError(.script, "exported '\(name)' must be a function"))
+            return .failure(ScriptError(.generic, "exported '\(name)' must be a function"))
         }
         let functions = Set(vm.exportedFunctions)
         if functions.subtracting(["setup", "teardown", "handleSummary"]).isEmpty {

@@ -35,7 +35,7 @@ struct FuzzTarget: Sendable {
 
     static let all: [FuzzTarget] = [
         .response, .request, .url, .cookie, .json, .options, .segments, .thresholds, .codec, .duration, .tls,
-        .canary,
+        .result, .canary,
     ]
 }
 

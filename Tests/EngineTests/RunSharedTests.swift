@@ -36,7 +36,7 @@ private func onThreads(_ count: Int, _ body: @escaping @Sendable (Int) -> Void) 
 @Suite struct RunSharedTests {
     @Test func everyIterationIsHandedOutOnce() {
         let shared = SharedIterations(total: 20_000)
-        let taken = Mutex<[Int64]>([])
+        let taken = Locked<[Int64]>([])
         onThreads(4) { _ in
             var own: [Int64] = []
             while let number = shared.take() { own.append(number) }
@@ -50,7 +50,7 @@ private func onThreads(_ count: Int, _ body: @escaping @Sendable (Int) -> Void) 
     @Test func whatIsLeftIsCountedByOne() {
         let shared = SharedIterations(total: 1_000_000)
         let taken = Atomic<Int64>(0)
-        let left = Mutex<[Int64]>([])
+        let left = Locked<[Int64]>([])
         onThreads(4) { index in
             for _ in 0..<(index + 1) * 1_000 where shared.take() != nil { taken.add(1, ordering: .relaxed) }
             let rest = shared.close()
@@ -64,7 +64,7 @@ private func onThreads(_ count: Int, _ body: @escaping @Sendable (Int) -> Void) 
     @Test func turnsOfTheRateLimiterAreApart() {
         let limiter = RateLimiter(perSecond: 1_000)
         let start = Instant(ns: 5 * Ns.perSecond)
-        let turns = Mutex<[Int64]>([])
+        let turns = Locked<[Int64]>([])
         onThreads(4) { _ in
             let own = (0..<500).map { _ in limiter.claim(now: start).ns }
             turns.withLock { $0 += own }

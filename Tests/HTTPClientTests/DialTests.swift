@@ -4,7 +4,6 @@
 import Base
 import EventLoop
 import HTTP
-import Synchronization
 import Testing
 
 @testable import HTTPClient
@@ -16,7 +15,7 @@ import Testing
 /// A table of names in the place of DNS, that counts who asks.
 final class FakeNames: Sendable {
     private let table: [String: [String]]
-    private let counts = Mutex<[String: Int]>([:])
+    private let counts = Locked<[String: Int]>([:])
     private let delayMs: Int
 
     init(_ table: [String: [String]], delayMs: Int = 0) {

@@ -4,7 +4,6 @@
 import Base
 import Control
 import HTTPClient
-import Synchronization
 import TLS
 import Testing
 
@@ -180,7 +179,7 @@ final class Wire {
 
 /// What threads of a scripted server write down.
 final class Notes: @unchecked Sendable {
-    private let lock = Mutex<[String]>([])
+    private let lock = Locked<[String]>([])
     func add(_ line: String) { lock.withLock { $0.append(line) } }
     var all: [String] { lock.withLock { $0 } }
 }

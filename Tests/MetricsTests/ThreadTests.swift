@@ -2,14 +2,13 @@
 // packets home. Meant for the thread sanitizer as much as for its own expectations.
 
 import Base
-import Synchronization
 import Testing
 
 @testable import Metrics
 
 /// Where absorbed packets wait for their worker.
 private final class Home: Sendable {
-    private let packets = Mutex<[IntervalPacket]>([])
+    private let packets = Locked<[IntervalPacket]>([])
 
     func put(_ packet: IntervalPacket) { packets.withLock { $0.append(packet) } }
 

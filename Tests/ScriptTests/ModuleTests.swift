@@ -31,6 +31,27 @@ struct ModuleTests {
                 "GoError {\"value\":{}}"
             ),
             ("console.log(typeof Symbol.dispose)", "symbol"),
+            ("import { nope } from 'k6'; console.log(nope)", "null"),
+            ("import h, { nope, get } from 'k6/http'; console.log(nope, typeof get)", "undefined function"),
+            ("import './lib.js'; import { nope } from 'k6/data'; console.log(nope)", "null"),
+            ("console.log(new Error('a').stack)", "Error: a\n\tat file:///test/script.js:1:13\n"),
+            (
+                "function f() { null.x }\ntry { f() } catch (e) { e.message = 'm'; console.log(e.stack) }",
+                "TypeError: m\n\tat f (file:///test/script.js:1:21)\n\tat file:///test/script.js:2:8\n"
+            ),
+            (
+                "const e = new Error('a'); e.stack = 'own'; console.log(e.stack, ({ stack: 5 }).stack)",
+                "own 5"
+            ),
+            (
+                "class A { constructor() { throw new Error('a') } }\ntry { new A() } catch (e) { console.log(e.stack) }",
+                "Error: a\n\tat file:///test/script.js:1:33\n\tat file:///test/script.js:2:7\n"
+            ),
+            (
+                "const o = { get g() { throw new Error('a') } }\ntry { o.g } catch (e) { console.log(e.stack) }",
+                "Error: a\n\tat g (file:///test/script.js:1:29)\n\tat file:///test/script.js:2:9\n"
+            ),
+            ("const err = null; try { err.stack } catch (e) { console.log(e.name) }", "TypeError"),
             (
                 "try { await import('./lib.js') } catch (e) { console.log(e) }",
                 "dynamic modules not enabled in the host program"
@@ -58,6 +79,8 @@ struct ModuleTests {
             ("import 'lodash'", "GoError: The moduleSpecifier \"lodash\" couldn't be recognised"),
             ("import 'http://h/x.js'", "GoError: only supported schemes for imports are file and https"),
             ("import 'k6/nope'", "GoError: unknown module: k6/nope\n"),
+            ("open('./dir')", "GoError: /test/dir is a directory"),
+            ("open('./nope.txt')", "GoError: stat /test/nope.txt: no such file or directory\n"),
             ("import './data.json'", "GoError: file:///test/data.json: Line 1:5 "),
             ("let a = 5 5", "GoError: file:///test/script.js: Line 1:11 "),
             (
@@ -71,6 +94,17 @@ struct ModuleTests {
     func failure(_ source: String, _ start: String) {
         let failure = Init(source, files: Self.files).failure ?? ""
         #expect(failure.hasPrefix(start), "\(failure)")
+    }
+
+    @Test("a missing export is reported where the import stands")
+    func missingExport() {
+        let source = "import './boom2.js'\nimport {\n  x, nope\n} from './lib.js'"
+        let files = Self.files.merging(["/test/boom2.js": "export const y = 1"]) { $1 }
+        let failure = Init(source, files: files).failure ?? ""
+        #expect(failure.hasPrefix("SyntaxError: "))
+        #expect(
+            failure.hasSuffix("\n\tat file:///test/script.js:2:2\n\tat file:///test/script.js:1:1\n"),
+            "\(failure)")
     }
 
     @Test("a source map's positions and names, looked up as k6 does")

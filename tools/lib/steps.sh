@@ -56,8 +56,8 @@ run_all_tests() {
 thread_tests='EngineTests|SimulationTests|MetricsTests.ThreadTests|ControlTests'
 thread_tests+='|ScriptTests.(TwoWorker|Interruption|Life)Tests'
 
-# sanitize address|thread|thread-all: tests under a sanitizer, in a build folder of its own; `thread` runs those
-# in which threads meet, the others run all.
+# sanitize address|thread|thread-all: tests under a sanitizer, in a build folder of its own; `thread` runs
+# those in which threads meet, the others run all.
 sanitize() {
   case $1 in
     address) run_all_tests --sanitize=address --scratch-path .build/address ;;

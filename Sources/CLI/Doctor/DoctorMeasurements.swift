@@ -18,8 +18,8 @@ struct DoctorMeasurements {
     /// Connections of the closed-loop measurement: enough to keep a loop busy.
     private static let vus: Int64 = 64
     private static let memoryVUs: Int64 = 2_000
-    /// A trial has a second CPU for its target; a run that may use one CPU alone is judged by its CPU time, too
-    /// (`VerdictLimits`, 95 %), and needs room for what one second's trial does not show.
+    /// A trial has a second CPU for its target; a run that may use one CPU alone is judged by its CPU time,
+    /// too (`VerdictLimits`, 95 %), and needs room for what one second's trial does not show.
     private static let cpuShareMax = 0.85
     /// Rates tried, each three quarters of the one before, until a run is sound.
     private static let attemptsMax = 8

@@ -14,6 +14,8 @@ public enum Command: Hashable, Sendable {
     case target(TargetSettings)
     case doctor(DoctorSettings)
     case presets
+    case merge(MergeSettings)
+    case export(ExportSettings)
     case version(json: Bool)
     /// The help page to print.
     case help(String)
@@ -117,6 +119,8 @@ public struct ApusRunSettings: Hashable, Sendable {
     public var price: PriceOption?
     public var region: String?
     public var architecture: String?
+    /// `--save`: the result file.
+    public var save: String?
 
     public init() {}
 }
@@ -177,6 +181,32 @@ public struct TargetSettings: Hashable, Sendable {
     public var certificatePath: String?
     public var keyPath: String?
     public var threads = 1
+
+    public init() {}
+}
+
+/// `merge`: result files to add up.
+public struct MergeSettings: Hashable, Sendable {
+    public var files: [String] = []
+    public var save: String?
+    public var summaryExport: String?
+    public var trendStats: [String]?
+    public var timeUnit: String?
+
+    public init() {}
+}
+
+/// `export`: a result file in another form.
+public struct ExportSettings: Hashable, Sendable {
+    public enum Format: String, Hashable, Sendable, CaseIterable {
+        case hgrm, hdrlog
+    }
+
+    public var file = ""
+    public var format = Format.hgrm
+    /// nil: standard output.
+    public var output: String?
+    public var metric = "http_req_duration"
 
     public init() {}
 }

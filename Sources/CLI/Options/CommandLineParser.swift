@@ -9,7 +9,8 @@ public struct CommandLineParser: Sendable {
 
     static let rootFlags = FlagTable.global + [Flag("version", .bool, in: .global, "the version")]
     static let commands = [
-        "run", "new", "inspect", "archive", "target", "doctor", "presets", "version", "help",
+        "run", "new", "inspect", "archive", "merge", "export", "target", "doctor", "presets", "version",
+        "help",
     ]
 
     public init(environment: [String: String], files: FileAccess = .system) {
@@ -57,6 +58,8 @@ public struct CommandLineParser: Sendable {
         case "new": return .new(try new(flags))
         case "target": return .target(try target(flags))
         case "doctor": return .doctor(try doctor(flags))
+        case "merge": return .merge(try ResultFlags(flags).merge())
+        case "export": return .export(try ResultFlags(flags).export())
         case "presets":
             try expectArguments(flags, 0, "presets takes no argument")
             return .presets
@@ -80,7 +83,7 @@ public struct CommandLineParser: Sendable {
 
     /// Where the command's name stands: the first word that is neither a flag nor a flag's value.
     private static func commandIndex(_ words: [String]) -> Int? {
-        let flags = FlagTable.run + FlagTable.archive + FlagTable.new + FlagTable.global
+        let flags = FlagTable.run + FlagTable.archive + FlagTable.new + FlagTable.export + FlagTable.global
         var index = 0
         while index < words.count {
             let word = words[index]
@@ -103,6 +106,8 @@ public struct CommandLineParser: Sendable {
         case "new": FlagTable.new
         case "target": FlagTable.target
         case "doctor": FlagTable.doctor
+        case "merge": FlagTable.merge
+        case "export": FlagTable.export
         case "version": FlagTable.version
         case "presets", "help": []
         default: nil

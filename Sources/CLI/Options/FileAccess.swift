@@ -11,10 +11,12 @@ public struct FileError: Error, Hashable, Sendable {
     /// "no such file or directory"
     public let reason: String
     public let isMissing: Bool
+    public let isDirectory: Bool
 
-    public init(reason: String, isMissing: Bool) {
+    public init(reason: String, isMissing: Bool, isDirectory: Bool = false) {
         self.reason = reason
         self.isMissing = isMissing
+        self.isDirectory = isDirectory
     }
 }
 
@@ -42,7 +44,8 @@ public struct FileAccess: Sendable {
     private static func lastError() -> FileError {
         let number = errno
         return FileError(
-            reason: String(cString: strerror(number)), isMissing: number == ENOENT || number == ENOTDIR)
+            reason: String(cString: strerror(number)), isMissing: number == ENOENT || number == ENOTDIR,
+            isDirectory: number == EISDIR)
     }
 
     private static func readFile(_ path: String) throws(FileError) -> [UInt8] {

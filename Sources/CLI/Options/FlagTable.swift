@@ -98,6 +98,7 @@ public enum FlagTable {
         Flag(
             "out", short: "o", .list, "NAME[=ARG]", env: "K6_OUT", in: .result,
             "send metrics to an output; repeatable"),
+        Flag("save", .value, "FILE", in: .result, "keep the whole result: see apus merge and apus export"),
         Flag(
             "summary-mode", .value, "MODE", env: "K6_SUMMARY_MODE", in: .result,
             "compact, full, legacy or disabled"),
@@ -172,6 +173,19 @@ public enum FlagTable {
         Flag("threads", .value, "N", in: .run, "worker threads (one per core of the quota)"),
     ]
 
+    public static let merge: [Flag] =
+        [
+            Flag("save", .value, "FILE", in: .run, "write the merged result as well")
+        ]
+        + result.filter { ["summary-export", "summary-trend-stats", "summary-time-unit"].contains($0.name) }
+
+    public static let export: [Flag] = [
+        Flag(
+            "format", .value, "FORMAT", in: .run, "hgrm (percentiles) or hdrlog (HdrHistogram V2 intervals)"),
+        Flag("out", short: "o", .value, "FILE", in: .run, "where to (standard output)"),
+        Flag("metric", .value, "NAME", in: .run, "which trend (http_req_duration)"),
+    ]
+
     /// Flags of the script itself, which `inspect` takes as well.
     private static let scriptNames: Set = [
         "type", "env", "include-system-env-vars", "compatibility-mode", "no-thresholds", "no-summary",
@@ -180,7 +194,8 @@ public enum FlagTable {
 
     /// Flags of a run that say nothing about the test, so that an archive cannot keep them.
     private static let runOnlyNames: Set = [
-        "rate", "pre-allocated-vus", "max-vus", "preset", "method", "header", "body", "timeout", "url", "out",
+        "rate", "pre-allocated-vus", "max-vus", "preset", "save", "method", "header", "body", "timeout",
+        "url", "out",
         "linger", "price", "region", "arch", "threads", "dry-run", "profile", "no-usage-report", "features",
     ]
 

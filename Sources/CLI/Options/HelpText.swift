@@ -11,6 +11,8 @@ public enum HelpText {
           new       write a script to start from
           inspect   print a script's options
           archive   pack a script and what it reads into one file
+          merge     add up result files of several processes, exactly
+          export    a result file's percentiles or HdrHistogram log
           target    serve something to load: an HTTP server with faults on request
           doctor    what this machine can do, and what may limit a run
           presets   the ready-made load shapes
@@ -44,6 +46,13 @@ public enum HelpText {
             "Writes a script to start from.\n\nUsage: apus new [FILE] [flags]\n\n"
                 + section(nil, FlagTable.new)
                 + common
+        case "merge":
+            "Adds up result files of apus run --save, judges the thresholds on the whole and prints one summary.\n\n"
+                + "Usage: apus merge [flags] FILE...\n\n" + section(nil, FlagTable.merge) + common
+        case "export":
+            "Writes a trend of a result file in HdrHistogram's forms.\n\n"
+                + "Usage: apus export --format hgrm|hdrlog [flags] FILE\n\n"
+                + section(nil, FlagTable.export) + common
         case "presets": "Lists the presets of apus run --preset.\n\nUsage: apus presets\n"
         case "version": "Prints the version.\n\nUsage: apus version [--json]\n"
         default: overview

@@ -95,6 +95,7 @@ struct ApusFlags {
         if let text = flags.last("price") { settings.price = try price(text) }
         settings.region = flags.last("region")
         settings.architecture = flags.last("arch")
+        settings.save = flags.last("save")
         return settings
     }
 

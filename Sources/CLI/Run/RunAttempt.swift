@@ -21,6 +21,8 @@ final class RunAttempt {
     private let price: Price?
     /// nil when no output was asked for.
     private let outputs: SampleOutputs?
+    /// One of them: the file of `--save`.
+    private let result: ResultFile?
     private var thresholds: Thresholds
     private var drift = ResponseDrift()
     private var progress: RunProgressDisplay
@@ -40,7 +42,7 @@ final class RunAttempt {
 
     init(
         command: RunCommand, planned: PlannedRun, sizing: Sizing, probe: HealthProbe, keyLog: KeyLogFile?,
-        price: Price?, outputs: SampleOutputs?
+        price: Price?, outputs: SampleOutputs?, result: ResultFile?
     ) {
         self.command = command
         self.planned = planned
@@ -49,6 +51,7 @@ final class RunAttempt {
         self.keyLog = keyLog
         self.price = price
         self.outputs = outputs
+        self.result = result
         thresholds = planned.thresholds
         let rps = command.settings.options.rps ?? 0
         assembly = RunAssembly(
@@ -95,7 +98,8 @@ final class RunAttempt {
                 // k6 has a summary to show even then.
                 let after = probe.read(now: Clock.now())
                 if showsSummary {
-                    showSummary(summaryInput(run, HealthDifference(from: before, to: after), 0))
+                    summarise(
+                        summaryInput(run, judge(run, HealthDifference(from: before, to: after)).blocks, 0))
                 }
                 if run.stopCause != nil {
                     return exitCode(run, thresholds.evaluate(run.aggregate, elapsedNs: 0, isFinal: true))
@@ -226,22 +230,35 @@ final class RunAttempt {
         let elapsedNs = run.elapsed(run.endedAt)
         let verdict = thresholds.evaluate(run.aggregate, elapsedNs: elapsedNs, isFinal: true)
         progress.clear()
-        let input = summaryInput(run, difference, elapsedNs)
-        if showsSummary { showSummary(input) }
+        let judged = judge(run, difference)
+        let input = summaryInput(run, judged.blocks, elapsedNs)
+        if showsSummary { summarise(input) }
         progress.showLast(run)
-        exportSummary(input)
-        return exitCode(run, verdict)
+        let code = exitCode(run, verdict)
+        let end = RunResult.end(
+            elapsedNs: elapsedNs, exitCode: code, thresholds: thresholds, rootGroup: input.rootGroup,
+            verdict: judged.verdict, blocks: input.blocks)
+        do { try result?.end(run.aggregate, end) } catch {
+            command.logger.log(.error, "the end of the result file could not be written: \(error)")
+        }
+        return code
     }
 
     private var showsSummary: Bool {
         !command.settings.runtime.noSummary && command.settings.runtime.summaryMode != .disabled
     }
 
-    /// handleSummary's files where the script has one that says anything, else the usual text.
-    private func showSummary(_ input: SummaryInput) {
-        guard let script = assembly.script, script.loaded.hasHandleSummary else {
+    private func summarise(_ input: SummaryInput) {
+        if showSummary(input) { exportSummary(input) }
+    }
+
+    /// handleSummary's files where the script has one that says anything, else the usual text. As in k6 the
+    /// init code runs once more even for a script without it.
+    /// - Returns: false when it returned what is no summary, which ends the matter.
+    private func showSummary(_ input: SummaryInput) -> Bool {
+        guard let script = assembly.script else {
             write(SummaryText.render(input))
-            return
+            return true
         }
         let data = Array(SummaryJSON.handleSummaryData(input).utf8)
         let timeoutNs =
@@ -257,14 +274,17 @@ final class RunAttempt {
                 reportSummaryFailure(
                     ScriptError(.summary, "Could not save some summary information:\(lines)"))
             }
-            return
+            return true
         case .summary, .returned: break
-        case .failed(let error): reportSummaryFailure(error)
+        case .failed(let error):
+            reportSummaryFailure(error)
+            if error.kind == .summary { return false }
         case .timedOut, .cancelled:
             command.logger.log(
                 .error, "handleSummary() execution timed out after \(timeoutNs / Ns.perSecond) seconds")
         }
         write(SummaryText.render(input))
+        return true
     }
 
     private func reportSummaryFailure(_ error: ScriptError) {
@@ -300,8 +320,9 @@ final class RunAttempt {
         }
     }
 
-    private func summaryInput(_ run: Run, _ difference: HealthDifference, _ elapsedNs: Int64) -> SummaryInput
-    {
+    private func judge(_ run: Run, _ difference: HealthDifference) -> (
+        verdict: Verdict, blocks: [HealthBlock]
+    ) {
         let options = command.settings.options
         let evidence = RunEvidence(
             run: run, plan: planned.plan, sizing: sizing, difference: difference, drift: drift,
@@ -309,9 +330,14 @@ final class RunAttempt {
         let found = Price.find(
             override: price, environment: { [command] in command.environment[$0] }, task: sizing.task,
             architecture: Architecture.current())
-        var blocks = HealthReport.blocks(
-            Verdict.judge(evidence.evidence()), evidence.audit(), evidence.cost(found))
+        let verdict = Verdict.judge(evidence.evidence())
+        var blocks = HealthReport.blocks(verdict, evidence.audit(), evidence.cost(found))
         if let profile = run.profile { blocks.append(RunSummary.block(profile)) }
+        return (verdict, blocks)
+    }
+
+    private func summaryInput(_ run: Run, _ blocks: [HealthBlock], _ elapsedNs: Int64) -> SummaryInput {
+        let options = command.settings.options
         let mode = SummaryMode(rawValue: command.settings.runtime.summaryMode.rawValue) ?? .compact
         return RunSummary.input(
             aggregate: run.aggregate, thresholds: thresholds, durationNs: elapsedNs,
@@ -325,27 +351,6 @@ final class RunAttempt {
             setupDataJSON: assembly.script?.loaded.shared.setupJSON.map {
                 String(decoding: $0, as: UTF8.self)
             })
-    }
-
-    private func exportSummary(_ input: SummaryInput) {
-        guard let path = command.settings.runtime.summaryExport else { return }
-        var text = SummaryJSON.export(input)
-        let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-        var failure = file < 0 ? errno : 0
-        if file >= 0 {
-            text.withUTF8 { bytes in
-                var start = 0
-                while start < bytes.count, failure == 0 {
-                    let count = Glibc.write(file, bytes.baseAddress! + start, bytes.count - start)
-                    if count >= 0 { start += count } else if errno != EINTR { failure = errno }
-                }
-            }
-            if close(file) != 0, failure == 0 { failure = errno }
-        }
-        if failure != 0 {
-            command.logger.log(
-                .error, "the summary could not be exported to \(path): \(String(cString: strerror(failure)))")
-        }
     }
 
     /// The first thing that went wrong decides.

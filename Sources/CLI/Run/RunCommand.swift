@@ -36,8 +36,12 @@ struct RunCommand {
                 "threshold '\(warning.key)' can never match: '\(warning.tag)' is kept beside a sample's tags")
         }
         let sizing = Sizing.detect(sizingInputs())
-        let outputs = try outputs(planned, sizing)
+        let result = try settings.apus.save.map { (path) throws(CLIError) in
+            try RunResult.file(path, settings, planned, sizing)
+        }
+        let outputs = try outputs(planned, sizing, result)
         outputs?.extend(&planned.demand)
+        if settings.apus.save != nil { RunResult.demandSeries(in: &planned.demand) }
         if settings.apus.dryRun {
             describe(planned, outputs)
             return .success
@@ -57,18 +61,20 @@ struct RunCommand {
         }
         let attempt = RunAttempt(
             command: self, planned: planned, sizing: sizing, probe: probe, keyLog: keyLog, price: price,
-            outputs: outputs)
+            outputs: outputs, result: result)
         return try attempt.run()
     }
 
     // MARK: - before the start
 
-    private func outputs(_ planned: PlannedRun, _ sizing: Sizing) throws(CLIError) -> SampleOutputs? {
+    private func outputs(
+        _ planned: PlannedRun, _ sizing: Sizing, _ result: ResultFile?
+    ) throws(CLIError) -> SampleOutputs? {
         try RunOutputs.make(
-            settings.options.outputs ?? [], environment: environment,
+            settings.options.outputs ?? [], result: result, environment: environment,
             context: SampleContext(
                 registry: planned.registry, submetrics: planned.demand.submetrics,
-                thresholds: planned.thresholdsDeclared, systemTags: planned.tagging.systemTags),
+                thresholds: planned.thresholdsNamed, systemTags: planned.tagging.systemTags),
             // The control thread writes the gauges.
             writers: sizing.workers + 1)
     }

@@ -15,12 +15,15 @@ enum RunOutputs {
     /// nil when nothing was asked for.
     /// - Parameters:
     ///   - texts: as given: `json=FILE`, `csv=…`, `json`.
+    ///   - result: the file of `--save`.
     ///   - writers: threads that will write samples.
     static func make(
-        _ texts: [String], environment: [String: String], context: SampleContext, writers: Int
+        _ texts: [String], result: ResultFile?, environment: [String: String], context: SampleContext,
+        writers: Int
     ) throws(CLIError) -> SampleOutputs? {
         var outputs: [any SampleOutput] = []
         for text in texts { outputs.append(try output(text, environment, context)) }
+        if let result { outputs.append(result) }
         return outputs.isEmpty ? nil : SampleOutputs(outputs, writers: writers)
     }
 
@@ -43,7 +46,8 @@ enum RunOutputs {
             case "statsd", "datadog":
                 return StatsDLines(
                     configuration: try StatsDConfiguration(
-                        parts[0] == "statsd" ? .statsd : .datadog, argument: argument, environment: environment))
+                        parts[0] == "statsd" ? .statsd : .datadog, argument: argument,
+                        environment: environment))
             case "experimental-prometheus-rw", "xk6-prometheus-rw":
                 return try RemoteWriteOutput(
                     RemoteWriteConfiguration(environment: environment), proxies: proxies(environment))

@@ -18,6 +18,8 @@ struct PlannedRun {
     var tuple: SegmentedTuple
     var thresholds: Thresholds
     var thresholdsDeclared: [ThresholdDeclaration]
+    /// What outputs show of metrics: thresholds nobody looks at (`--no-thresholds`), too.
+    var thresholdsNamed: [ThresholdDeclaration]
     var registry: MetricRegistry
     var demand: SeriesDemand
     /// nil for a script.
@@ -68,6 +70,7 @@ struct RunPlanner {
         if let mode, isScript || scenarios.contains(where: { $0.name != "default" }) {
             SummaryTree.demandSeries(in: &demand, mode: mode, hasGroups: isScript)
         }
+        let named = declared
         if settings.runtime.noThresholds { declared = [] }
         let thresholds: Thresholds
         do { thresholds = try Thresholds(declared, registry: registry, demand: &demand) } catch {
@@ -77,7 +80,7 @@ struct RunPlanner {
         let (request, subject) = try fixedRequest(options)
         return PlannedRun(
             plan: plan, tuple: tuple, thresholds: thresholds, thresholdsDeclared: declared,
-            registry: registry, demand: demand, request: request,
+            thresholdsNamed: named, registry: registry, demand: demand, request: request,
             tagging: HTTPTagging(systemTags: systemTags, runTags: runTags), client: try client(options),
             security: try security(options), subject: subject)
     }

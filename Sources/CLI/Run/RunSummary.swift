@@ -40,6 +40,14 @@ enum RunSummary {
             options: options)
     }
 
+    /// `--summary-export`.
+    static func export(_ input: SummaryInput, to path: String?, _ logger: Logger) {
+        guard let path else { return }
+        do { try FileOutput.write(Array(SummaryJSON.export(input).utf8), to: path) } catch {
+            logger.log(.error, "the summary could not be exported to \(path): \(error.reason)")
+        }
+    }
+
     private static func isOwn(_ definition: MetricDefinition) -> Bool {
         definition.name.hasPrefix("apus_")
     }
@@ -48,14 +56,17 @@ enum RunSummary {
         value.hasPrefix("✗") || value.hasPrefix("CLIENT-BOUND") ? .bad : value.hasPrefix("✓") ? .good : .plain
     }
 
-    /// A metric is shown once it has samples, or when a threshold stands on it.
+    /// A metric is shown once it has samples, or when a threshold stands on it or on a part of it.
     private static func add(
         _ series: Series, _ name: String, _ thresholds: Thresholds, _ durationNs: Int64,
         _ options: SummaryOptions,
         _ metrics: inout [SummaryMetric]
     ) {
         let group = thresholds.groups.first { $0.name == name }
-        if series.isEmpty, group?.thresholds.isEmpty ?? true { return }
+        let isWatched = thresholds.groups.contains {
+            !$0.thresholds.isEmpty && ($0.name == name || $0.name.hasPrefix(name + "{"))
+        }
+        if series.isEmpty, !isWatched { return }
         let rules = group?.thresholds ?? []
         var stats = options.trendStats
         // A threshold's own statistic is shown beside it, asked for or not.

@@ -22,6 +22,9 @@ enum ScriptAccess {
     private static func readFile(_ path: String) throws(ScriptError) -> [UInt8]? {
         do { return try FileAccess.system.read(path) } catch {
             if error.isMissing { return nil }
+            if error.isDirectory {
+                throw ScriptError(.generic, "open() can't be used with directories, path: \"\(path)\"")
+            }
             throw ScriptError(.generic, "open \(path): \(error.reason)")
         }
     }

@@ -32,7 +32,20 @@ struct ScriptContext {
         let source = try ScriptSource.resolve(
             argument, type: run.runtime.testType, currentFolder: try Self.currentFolder(), files: files
         ) { () throws(FileError) in try files.read("/dev/stdin") }
-        return try EvaluatedScript(
+        do {
+            return try evaluate(source, run)
+        } catch {
+            guard error.code == .scriptAborted else { throw error }
+            throw CLIError(
+                "could not initialize '\(argument)': could not load JS test '\(source.url)': \(error.message)",
+                code: error.code, hint: error.hint)
+        }
+    }
+
+    private func evaluate(
+        _ source: ScriptSource, _ run: RunInvocation
+    ) throws(CLIError) -> EvaluatedScript {
+        try EvaluatedScript(
             source, runtime: run.runtime, environment: environment, secretSources: global.secretSources,
             engine: engine)
     }

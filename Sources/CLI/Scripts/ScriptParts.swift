@@ -49,7 +49,8 @@ struct ScriptParts: Sendable {
             let loop = try Loop()
             let base = try assembly.makeBase(
                 index: shard, loop: loop,
-                security: assembly.security.map { ClientSecurity($0, keyLog: assembly.keyLog) }, isPhase: true)
+                security: assembly.security.map { ClientSecurity($0, keyLog: assembly.keyLog) }, isPhase: true
+            )
             let host = host(base, assembly.registry, assembly.limiter)
             let end = ScriptPhase.run(
                 function, argument: argument, host: host, loop: loop, timeoutNs: timeoutNs, control: control)

@@ -80,7 +80,8 @@ final class Courier: @unchecked Sendable {
         if now < drainUntil, !isGivenUp { return false }
         let underWay = errands.reduce(0) { $0 + $1.parcel.points }
         shared.withLock { queue in
-            let reason = queue.reason.isEmpty || !isGivenUp ? "the run ended before it had answered" : queue.reason
+            let reason =
+                queue.reason.isEmpty || !isGivenUp ? "the run ended before it had answered" : queue.reason
             queue.lose(underWay, reason)
             queue.loseAll(reason)
         }
@@ -213,13 +214,15 @@ private final class Errand {
     /// The beginning of the answer's body.
     fileprivate(set) var answer: [UInt8] = []
 
-    init(_ parcel: Parcel, _ request: UnsafeMutablePointer<PreparedRequest>, _ pool: UnsafeMutableRawPointer) {
+    init(_ parcel: Parcel, _ request: UnsafeMutablePointer<PreparedRequest>, _ pool: UnsafeMutableRawPointer)
+    {
         self.parcel = parcel
         self.request = request
         exchange = .allocate(capacity: 1)
         exchange.initialize(
             to: Exchange(
-                request: request, events: Errand.events, owner: UnsafeMutableRawPointer(exchange), pool: pool))
+                request: request, events: Errand.events, owner: UnsafeMutableRawPointer(exchange), pool: pool)
+        )
         exchange.pointee.owner = Unmanaged.passUnretained(self).toOpaque()
         exchange.pointee.sink = .stream
     }

@@ -54,9 +54,10 @@ public struct InfluxConfiguration: Sendable {
         database = text("DB") ?? database
         username = text("USERNAME") ?? username
         password = text("PASSWORD") ?? password
-        for key in ["INSECURE", "PAYLOAD_SIZE", "PUSH_INTERVAL", "CONCURRENT_WRITES", "PRECISION", "RETENTION",
-            "CONSISTENCY", "TAGS_AS_FIELDS"]
-        {
+        for key in [
+            "INSECURE", "PAYLOAD_SIZE", "PUSH_INTERVAL", "CONCURRENT_WRITES", "PRECISION", "RETENTION",
+            "CONSISTENCY", "TAGS_AS_FIELDS",
+        ] {
             if let value = text(key) { try set(key, value, "K6_INFLUXDB_\(key)") }
         }
         if let address = text("PROXY") {

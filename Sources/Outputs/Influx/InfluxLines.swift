@@ -22,7 +22,9 @@ public final class InfluxLines: SampleOutput {
     private var sums: InfluxSums
     private var stamps = PointStamps()
     private var body = LineWriter()
-    private var notes = Locked<[OutputNote]>([])
+    /// Sums are written to the nanosecond whatever was asked for, or their points would fall together.
+    private var sumsBody = LineWriter()
+    private let notes = Locked<[OutputNote]>([])
     private var parts: [LineParts] = []
     private var sets: [Int] = []
     private var isSummingUp = false
@@ -77,7 +79,8 @@ public final class InfluxLines: SampleOutput {
             var wallNs = record.wallNs
             if unitNs == 1 { wallNs = stamps.apart(record.metric, sets[Int(record.tags)], wallNs) }
             held.lines.append(
-                measurements[record.metric.index], parts[Int(record.tags)], record.value, time: wallNs / unitNs)
+                measurements[record.metric.index], parts[Int(record.tags)], record.value,
+                time: wallNs / unitNs)
         }
         heldBytes += held.lines.bytes.count - bytesBefore
     }
@@ -116,12 +119,10 @@ public final class InfluxLines: SampleOutput {
             heldBytes -= held[index].lines.bytes.count
         }
         held.removeAll { $0.isCovered(by: interval) }
-        if isSummingUp {
-            sums.append(interval, measurements, into: &body)
-        } else {
-            stamps.age()
-        }
-        if body.bytes.count >= Limits.influxBodyBytes { send() }
+        stamps.age()
+        let sumsAll = isSummingUp
+        sums.append(interval, measurements, into: &sumsBody) { sumsAll || !SeriesGroups.isOfK6($0) }
+        if body.bytes.count + sumsBody.bytes.count >= Limits.influxBodyBytes { send() }
     }
 
     public func flush() throws(OutputError) { send() }
@@ -135,10 +136,14 @@ public final class InfluxLines: SampleOutput {
     }
 
     private func send() {
-        if body.points == 0 { return }
-        let (bytes, points) = body.take()
-        // Sums are written to the nanosecond, or their points would fall together.
-        sender.send(bytes, points: points, precision: isSummingUp ? .ns : configuration.precision)
+        if body.points > 0 {
+            let (bytes, points) = body.take()
+            sender.send(bytes, points: points, precision: configuration.precision)
+        }
+        if sumsBody.points > 0 {
+            let (bytes, points) = sumsBody.take()
+            sender.send(bytes, points: points, precision: .ns)
+        }
     }
 
     private func say(_ severity: OutputNote.Severity, _ text: String) {
@@ -166,7 +171,9 @@ struct PointBudget {
 
     mutating func isExceeded(by interval: SeriesInterval) -> Bool {
         let points = interval.deltas.reduce(UInt64(0)) { sum, delta in
-            guard case .total = delta.series.scope, SeriesGroups.isOfK6(delta.series.metric) else { return sum }
+            guard case .total = delta.series.scope, SeriesGroups.isOfK6(delta.series.metric) else {
+                return sum
+            }
             return sum + delta.sink.count
         }
         let seconds = Double(interval.to - interval.from) / Double(Ns.perSecond)

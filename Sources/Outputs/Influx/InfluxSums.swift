@@ -1,5 +1,6 @@
-// What an interval added, as points for InfluxDB: counters as sums, trends as values of equal weight, rates as
-// the number of passes, gauges as they stood last. Used by the InfluxDB output above its budget.
+// What an interval added, as points for InfluxDB: counters as sums, trends as values of equal weight, rates
+// as the number of passes, gauges as they stood last. Used by the InfluxDB output: above its budget for all
+// metrics, always for those that have no raw samples.
 
 import Base
 import Metrics
@@ -9,16 +10,20 @@ struct InfluxSums {
     private let fields: [String: InfluxConfiguration.FieldKind]
     /// By group.
     private var parts: [LineParts] = []
+    /// By metric.
+    private var weights: [MetricID: Representatives.Weight] = [:]
 
     init(fields: [String: InfluxConfiguration.FieldKind]) {
         self.fields = fields
         groups = SeriesGroups { !$0.value.isEmpty && fields[$0.key] == nil }
     }
 
+    /// - Parameter isWanted: which metrics.
     mutating func append(
-        _ interval: SeriesInterval, _ measurements: [[UInt8]], into body: inout LineWriter
+        _ interval: SeriesInterval, _ measurements: [[UInt8]], into body: inout LineWriter,
+        where isWanted: (MetricDefinition) -> Bool
     ) {
-        let metrics = groups.groups(of: interval)
+        let metrics = groups.groups(of: interval, where: isWanted)
         while parts.count < groups.tags.count {
             parts.append(LineParts(groups.tags[parts.count], fields: fields))
         }
@@ -26,8 +31,10 @@ struct InfluxSums {
         let middleNs = interval.fromWallNs + lengthNs / 2
         for (metric, series) in metrics {
             let name = measurements[metric.id.index]
-            let shares = Representatives.shares(
-                of: series.map(\.sink.count), most: Limits.influxRepresentatives)
+            let counts = series.map(\.sink.count)
+            let weight = weights[metric.id, default: .init()].next(
+                total: counts.reduce(0, +), most: Limits.influxRepresentatives)
+            let shares = Representatives.shares(of: counts, weight: weight)
             for (one, share) in zip(series, shares) {
                 let parts = parts[one.number]
                 switch one.sink {

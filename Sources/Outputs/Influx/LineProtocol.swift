@@ -1,5 +1,5 @@
-// InfluxDB's line protocol as k6's client writes it: `measurement,tag=value field=value,… time`. Pure; used by
-// the InfluxDB output.
+// InfluxDB's line protocol as k6's client writes it: `measurement,tag=value field=value,… time`. Pure; used
+// by the InfluxDB output.
 
 import Base
 import Metrics
@@ -99,13 +99,13 @@ struct LineWriter: ~Copyable {
     mutating func append(
         _ measurement: [UInt8], _ parts: LineParts, _ value: Double, time: Int64, extra: String = ""
     ) {
-        bytes.append(measurement)
-        bytes.append(parts.tags)
-        bytes.append(parts.before)
+        append(measurement)
+        append(parts.tags)
+        append(parts.before)
         if !extra.isEmpty { bytes.append(extra) }
         bytes.append("value=")
         appendNumber(value)
-        bytes.append(parts.after)
+        append(parts.after)
         bytes.append(UInt8(ascii: " "))
         let room = bytes.spare(atLeast: 24)
         let start = room.baseAddress!.assumingMemoryBound(to: UInt8.self)
@@ -115,6 +115,11 @@ struct LineWriter: ~Copyable {
         cursor.put(UInt8(ascii: "\n"))
         bytes.grew(by: cursor.end - start)
         points += 1
+    }
+
+    private mutating func append(_ piece: [UInt8]) {
+        if piece.isEmpty { return }
+        piece.withUnsafeBufferPointer { bytes.append($0) }
     }
 
     private mutating func appendNumber(_ value: Double) {

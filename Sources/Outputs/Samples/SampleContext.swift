@@ -48,7 +48,10 @@ struct SampleMetadata {
     /// Calls `body` with a running number for each entry, sorted by key (k6's order is a map's).
     func forEach(_ record: SampleRecord, _ body: (Int, String, String) -> Void) {
         var entries = own.isEmpty ? [] : own[Int(record.tags)]
-        if showsVU, record.vu > 0 { set(MetricTag("vu", String(record.vu)), in: &entries) }
+        // A script may call its VU something else.
+        if showsVU, record.vu > 0, !entries.contains(where: { $0.key == "vu" }) {
+            entries.append(MetricTag("vu", String(record.vu)))
+        }
         if showsIteration, record.iteration >= 0 {
             set(MetricTag("iter", String(record.iteration)), in: &entries)
         }

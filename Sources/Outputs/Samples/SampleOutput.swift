@@ -81,7 +81,9 @@ public final class SampleOutputs: @unchecked Sendable {
     /// - Parameter writers: threads that will write samples.
     public init(_ outputs: [any SampleOutput], writers: Int) {
         self.outputs = outputs
-        let bounds = outputs.filter { $0.needs.contains(.samples) }.map { $0.samplesPerIntervalMax ?? Int.max }
+        let bounds = outputs.filter { $0.needs.contains(.samples) }.map {
+            $0.samplesPerIntervalMax ?? Int.max
+        }
         stream = SampleStream(writers: writers, recordsPerPacketMax: bounds.max() ?? 0)
         isBroken = outputs.map { _ in false }
         flushAt = outputs.map { _ in .never }

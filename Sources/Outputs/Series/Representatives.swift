@@ -1,5 +1,6 @@
-// What stands for the values of an interval where there are too many to send each: a number of values of equal
-// weight, the means of equal slices of the sorted values. Pure; used by the InfluxDB and StatsD outputs.
+// What stands for the values of an interval where there are too many to send each: a number of values of
+// equal weight, the means of equal slices of the sorted values. Pure; used by the InfluxDB and StatsD
+// outputs.
 //
 // Each stands for the same number of samples, so a store's own mean and percentiles over all of them are
 // right: the mean to rounding, a percentile p to the true values between p - 100/r and p + 100/r of r values.
@@ -10,9 +11,12 @@ enum Representatives {
     /// How many of `most` values each series of a metric gets: in proportion to its samples, so that all have
     /// the same weight, and at least one.
     static func shares(of counts: [UInt64], most: Int) -> [Int] {
-        let total = counts.reduce(0, +)
-        if total <= UInt64(most) { return counts.map(Int.init) }
-        let weight = Double(total) / Double(most)
+        shares(of: counts, weight: Double(counts.reduce(0, +)) / Double(most))
+    }
+
+    /// The same for a given number of samples that each value stands for.
+    static func shares(of counts: [UInt64], weight: Double) -> [Int] {
+        if weight <= 1 { return counts.map(Int.init) }
         return counts.map { count in
             count == 0 ? 0 : min(max(Int((Double(count) / weight).rounded()), 1), Int(count))
         }
@@ -62,12 +66,34 @@ enum Representatives {
     private static func scaled(_ values: [Double], to mean: Double) -> [Double] {
         let present = values.reduce(0, +) / Double(values.count)
         let factor = mean / present
-        if !factor.isFinite || abs(factor - 1) > 0.001 { return values }
-        return values.map { $0 * factor }
+        let fits = factor.isFinite && abs(factor - 1) <= 0.001
+        return values.map { short(fits ? $0 * factor : $0) }
     }
 
-    /// Where in an interval the value at `index` of `number` stands, in 0..<1: spread evenly and mixed, so that
-    /// any part of the interval shows all sizes.
+    /// Six decimals where they leave five digits or more: a mean's other digits mean nothing and cost time.
+    private static func short(_ value: Double) -> Double {
+        let scaled = value.magnitude * 1e6
+        guard scaled >= 1e4, scaled < 1e15 else { return value }
+        return value < 0 ? -(scaled.rounded() / 1e6) : scaled.rounded() / 1e6
+    }
+
+    /// How many samples each value of a metric stands for. The same from interval to interval as far as it
+    /// can be, so that a store's mean over many of them is right as well: it changes only where there would
+    /// be more than twice or less than a quarter of the values that are meant.
+    struct Weight {
+        private var settled: Double?
+
+        mutating func next(total: UInt64, most: Int) -> Double {
+            let fitting = max(Double(total) / Double(most), 1)
+            var weight = settled ?? fitting
+            while weight * 2 < fitting { weight *= 2 }
+            settled = weight
+            return min(weight, max(Double(total) / Double(most / 4), 1))
+        }
+    }
+
+    /// Where in an interval the value at `index` of `number` stands, in 0..<1: spread evenly and mixed, so
+    /// that any part of the interval shows all sizes.
     static func place(_ index: Int, of number: Int) -> Double {
         (Double(mixed(index, number)) + 0.5) / Double(number)
     }

@@ -26,13 +26,15 @@ struct SeriesGroups {
 
     init(shows: @escaping (MetricTag) -> Bool) { self.shows = shows }
 
-    /// What the interval added, by metric, each with its groups.
-    mutating func groups(of interval: SeriesInterval) -> [(metric: MetricDefinition, groups: [SeriesGroup])] {
+    /// What the interval added to the metrics that are wanted, each with its groups.
+    mutating func groups(
+        of interval: SeriesInterval, where isWanted: (MetricDefinition) -> Bool
+    ) -> [(metric: MetricDefinition, groups: [SeriesGroup])] {
         var found: [MetricID: [SeriesGroup]] = [:]
         var metrics: [MetricDefinition] = []
         /// By group: its place among its metric's.
         var places: [Int: Int] = [:]
-        for delta in interval.deltas where delta.series.isTagged && Self.isOfK6(delta.series.metric) {
+        for delta in interval.deltas where delta.series.isTagged && isWanted(delta.series.metric) {
             let metric = delta.series.metric
             if found[metric.id] == nil { metrics.append(metric) }
             let number = group(of: delta.series)
@@ -50,7 +52,7 @@ struct SeriesGroups {
         return metrics.map { ($0, found[$0.id]!) }
     }
 
-    /// Metrics of our own have no place in the dashboards made for k6.
+    /// Metrics of our own have no raw samples, and a server made for k6's does not expect them.
     static func isOfK6(_ metric: MetricDefinition) -> Bool {
         metric.id != Builtin.startLateness && metric.id != Builtin.responseTime
     }

@@ -39,7 +39,7 @@ public final class StatsDLines: SampleOutput {
     public func open() throws(OutputError) { try sender.open() }
 
     public func add(_ interval: SeriesInterval) throws(OutputError) {
-        let metrics = groups.groups(of: interval)
+        let metrics = groups.groups(of: interval, where: SeriesGroups.isOfK6)
         while tails.count < groups.tags.count { tails.append(tail(groups.tags[tails.count])) }
         for (metric, series) in metrics {
             let shares = Representatives.shares(
@@ -92,7 +92,9 @@ public final class StatsDLines: SampleOutput {
         return Int64(whole)
     }
 
-    private func count(_ name: String, _ value: Int64, _ tags: String) { line(name, String(value), "c", tags) }
+    private func count(_ name: String, _ value: Int64, _ tags: String) {
+        line(name, String(value), "c", tags)
+    }
 
     private func line(_ name: String, _ value: String, _ kind: String, _ tags: String) {
         body += "\(configuration.namespace)\(Self.plain(name)):\(value)|\(kind)\(tags)\n"

@@ -38,10 +38,12 @@ public struct SummaryTree: Equatable, Sendable {
         var others: [ScopeNode] = []
         for one in series where !one.isEmpty {
             guard case .tagged = one.key.scope else { continue }
-            let path = one.tag("group") ?? ""
+            let group = one.tag("group")
+            let path = group ?? ""
             let check = one.key.metric == Builtin.checks ? one.tag("check") : nil
             if let check, case .rate(let rate) = one.cumulative {
-                root.node(at: path).add(check: check, rate)
+                // Without the system tag a check has no place in the tree.
+                if group != nil { root.node(at: path).add(check: check, rate) }
                 merged.add(check: check, rate)
             } else if one.key.metric == Builtin.groupDuration {
                 // A group without checks is one all the same.

@@ -67,9 +67,9 @@ final class FunctionTable: @unchecked Sendable {
         }
     }
 
-    /// Puts every entry on `object`.
-    func attach(_ ctx: JSContextRef, _ object: JSValue) {
-        JS_SetPropertyFunctionList(ctx, object, entries, Int32(count))
+    /// Puts every entry on `object`. - Parameter isListed: functions are enumerable.
+    func attach(_ ctx: JSContextRef, _ object: JSValue, isListed: Bool = false) {
+        JS_SetPropertyFunctionList(ctx, object, isListed ? listed : entries, Int32(count))
     }
 
     /// A new plain object with every entry; functions are enumerable.

@@ -68,7 +68,7 @@ final class HostClass<Native: AnyObject>: @unchecked Sendable {
 }
 
 /// The library counts class numbers without a lock.
-private enum HostClassIDs {
+enum HostClassIDs {
     private static let lock = Locked(())
 
     static func next() -> JSClassID {

@@ -39,7 +39,8 @@ public enum JS {
 
     /// An ArrayBuffer with a copy of `bytes`.
     static func arrayBuffer(_ ctx: JSContextRef, _ bytes: UnsafeBufferPointer<UInt8>) -> JSValue {
-        JS_NewArrayBufferCopy(ctx, bytes.baseAddress, bytes.count)
+        VM.with(ctx) { $0.need(.typedArrays) }
+        return JS_NewArrayBufferCopy(ctx, bytes.baseAddress, bytes.count)
     }
 
     static func arrayBuffer(_ ctx: JSContextRef, _ bytes: [UInt8]) -> JSValue {
@@ -283,6 +284,7 @@ enum GoErrorClass {
     }
 
     static func make(_ ctx: JSContextRef, _ message: String) -> JSValue {
+        VM.with(ctx) { $0.need(.goError) }
         let error = JS_NewError(ctx)
         if let prototype = VM.of(ctx).moduleObjects[key] { JS_SetPrototype(ctx, error, prototype) }
         let flags = JS_PROP_CONFIGURABLE | JS_PROP_WRITABLE

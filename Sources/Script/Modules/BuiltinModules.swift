@@ -34,6 +34,12 @@ enum BuiltinModules {
         return "unknown module: \(name)"
     }
 
+    /// What importing a name gives that a module does not have: `undefined` where k6's module is an object of
+    /// its own, else `null`.
+    static func missingExport(_ name: String) -> JSValue {
+        ["k6/http", "k6/execution", "k6/html"].contains(name) ? JS.undefined : JS.null
+    }
+
     /// Globals that come from modules.
     static func addGlobals(_ ctx: JSContextRef, _ global: JSValue) { WebCrypto.attach(ctx, to: global) }
 }

@@ -26,6 +26,8 @@ final class CSVRecords {
     }()
     private var line: Int64 = 0
     private var header: [String] = []
+    /// The places of an object's members: k6 sorts them by name.
+    private var order: [Int] = []
 
     /// Reads up to the first record that is asked for.
     init(_ file: OpenFile, _ options: Options) throws(ScriptError) {
@@ -43,6 +45,7 @@ final class CSVRecords {
                     "the 'header' option cannot be enabled when 'fromLine' is set to a value greater than 0")
             }
             header = try skip("failed to read the first line")
+            order = header.indices.sorted { header[$0].utf8.lexicographicallyPrecedes(header[$1].utf8) }
         } else if fromLine > 0 {
             while line < fromLine { _ = try skip("failed to skip lines until line \(fromLine)") }
         } else if options.skipsFirstLine {
@@ -86,13 +89,13 @@ final class CSVRecords {
             text.withUTF8 { GoJSON.append($0, to: &json) }
         }
         var json: [UInt8] = [UInt8(ascii: options.makesObjects ? "{" : "[")]
-        for (index, field) in fields.enumerated() {
-            if index > 0 { json.append(UInt8(ascii: ",")) }
+        for (position, index) in (options.makesObjects ? order : Array(fields.indices)).enumerated() {
+            if position > 0 { json.append(UInt8(ascii: ",")) }
             if options.makesObjects {
                 append(header[index], to: &json)
                 json.append(UInt8(ascii: ":"))
             }
-            append(field, to: &json)
+            append(fields[index], to: &json)
         }
         json.append(UInt8(ascii: options.makesObjects ? "}" : "]"))
         return json
@@ -161,7 +164,7 @@ enum CSVModule {
         let ctx = arguments.ctx
         let vm = VM.of(ctx)
         if vm.isTerminating { return vm.throwTerminated() }
-        if JS.isNullish(arguments[1]) {
+        if arguments.count > 1, JS.isNullish(arguments[1]) {
             return JS.throwTypeError(ctx, "Cannot convert undefined or null to object")
         }
         do throws(ScriptError) {

@@ -127,6 +127,7 @@ enum CryptoModule {
             js_free(ctx, memory)
             return JS.throwGoError(ctx, "the system gives no random bytes")
         }
+        VM.with(ctx) { $0.need(.typedArrays) }
         return JS_NewArrayBuffer(
             ctx, memory.assumingMemoryBound(to: UInt8.self), Int(size),
             { runtime, _, memory in js_free_rt(runtime, memory) }, nil, 0)

@@ -31,10 +31,17 @@ enum DataModule {
             return JS.throwGoError(
                 ctx, "a function is expected as the second argument of SharedArray's constructor")
         }
+        if K6Module.isAsync(arguments[1]) {
+            return JS.throwGoError(
+                ctx, "SharedArray constructor does not support async functions as second argument")
+        }
         if let known = vm.host.shared.arrays.withLock({ $0[name] }) { return wrap(ctx, known) }
         let made = JS_Call(ctx, arguments[1], JS.undefined, 0, nil)
         if JS.isException(made) { return made }
         defer { JS_FreeValue(ctx, made) }
+        if JS.isNullish(made) {
+            return JS.throwTypeError(ctx, "Cannot convert undefined or null to object")
+        }
         guard JS.isArray(ctx, made) else {
             return JS.throwGoError(ctx, "only arrays can be made into SharedArray")
         }
@@ -82,7 +89,14 @@ enum DataModule {
         .function("set", 4, { ctx, _, _, _ in immutable(ctx!) }),
         .function("deleteProperty", 2, { ctx, _, _, _ in immutable(ctx!) }),
         .function("defineProperty", 3, { ctx, _, _, _ in immutable(ctx!) }),
+        .function("ownKeys", 1, { ctx, this, _, _ in ownKeys(ctx!, this) }),
+        .function(
+            "getOwnPropertyDescriptor", 2,
+            { ctx, this, argc, argv in describe(this, Arguments(ctx, argc, argv)) }),
     ])
+
+    /// `sort` writes even what is in order.
+    private static let methods = FunctionTable([.function("sort", 1, { ctx, _, _, _ in immutable(ctx!) })])
 
     private static func immutable(_ ctx: JSContextRef) -> JSValue {
         JS.throwTypeError(ctx, "SharedArray is immutable")
@@ -111,12 +125,40 @@ enum DataModule {
             freeze(ctx, value)
             return value
         }
-        if JS.isString(arguments[1]), JS.text(ctx, arguments[1]) == "length" {
-            return JS.number(ctx, Int64(elements.json.count))
+        if JS.isString(arguments[1]) {
+            switch JS.text(ctx, arguments[1]) {
+            case "length": return JS.number(ctx, Int64(elements.json.count))
+            case "sort":
+                let methods = methods.object(ctx)
+                defer { JS_FreeValue(ctx, methods) }
+                return JS.get(ctx, methods, "sort")
+            default: break
+            }
         }
         let atom = JS_ValueToAtom(ctx, arguments[1])
         defer { JS_FreeAtom(ctx, atom) }
         return JS_GetProperty(ctx, arguments[0], atom)
+    }
+
+    private static func ownKeys(_ ctx: JSContextRef, _ handler: JSValue) -> JSValue {
+        let count = elements(ctx, handler)?.json.count ?? 0
+        return JS.strings(ctx, (0..<count).map { String($0) } + ["length"])
+    }
+
+    private static func describe(_ handler: JSValue, _ arguments: Arguments) -> JSValue {
+        let ctx = arguments.ctx
+        guard let elements = elements(ctx, handler), JS.isString(arguments[1]) else { return JS.undefined }
+        let index = index(ctx, arguments[1])
+        let isElement = index.map { $0 < elements.json.count } ?? false
+        guard isElement || JS.text(ctx, arguments[1]) == "length" else { return JS.undefined }
+        let value = get(handler, arguments)
+        if JS.isException(value) { return value }
+        let object = JS_NewObject(ctx)
+        JS.define(ctx, object, "value", value)
+        JS.define(ctx, object, "writable", JS.bool(true))
+        JS.define(ctx, object, "enumerable", JS.bool(isElement))
+        JS.define(ctx, object, "configurable", JS.bool(isElement))
+        return object
     }
 
     private static func has(_ handler: JSValue, _ arguments: Arguments) -> JSValue {

@@ -10,11 +10,7 @@ enum ExecutionModule {
         JS.define(ctx, object, "scenario", scenario.object(ctx))
         JS.define(ctx, object, "instance", instance.object(ctx))
         let vu = vuTable.object(ctx)
-        let metrics = JS_NewObject(ctx)
-        JS.define(ctx, vu, "tags", VUTags.object(ctx))
-        JS.define(ctx, metrics, "tags", VUTags.object(ctx))
-        JS.define(ctx, metrics, "metadata", JS_NewObject(ctx))
-        JS.define(ctx, vu, "metrics", metrics)
+        JS.define(ctx, vu, "metrics", metrics.object(ctx))
         JS.define(ctx, object, "vu", vu)
         JS.define(ctx, object, "test", test.object(ctx))
         return object
@@ -91,7 +87,8 @@ enum ExecutionModule {
 
     private static let ofInstance: JSGetter = { ctx, _, field in
         let vm = VM.of(ctx)
-        guard !vm.isInit else {
+        // To k6 what comes after the scenarios is no part of the run.
+        guard !vm.isInit, vm.phase == nil || vm.phase == .setup else {
             return JS.throwGoError(
                 ctx!, "getting instance information in the init context is not supported")
         }
@@ -114,7 +111,29 @@ enum ExecutionModule {
         .getter("idInTest", 1, ofVU, isEnumerable: true),
         .getter("iterationInInstance", 2, ofVU, isEnumerable: true),
         .getter("iterationInScenario", 3, ofVU, isEnumerable: true),
+        // What is assigned to it is nobody's.
+        .getter("tags", 0, ofMetrics, { _, _, _, _ in JS.undefined }, isEnumerable: true),
     ])
+
+    private static let metrics = FunctionTable([
+        .getter("tags", 0, ofMetrics, refuse, isEnumerable: true),
+        .getter("metadata", 1, ofMetrics, refuse, isEnumerable: true),
+    ])
+
+    private static let refuse: JSSetter = { ctx, _, _, field in
+        JS.throwTypeError(ctx!, "Cannot assign to read only property '\(field == 0 ? "tags" : "metadata")'")
+    }
+
+    /// Tags and metadata, made when a script first asks.
+    private static let ofMetrics: JSGetter = { ctx, _, field in
+        let vm = VM.of(ctx)
+        let key = field == 0 ? "vu.tags" : "vu.metadata"
+        if let known = vm.moduleObjects[key] { return JS_DupValue(ctx, known) }
+        let object = field == 0 ? VUTags.object(vm.ctx) : VUTags.metadata(vm.ctx)
+        if JS.isException(object) { return object }
+        vm.moduleObjects[key] = object
+        return JS_DupValue(ctx, object)
+    }
 
     private static let ofVU: JSGetter = { ctx, _, field in
         let vm = VM.of(ctx)

@@ -53,7 +53,7 @@ enum FSModule {
             }
             return HostPromise.settled(vm, object(ctx, OpenFile(path: path, bytes: bytes)))
         } catch {
-            let isDirectory = error.description.contains("directory")
+            let isDirectory = error.description.contains("director")
             let reason = isDirectory ? "opening a directory is not supported" : error.description
             return HostPromise.rejected(
                 vm, name: "InvalidResourceError", "cannot open \"\(path)\": \(reason)")

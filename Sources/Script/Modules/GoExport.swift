@@ -65,7 +65,7 @@ enum GoExport {
         case .map: "[][2]interface {}"
         case .set: "[]interface {}"
         case .promise: "*sobek.Promise"
-        case .other: JS.isArray(ctx, value) ? "[]interface {}" : "map[string]interface {}"
+        case .other, .asyncFunction: JS.isArray(ctx, value) ? "[]interface {}" : "map[string]interface {}"
         }
     }
 
@@ -80,11 +80,19 @@ enum GoExport {
 
 /// Kinds of built-in objects that host functions tell apart.
 enum JSKind: Equatable, Sendable {
-    case arrayBuffer, date, map, set, promise, other
+    case arrayBuffer, date, map, set, promise, asyncFunction, other
     /// With the name Go has for an element.
     case typedArray(String)
 
     init(_ value: JSValue) { self = Self.kinds[JS_GetClassID(value)] ?? .other }
+
+    /// The class number of a kind that has just one.
+    static func classID(of kind: JSKind) -> JSClassID {
+        guard let found = kinds.first(where: { $0.value == kind }) else {
+            preconditionFailure("every kind is made of a sample")
+        }
+        return found.key
+    }
 
     /// The engine's class numbers have no public names; they are those of objects made here once.
     private static let kinds: [JSClassID: JSKind] = {
@@ -97,7 +105,7 @@ enum JSKind: Equatable, Sendable {
         }
         let samples: [(String, JSKind)] = [
             ("new ArrayBuffer(0)", .arrayBuffer), ("new Date()", .date), ("new Map()", .map),
-            ("new Set()", .set), ("Promise.resolve()", .promise),
+            ("new Set()", .set), ("Promise.resolve()", .promise), ("(async () => 1)", .asyncFunction),
             ("new Uint8Array()", .typedArray("uint8")), ("new Uint8ClampedArray()", .typedArray("uint8")),
             ("new Int8Array()", .typedArray("int8")), ("new Int16Array()", .typedArray("int16")),
             ("new Uint16Array()", .typedArray("uint16")), ("new Int32Array()", .typedArray("int32")),

@@ -23,7 +23,7 @@ enum K6Module {
         if vm.isTerminating { return vm.throwTerminated() }
         if vm.isInit { return JS.throwGoError(ctx, "Using check() in the init context is not supported") }
         guard !JS.isNullish(arguments[1]) else {
-            return JS.throwTypeError(ctx, "no checks provided to `check`")
+            return JS.throwTypeError(ctx, "Cannot convert undefined or null to object")
         }
         var extra: [(key: String, value: String)] = []
         if arguments.count > 2, !JS.isNullish(arguments[2]) {
@@ -35,22 +35,36 @@ enum K6Module {
         guard
             JS_GetOwnPropertyNames(
                 ctx, &names, &count, arguments[1], JS_GPN_STRING_MASK | JS_GPN_ENUM_ONLY) == 0
-        else { return JS.exception }
+        else { return JS.isObject(arguments[1]) ? JS.exception : checkPrimitive(vm, arguments) }
+        let list = UnsafeBufferPointer(start: names, count: Int(count))
         var passed = true
         var failed = false
-        for index in 0..<Int(count) {
-            let atom = names.unsafelyUnwrapped[index].atom
-            if !failed {
-                switch one(vm, arguments[0], arguments[1], atom, extra) {
-                case .passed: break
-                case .failed: passed = false
-                case .threw: failed = true
-                }
+        for name in list where !failed {
+            switch one(vm, arguments[0], arguments[1], name.atom, extra) {
+            case .passed: break
+            case .failed: passed = false
+            case .threw: failed = true
             }
-            JS_FreeAtom(ctx, atom)
         }
+        if vm.metrics.hasNews { vm.metrics.keepPattern(ctx, list) }
+        for name in list { JS_FreeAtom(ctx, name.atom) }
         js_free(ctx, names)
         return failed ? JS.exception : JS.bool(passed)
+    }
+
+    /// A text's characters are its checks, and other values have none; the engine refused to list them.
+    @inline(never)
+    private static func checkPrimitive(_ vm: VM, _ arguments: Arguments) -> JSValue {
+        let ctx = arguments.ctx
+        JS.dropException(ctx)
+        let global = JS_GetGlobalObject(ctx)
+        let maker = JS.get(ctx, global, "Object")
+        var sets = arguments[1]
+        let boxed = JS_Call(ctx, maker, JS.undefined, 1, &sets)
+        var values = [arguments[0], boxed, arguments[2]]
+        defer { for value in [global, maker, boxed] { JS_FreeValue(ctx, value) } }
+        if JS.isException(boxed) { return boxed }
+        return check(vm, Arguments(ctx, 3, &values))
     }
 
     private enum Result { case passed, failed, threw }
@@ -71,9 +85,14 @@ enum K6Module {
             let result = JS_Call(ctx, property, JS.undefined, 1, &argument)
             if JS.isException(result) {
                 threw = true
-            } else if JS.isObject(result), isPromise(result) {
+            } else if JS.isObject(result), isPromise(result), isAsync(property) {
                 JS_FreeValue(ctx, result)
-                _ = JS.throwGoError(ctx, "check() does not support async functions as predicates")
+                _ = JS.throwGoError(
+                    ctx,
+                    "the built-in check() does not support async functions as arguments. Use the JavaScript "
+                        + "utils library as a replacement. Refer to "
+                        + "https://grafana.com/docs/k6/latest/javascript-api/jslib/utils/check/ for more info"
+                )
                 return .threw
             } else {
                 passed = JS.truth(ctx, result)
@@ -84,9 +103,14 @@ enum K6Module {
         }
         // A VU that is being cut off records nothing.
         if vm.isTerminating { return .threw }
-        vm.host.recorder?.record(Builtin.checks, tags, passed ? 1 : 0, vm, at: vm.sampleTime)
+        vm.withRecorder { $0.record(Builtin.checks, tags, passed ? 1 : 0, vm, at: vm.sampleTime) }
         return threw ? .threw : passed ? .passed : .failed
     }
+
+    /// Whether a function was written with `async`: what returns a promise otherwise is no concern of k6.
+    static func isAsync(_ function: JSValue) -> Bool { JS_GetClassID(function) == asyncClass }
+
+    private static let asyncClass = JSKind.classID(of: .asyncFunction)
 
     private static func isPromise(_ value: JSValue) -> Bool {
         JS_GetClassID(value) == promiseClass
@@ -115,6 +139,12 @@ enum K6Module {
         guard JS.isFunction(ctx, arguments[1]) else {
             return JS.throwGoError(ctx, "group() requires a callback as a second argument")
         }
+        if isAsync(arguments[1]) {
+            return JS.throwGoError(
+                ctx,
+                "group() does not support async functions as arguments, please see "
+                    + "https://grafana.com/docs/k6/latest/javascript-api/k6/group/ for more info")
+        }
         if name.range(of: "::") != nil {
             return JS.throwGoError(ctx, "group and check names may not contain '::'")
         }
@@ -130,13 +160,6 @@ enum K6Module {
         }
         vm.host.recorder?.record(Builtin.groupDuration, Double(now - start) * 1e-6, vm, at: now)
         vm.tags = outer
-        if JS.isObject(result), isPromise(result) {
-            JS_FreeValue(ctx, result)
-            return JS.throwGoError(
-                ctx,
-                "group() does not support async functions as arguments, please see "
-                    + "https://grafana.com/docs/k6/latest/javascript-api/k6/group/ for more info")
-        }
         return result
     }
 
@@ -151,7 +174,7 @@ enum K6Module {
     }
 
     private static func fail(_ arguments: Arguments) -> JSValue {
-        guard let message = JS.text(arguments.ctx, arguments[0]) else { return JS.exception }
+        guard let message = GoExport.text(arguments.ctx, arguments[0]) else { return JS.exception }
         return JS.throwGoError(arguments.ctx, message)
     }
 

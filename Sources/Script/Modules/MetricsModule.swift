@@ -19,7 +19,7 @@ enum MetricsModule {
     static let module = BuiltinModule("k6/metrics") { ctx in
         let object = JS_NewObject(ctx)
         for (index, kind) in kinds.enumerated() {
-            let constructor = apus_js_constructor(ctx, construct, kind.name, 2, Int32(index))
+            let constructor = apus_js_constructor_or_function(ctx, construct, kind.name, 2, Int32(index))
             let prototype = kind.hostClass.prototype(ctx)
             JS_SetConstructor(ctx, constructor, prototype)
             JS_FreeValue(ctx, prototype)
@@ -52,7 +52,7 @@ enum MetricsModule {
         let vm = VM.of(ctx)
         let ctx = arguments.ctx
         guard vm.isInit else { return JS.throwGoError(ctx, "metrics must be declared in the init context") }
-        guard let name = JS.text(ctx, arguments[0]) else { return JS.exception }
+        guard let name = GoExport.text(ctx, arguments[0]) else { return JS.exception }
         let contains: MetricContains = JS.truth(ctx, arguments[1]) ? .time : .plain
         let kind = kinds[Int(index)]
         var message: String?
@@ -75,23 +75,22 @@ enum MetricsModule {
             return JS.throwGoError(ctx, "Adding to metrics in the init context is not supported")
         }
         let value = arguments[0]
-        if arguments.count == 0 || JS.isNull(value) { return refuse(vm, metric, "no value was provided") }
+        if arguments.count == 0 { return refuse(vm, metric, "no value was provided") }
+        if JS.isNull(value) { return refuse(vm, metric, "'null' is an invalid value") }
         var number: Double
         if JS.isBool(value) {
             number = JS.truth(ctx, value) ? 1 : 0
         } else {
             guard let converted = JS.double(ctx, value) else { return JS.exception }
-            number = converted
+            // What is true and no number of its own (`[]`, `'0'`) counts as one.
+            number = converted == 0 && JS.truth(ctx, value) ? 1 : converted
         }
         if number.isNaN {
-            return refuse(
-                vm, metric,
-                "'\(JS.text(ctx, value) ?? "")' is an invalid value for metric '\(metric.name)', a number or a boolean "
-                    + "value is expected")
+            return refuse(vm, metric, "'\(JS.text(ctx, value) ?? "")' is an invalid value")
         }
         var tags: [(key: String, value: String)] = []
         if arguments.count > 1, !JS.isNullish(arguments[1]) {
-            guard let read = TagValues.read(ctx, arguments[1]) else { return JS.exception }
+            guard let read = TagValues.read(ctx, arguments[1]) else { return refuseTags(ctx, metric) }
             tags = read
         }
         recorder.record(metric.id, number, vm, tags, at: Clock.now())
@@ -99,10 +98,22 @@ enum MetricsModule {
     }
 
     /// A value no metric takes: a warning, or an exception with `throw`.
-    private static func refuse(_ vm: VM, _ metric: ScriptMetric, _ problem: String) -> JSValue {
+    private static func refuse(_ vm: VM, _ metric: ScriptMetric, _ what: String) -> JSValue {
+        let problem = "\(what) for metric '\(metric.name)', a number or a boolean value is expected"
         if vm.host.settings.throwsErrors { return JS.throwGoError(vm.ctx, problem) }
-        vm.host.log(
-            ScriptLogLine(.warning, problem, fields: vm.scenarioFields))
+        vm.host.log(ScriptLogLine(.warning, problem))
         return JS.bool(false)
+    }
+
+    /// The pending exception about tags as k6 words it for metrics.
+    private static func refuseTags(_ ctx: JSContextRef, _ metric: ScriptMetric) -> JSValue {
+        let error = JS_GetException(ctx)
+        defer { JS_FreeValue(ctx, error) }
+        let message = JS.get(ctx, error, "message")
+        defer { JS_FreeValue(ctx, message) }
+        guard JS.isString(message), let text = JS.text(ctx, message) else {
+            return JS_Throw(ctx, JS_DupValue(ctx, error))
+        }
+        return JS.throwGoError(ctx, "cannot add tags for the '\(metric.name)' custom metric: \(text)")
     }
 }

@@ -78,7 +78,7 @@ struct SetupData {
             if JS.isException(list) { throw Problem(text: nil) }
             try elements(list)
         case .arrayBuffer, .promise: add("{}")
-        case .other:
+        case .other, .asyncFunction:
             if JS.isArray(ctx, value) { try elements(value) } else { try properties(value) }
         }
     }

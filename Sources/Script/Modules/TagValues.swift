@@ -15,7 +15,7 @@ enum TagValues {
             if JS.isException(value) { return nil }
             defer { JS_FreeValue(ctx, value) }
             guard let text = text(ctx, value) else {
-                _ = JS.throwTypeError(ctx, problem(ctx, key, value))
+                _ = JS.throwTypeError(ctx, problem(key))
                 return nil
             }
             tags.append((key, text))
@@ -28,8 +28,9 @@ enum TagValues {
         JS.isString(value) || JS.isNumber(value) || JS.isBool(value) ? JS.text(ctx, value) : nil
     }
 
-    static func problem(_ ctx: JSContextRef, _ key: String, _ value: JSValue) -> String {
-        "invalid value for metric tag '\(key)': only String, Boolean and Number types are accepted as a metric "
-            + "tag value"
+    /// - Parameter kind: "tag" or "metadata"; k6 has a plural for the first.
+    static func problem(_ key: String, kind: String = "tag") -> String {
+        "invalid value for metric \(kind) '\(key)': only String, Boolean and Number types are accepted as a "
+            + "metric \(kind) value\(kind == "tag" ? "s" : "")"
     }
 }

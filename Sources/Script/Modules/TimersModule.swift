@@ -4,7 +4,14 @@ import Base
 import CQuickJS
 
 enum TimersModule {
-    static let module = BuiltinModule("k6/timers") { functions.object($0) }
+    /// The module's functions are the globals themselves.
+    static let module = BuiltinModule("k6/timers") { ctx in
+        let object = JS_NewObject(ctx)
+        for name in ["setTimeout", "setInterval", "clearTimeout", "clearInterval"] {
+            JS.define(ctx, object, name, JS.get(ctx, VM.of(ctx).globals.object, name: name))
+        }
+        return object
+    }
 
     static let functions = FunctionTable([
         .magic("setTimeout", 2, 0, set), .magic("setInterval", 2, 1, set),
@@ -25,9 +32,11 @@ enum TimersModule {
                 arguments.ctx,
                 "could not convert function call parameter 0: could not convert \(text) to sobek.Callable")
         }
-        guard var delayMs = JS.double(arguments.ctx, arguments[1]) else { return JS.exception }
-        if delayMs.isNaN || delayMs < 0 { delayMs = 0 }
-        let delayNs = Int64(min(delayMs * 1e6, 9e18))
+        let delay = JS.isNullish(arguments[1]) ? JS.int(0) : arguments[1]
+        guard var delayMs = JS.double(arguments.ctx, delay) else { return JS.exception }
+        if delayMs < 0 { delayMs = 0 }
+        // What is no number of milliseconds is long over to k6: it comes before all that is due now.
+        let delayNs = delayMs.isFinite ? Int64(min(delayMs * 1e6, 9e18)) : -Ns.perSecond
         var rest: [JSValue] = []
         for index in stride(from: 2, to: arguments.count, by: 1) {
             rest.append(JS_DupValue(ctx, arguments[index]))

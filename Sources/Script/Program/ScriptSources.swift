@@ -75,13 +75,18 @@ final class CompiledModule: Sendable {
     let map: SourceMap?
     /// The text that was compiled, where it is not the source itself.
     let generated: [UInt8]?
+    let usesStack: Bool
 
-    init(url: String, kind: Kind, bytecode: [UInt8], map: SourceMap?, generated: [UInt8]? = nil) {
+    init(
+        url: String, kind: Kind, bytecode: [UInt8], map: SourceMap?, generated: [UInt8]? = nil,
+        usesStack: Bool = false
+    ) {
         self.url = url
         self.kind = kind
         self.bytecode = bytecode
         self.map = map
         self.generated = generated
+        self.usesStack = usesStack
     }
 }
 
@@ -95,13 +100,38 @@ public final class ScriptProgram: @unchecked Sendable {
     public private(set) var sources: [String: [UInt8]] = [:]
     /// Set once the script ran in VU 0: what was not read by then cannot be read any more (k6's rule).
     public private(set) var isFrozen = false
+    /// What modules import of built-in ones, by the name of the module: those may not have all of it.
+    private(set) var builtinImports: [String: Set<String>] = [:]
+    /// Why a file could not be read, by its URL: a VU is told the same.
+    private var refusals: [String: ScriptError] = [:]
 
     init(mainURL: String, access: SourceAccess) {
         self.mainURL = mainURL
         self.access = access
     }
 
-    func freeze() { isFrozen = true }
+    /// What the texts name; nil until they are known.
+    private(set) var mentions: ScriptMentions?
+    /// All exports of the built-in modules VU 0 imported.
+    private var builtinExports: [String: [String]] = [:]
+
+    func freeze() {
+        isFrozen = true
+        let generated = modules.values.compactMap(\.generated)
+        let imports = modules.values.filter { $0.kind == .module }.compactMap {
+            $0.generated ?? sources[$0.url]
+        }
+        mentions = ScriptMentions(
+            texts: Array(sources.values) + generated, modules: imports, builtins: builtinExports)
+    }
+
+    func note(exports: [String], ofBuiltin name: String) {
+        if !isFrozen { builtinExports[name] = exports }
+    }
+
+    func noteImports(_ names: [String], ofBuiltin name: String) {
+        builtinImports[name, default: []].formUnion(names)
+    }
 
     func add(_ module: CompiledModule) {
         precondition(!isFrozen, "modules are compiled before the VUs start")
@@ -111,15 +141,18 @@ public final class ScriptProgram: @unchecked Sendable {
     /// A source's bytes, from the world the first time.
     func source(_ url: String) throws(ScriptError) -> [UInt8]? {
         if let known = sources[url] { return known }
+        if let refusal = refusals[url] { throw refusal }
         if isFrozen { return nil }
-        let bytes: [UInt8]?
-        if url.hasPrefix("https://") {
-            bytes = try access.fetch(url)
-        } else {
-            bytes = try access.readFile(Specifier.path(ofFileURL: url))
+        do throws(ScriptError) {
+            let bytes =
+                url.hasPrefix("https://")
+                ? try access.fetch(url) : try access.readFile(Specifier.path(ofFileURL: url))
+            if let bytes { sources[url] = bytes }
+            return bytes
+        } catch {
+            refusals[url] = error
+            throw error
         }
-        if let bytes { sources[url] = bytes }
-        return bytes
     }
 
     /// Bytes known beforehand: standard input's, an archive's.

@@ -33,7 +33,7 @@ enum Specifier {
                 "\(specifier) is no URL that could be fetched; import the file itself, with https://")
         }
         return .invalid(
-            "The moduleSpecifier \"\(specifier)\" couldn't be recognised as something Apus supports.")
+            "The moduleSpecifier \"\(specifier)\" couldn't be recognised as something k6 supports.")
     }
 
     /// The text for a module that is nowhere.

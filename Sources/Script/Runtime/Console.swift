@@ -30,6 +30,11 @@ enum Console {
 
     /// A value as k6's console shows it; nil with an exception pending.
     static func text(_ ctx: JSContextRef, _ value: JSValue) -> String? {
+        if JS_IsSymbol(value) != 0 {
+            let description = JS.get(ctx, value, "description")
+            defer { JS_FreeValue(ctx, description) }
+            return JS.isString(description) ? JS.text(ctx, description) : ""
+        }
         guard JS.isObject(value) else { return JS.text(ctx, value) }
         if JS.isFunction(ctx, value) { return "null" }
         if let json = JS.json(ctx, value) { return json }

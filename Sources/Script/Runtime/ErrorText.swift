@@ -43,7 +43,8 @@ enum ErrorText {
                 continue
             }
             let found = program.position(
-                url: String(place.url), line: place.line, column: place.column, isMissingName: isMissingName)
+                url: String(place.url), line: place.line, column: place.column, isMissingName: isMissingName,
+                function: frame.name)
             isMissingName = false
             if found.kind == .hidden { continue }
             // k6 shows no frame of a constructor of its engine, but one of `Error` called without `new`.
@@ -52,7 +53,9 @@ enum ErrorText {
             for name in native where !hostNames.contains(name) { text += "\tat \(name) (native)\n" }
             native = []
             let position = "\(found.url):\(found.line):\(found.column)"
-            text += frame.name.isEmpty ? "\tat \(position)\n" : "\tat \(frame.name) (\(position))\n"
+            text +=
+                frame.name.isEmpty || found.isConstructor
+                ? "\tat \(position)\n" : "\tat \(frame.name) (\(position))\n"
         }
         for name in native where !hostNames.contains(name) { text += "\tat \(name) (native)\n" }
         return text
@@ -111,6 +114,8 @@ enum ErrorText {
             }
             name = content[..<open].drop { $0 == " " }.trimmedEnd
             if name == "<anonymous>" { name = "" }
+            // Of accessors k6 shows the property.
+            if name.hasPrefix("get ") || name.hasPrefix("set ") { name = name.dropFirst(4) }
             let inner = content[content.index(after: open)...].dropLast()
             if inner == "native" { return }
             guard let place = Frame.place(inner) else { return nil }
@@ -147,16 +152,27 @@ extension ScriptProgram {
         var line: Int
         var column: Int
         var kind = Kind.plain
+        /// The frame is that of a class's constructor.
+        var isConstructor = false
     }
 
     /// A position of the engine as the one k6 shows, in the source as it was written; both count from 1.
-    func position(url: String, line: Int, column: Int, isMissingName: Bool = false) -> FramePosition {
+    /// - Parameter function: the name of the frame's function.
+    func position(
+        url: String, line: Int, column: Int, isMissingName: Bool = false, function: Substring = ""
+    ) -> FramePosition {
         var found = FramePosition(url: url, line: line, column: column)
         guard let module = modules[url] else { return found }
         if module.kind == .commonJS, line == 1 {
             found.column = max(column - Self.commonJSPrefix.utf8.count, 1)
         }
-        (module.generated ?? sources[url])?.withUnsafeBufferPointer { adjust(&found, $0, isMissingName) }
+        (module.generated ?? sources[url])?.withUnsafeBufferPointer { text in
+            adjust(&found, text, isMissingName)
+            guard !function.isEmpty,
+                let offset = TextPosition.offset(text, line: found.line, column: found.column)
+            else { return }
+            found.isConstructor = SourcePosition.isConstructor(of: String(function), text, offset)
+        }
         if let source = module.map?.source(line: found.line, column: found.column) {
             (found.line, found.column) = (source.line, source.column)
             if let url = source.url { found.url = url }

@@ -116,23 +116,69 @@ final class ScriptHeap {
         s.pointee.opaque.unsafelyUnwrapped.assumingMemoryBound(to: State.self)
     }
 
+    /// The usual case in full, because the engine asks here dozens of times an iteration: a small block that
+    /// was freed before. The list of size 0 stays empty.
+    @inline(__always)
     private static func allocate(_ s: UnsafeMutablePointer<JSMallocState>, _ size: Int)
+        -> UnsafeMutableRawPointer?
+    {
+        if UInt(bitPattern: size) <= UInt(bitPattern: smallBytesMax) {
+            let place = (size &+ granuleBytes &- 1) / granuleBytes
+            let list = heap(s).pointee.free + place
+            if let block = list.pointee {
+                list.pointee = block.load(as: UnsafeMutableRawPointer?.self)
+                s.pointee.malloc_count &+= 1
+                s.pointee.malloc_size &+= place &* granuleBytes
+                return block
+            }
+        }
+        return allocateOther(s, size)
+    }
+
+    @inline(never)
+    private static func allocateOther(_ s: UnsafeMutablePointer<JSMallocState>, _ size: Int)
         -> UnsafeMutableRawPointer?
     {
         if size == probeBytes {
             heap(s).pointee.probed = s
             return nil
         }
-        guard let block = take(heap(s), size) else { return nil }
+        let heap = heap(s)
+        if size > 0, size <= smallBytesMax {
+            // Init code takes little else: the next block of the slab in use.
+            let place = (size &+ granuleBytes &- 1) / granuleBytes
+            let bytes = place &* granuleBytes
+            if let block = heap.pointee.fresh[place], block + bytes <= heap.pointee.freshEnd[place]! {
+                heap.pointee.fresh[place] = block + bytes
+                s.pointee.malloc_count &+= 1
+                s.pointee.malloc_size &+= bytes
+                return block
+            }
+        }
+        guard let block = take(heap, size) else { return nil }
         s.pointee.malloc_count &+= 1
-        s.pointee.malloc_size &+= capacity(heap(s), block)
+        s.pointee.malloc_size &+= capacity(heap, block)
         return block
     }
 
+    @inline(__always)
     private static func free(_ s: UnsafeMutablePointer<JSMallocState>, _ block: UnsafeMutableRawPointer?) {
         guard let block else { return }
+        let heap = heap(s)
         s.pointee.malloc_count &-= 1
-        s.pointee.malloc_size &-= capacity(heap(s), block)
+        guard contains(heap, block) else { return freeOther(s, block) }
+        let place = sizeClass(heap, block)
+        s.pointee.malloc_size &-= place &* granuleBytes
+        let list = heap.pointee.free + place
+        block.storeBytes(of: list.pointee, as: UnsafeMutableRawPointer?.self)
+        list.pointee = block
+    }
+
+    @inline(never)
+    private static func freeOther(
+        _ s: UnsafeMutablePointer<JSMallocState>, _ block: UnsafeMutableRawPointer
+    ) {
+        s.pointee.malloc_size &-= apus_malloc_usable_size(block)
         give(heap(s), block)
     }
 
@@ -170,14 +216,21 @@ final class ScriptHeap {
     private static func contains(_ heap: UnsafeMutablePointer<State>, _ block: UnsafeMutableRawPointer)
         -> Bool
     {
-        block >= heap.pointee.base && block < heap.pointee.end
+        offset(heap, block) < UInt(bitPattern: heap.pointee.end - heap.pointee.base)
+    }
+
+    /// Of a block from the base; beyond the end for one of the system's.
+    @inline(__always)
+    private static func offset(_ heap: UnsafeMutablePointer<State>, _ block: UnsafeMutableRawPointer) -> UInt
+    {
+        UInt(bitPattern: block) &- UInt(bitPattern: heap.pointee.base)
     }
 
     @inline(__always)
     private static func sizeClass(_ heap: UnsafeMutablePointer<State>, _ block: UnsafeMutableRawPointer)
         -> Int
     {
-        Int(heap.pointee.classes[(block - heap.pointee.base) / slabBytes])
+        Int(heap.pointee.classes[Int(bitPattern: offset(heap, block) / UInt(slabBytes))])
     }
 
     /// Bytes a block can hold.

@@ -40,13 +40,19 @@ public final class ScriptHost {
     /// Iterations that ended while they were being started; told at the next pass.
     private var endedEarly: [(vm: VM, at: Instant)] = []
     private var isStarting = false
+    /// The time read a moment ago, while an end is being told; an iteration that starts then need not read.
+    private var endedAt: Instant?
     /// Time scripts took, and the longest they kept the loop from others: evidence for the verdict.
     public private(set) var scriptNs: Int64 = 0
     public private(set) var stallNsMax: Int64 = 0
     /// Why a VU could not be initialised.
     public private(set) var failure: ScriptError?
+    /// The consolidated options as the engine writes objects.
+    var optionsImage: [UInt8]?
     var callEvents: UnsafeMutablePointer<ExchangeEvents>
-    var recorder: ScriptRecorder?
+    let recorder: ScriptRecorder?
+    /// The same without counting references.
+    let lentRecorder: Unmanaged<ScriptRecorder>?
 
     /// - Parameters:
     ///   - transport: nil while a script is loaded: nothing can be requested then.
@@ -72,7 +78,8 @@ public final class ScriptHost {
         memory = ScriptMemory(heap: heap, read: settings.memoryLeftBytes)
         callEvents = .allocate(capacity: 1)
         callEvents.initialize(to: HTTPCall.events)
-        if let shard { recorder = ScriptRecorder(shard: shard, tagging: settings.tagging) }
+        recorder = shard.map { ScriptRecorder(shard: $0, tagging: settings.tagging) }
+        lentRecorder = recorder.map(Unmanaged.passUnretained)
         heap.report(to: self)
     }
 
@@ -107,12 +114,24 @@ public final class ScriptHost {
     // MARK: - going on
 
     /// Resumes a fiber and looks whether its task is over.
-    @inline(__always) func goOn(_ vm: VM) {
-        let before = Clock.now()
+    @inline(__always) func goOn(_ vm: VM) { goOn(vm, Clock.now()) }
+
+    /// - Parameter before: the time now, or when what the fiber waited for happened.
+    @inline(__always) func goOn(_ vm: VM, _ before: Instant) {
         vm.resume(before)
-        let now = Clock.now()
+        let now = timeAfter(vm, before)
         scriptNs &+= now - before
         if vm.didFinishTask { finished(vm, now) }
+    }
+
+    /// The time when a fiber gave the loop its turn: a reading of the clock costs as much as a hundred
+    /// instructions, and one that has just sent its request has read it.
+    @inline(__always) private func timeAfter(_ vm: VM, _ before: Instant) -> Instant {
+        if let call = vm.openCall {
+            let sent = call._withUnsafeGuaranteedRef { $0.exchange.pointee.times.sent }
+            if sent > before { return sent }
+        }
+        return Clock.now()
     }
 
     private func finished(_ vm: VM, _ now: Instant) {
@@ -120,7 +139,9 @@ public final class ScriptHost {
         if isStarting {
             endedEarly.append((vm, now))
         } else {
+            endedAt = now
             tellEnd(vm, now)
+            endedAt = nil
         }
     }
 
@@ -136,9 +157,10 @@ public final class ScriptHost {
     @inline(__always) func beginIteration(_ vm: VM) {
         let wasStarting = isStarting
         isStarting = true
-        let before = Clock.now()
+        let before = endedAt ?? Clock.now()
+        endedAt = nil
         vm.startIteration(before)
-        let now = Clock.now()
+        let now = timeAfter(vm, before)
         scriptNs &+= now - before
         if vm.didFinishTask { finished(vm, now) }
         isStarting = wasStarting

@@ -40,12 +40,15 @@ final class ScriptVU {
     private unowned(unsafe) let host: ScriptHost
     private let vu: UnsafeMutablePointer<VU>
     /// nil when it could not be initialised; the run does not start then.
-    private var vm: VM?
+    private var vm: VM? { didSet { lentVM = vm.map(Unmanaged.passUnretained) } }
+    /// The same without counting references.
+    private var lentVM: Unmanaged<VM>?
 
     init(_ host: ScriptHost, _ vu: UnsafeMutablePointer<VU>) {
         self.host = host
         self.vu = vu
         vm = makeVM()
+        lentVM = vm.map(Unmanaged.passUnretained)
     }
 
     private func makeVM() -> VM? {
@@ -56,7 +59,6 @@ final class ScriptVU {
                 discard(vm)
                 throw error
             }
-            vm.iteration = { [unowned(unsafe) vm] in ScriptVU.runIteration(vm) }
             vm.onTaskEnd = { [unowned(unsafe) self] vm, now in endedSpecially(vm, now) }
             vm.onCondemned = { [unowned(unsafe) self] in
                 self.vm?.reportMemory()
@@ -106,8 +108,7 @@ final class ScriptVU {
 
     func start() {
         // A VU that could not be rebuilt waits for the run's end.
-        guard let vm else { return }
-        host.beginIteration(vm)
+        lentVM?._withUnsafeGuaranteedRef { vm in vm.withHost { $0.beginIteration(vm) } }
     }
 
     /// Cuts the iteration off: the latch is set and the fiber unwinds, here and now.
@@ -126,7 +127,7 @@ final class ScriptVU {
 
     // MARK: - on the fiber
 
-    private static func runIteration(_ vm: VM) {
+    static func runIteration(_ vm: VM) {
         vm.activate(Int(vm.vu.unsafelyUnwrapped.pointee.scenario))
         vm.http.beginIteration(vm)
         let ctx = vm.ctx.unsafelyUnwrapped
@@ -153,6 +154,7 @@ extension VM {
         didFinishTask = false
         precondition(wait == .task, "init code does not park")
         isInit = false
+        setCollectorThreshold()
         if let outcome { throw outcome }
     }
 
@@ -210,7 +212,7 @@ extension VM {
     func terminate() {
         if wait == .task { return }
         isTerminating = true
-        openCall?.cancel()
+        openCall?._withUnsafeGuaranteedRef { $0.cancel() }
         for call in Array(openCalls.values) { call.cancel() }
         while wait != .task { resume(Clock.now()) }
         didFinishTask = false
@@ -243,6 +245,7 @@ extension VM {
         self.function = function
         scenarioTags = host.contexts.find(scenario: scenario.name, group: "", extra: scenario.tags)
         plainTags = scenarioTags.number
+        metadata = [:]
         endsSpecially = abortMessage != nil || isOutOfMemory
         let env = host.settings.env
         setEnvironment(scenario.env.isEmpty ? env : env.merging(scenario.env) { $1 })

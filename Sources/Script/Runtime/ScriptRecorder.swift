@@ -33,7 +33,8 @@ final class ScriptRecorder {
         }
         if tagging.systemTags.contains("group") { tags.append(MetricTag("group", context.group)) }
         tags += context.extra.map { MetricTag($0.key, $0.value) }
-        let set = recorder.tagSet(tags)
+        var set = recorder.tagSet(tags)
+        for entry in context.metadata { set = recorder.with(set, metadata: entry.key, entry.value) }
         sets[index] = set
         return set
     }

@@ -122,6 +122,63 @@ struct SourcePosition {
             .contains { isWord($0, at: start) }
     }
 
+    /// Whether the code at `offset` is the constructor of the class `name`, which k6 shows without a name.
+    static func isConstructor(of name: String, _ text: UnsafeBufferPointer<UInt8>, _ offset: Int) -> Bool {
+        let position = SourcePosition(text)
+        var inner = min(offset, text.count)
+        while let body = position.enclosingBrace(before: inner) {
+            inner = body
+            let close = position.skipSpaceBack(body - 1)
+            guard close >= 0, text[close] == UInt8(ascii: ")"), let open = position.openBracket(of: close)
+            else { continue }
+            let last = position.skipSpaceBack(open - 1)
+            guard last >= 0, position.isWord("constructor", at: position.identifierStart(last)) else {
+                continue
+            }
+            return position.enclosingBrace(before: last).map { position.isHead(of: name, before: $0) }
+                ?? false
+        }
+        return false
+    }
+
+    /// The brace that is open at `offset`.
+    private func enclosingBrace(before offset: Int) -> Int? {
+        var depth = 0
+        var index = offset - 1
+        while index >= 0 {
+            if text[index] == UInt8(ascii: "}") { depth += 1 }
+            if text[index] == UInt8(ascii: "{") {
+                if depth == 0 { return index }
+                depth -= 1
+            }
+            index -= 1
+        }
+        return nil
+    }
+
+    /// Whether `class NAME …` or `NAME = class …` stands before a brace.
+    private func isHead(of name: String, before brace: Int) -> Bool {
+        var index = brace - 1
+        var following: Int?
+        while index >= 0, text[index] != UInt8(ascii: ";"), text[index] != UInt8(ascii: "}") {
+            guard isIdentifier(text[index]) else {
+                index -= 1
+                continue
+            }
+            let start = identifierStart(index)
+            if isWord("class", at: start) {
+                if let following, isWord(name, at: following) { return true }
+                let equals = skipSpaceBack(start - 1)
+                guard equals >= 0, text[equals] == UInt8(ascii: "=") else { return false }
+                let last = skipSpaceBack(equals - 1)
+                return last >= 0 && isWord(name, at: identifierStart(last))
+            }
+            following = start
+            index = start - 1
+        }
+        return false
+    }
+
     // MARK: - return
 
     /// The parenthesis of the call whose value is returned: the engine points at `return` then.

@@ -2,6 +2,7 @@
 // script set. Interned per worker, so that a context is compared by its number and what depends on it is
 // looked up once.
 
+import Base
 import Engine
 import Metrics
 
@@ -12,14 +13,20 @@ final class TagContext {
     let group: String
     /// Tags of the scenario and `exec.vu.tags`.
     let extra: [String: String]
+    /// `exec.vu.metrics.metadata`, beside the tags of raw samples.
+    let metadata: [String: String]
     /// Contexts reached from here by entering a group.
     fileprivate var groups: [String: TagContext] = [:]
 
-    init(number: Int32, scenario: String?, group: String, extra: [String: String]) {
+    init(
+        number: Int32, scenario: String?, group: String, extra: [String: String],
+        metadata: [String: String] = [:]
+    ) {
         self.number = number
         self.scenario = scenario
         self.group = group
         self.extra = extra
+        self.metadata = metadata
     }
 }
 
@@ -29,25 +36,29 @@ final class TagContexts {
         var scenario: String?
         var group: String
         var extra: [String: String]
+        var metadata: [String: String]
     }
 
     private var known: [Key: TagContext] = [:]
     private(set) var all: [TagContext] = []
     private(set) var root: TagContext
+    /// Contexts with metadata.
+    private var metadataCount = 0
+    private var saidMetadata = false
 
     init() {
         root = TagContext(number: 0, scenario: nil, group: "", extra: [:])
         all = [root]
-        known[Key(scenario: nil, group: "", extra: [:])] = root
+        known[Key(scenario: nil, group: "", extra: [:], metadata: [:])] = root
     }
 
-    func find(scenario: String?, group: String, extra: [String: String])
-        -> TagContext
-    {
-        let key = Key(scenario: scenario, group: group, extra: extra)
+    func find(
+        scenario: String?, group: String, extra: [String: String], metadata: [String: String] = [:]
+    ) -> TagContext {
+        let key = Key(scenario: scenario, group: group, extra: extra, metadata: metadata)
         if let context = known[key] { return context }
         let context = TagContext(
-            number: Int32(all.count), scenario: scenario, group: group, extra: extra)
+            number: Int32(all.count), scenario: scenario, group: group, extra: extra, metadata: metadata)
         known[key] = context
         all.append(context)
         return context
@@ -56,14 +67,34 @@ final class TagContexts {
     /// The context inside a group of `context`.
     func entering(_ name: String, from context: TagContext) -> TagContext {
         if let inner = context.groups[name] { return inner }
+        // A group without a name at the root is the root itself.
+        let path = context.group.isEmpty && name.isEmpty ? "" : context.group + "::" + name
         let inner = find(
-            scenario: context.scenario, group: context.group + "::" + name, extra: context.extra)
+            scenario: context.scenario, group: path, extra: context.extra, metadata: context.metadata)
         context.groups[name] = inner
         return inner
     }
 
     /// The same place with other custom tags.
     func retagged(_ context: TagContext, _ extra: [String: String]) -> TagContext {
-        find(scenario: context.scenario, group: context.group, extra: extra)
+        find(scenario: context.scenario, group: context.group, extra: extra, metadata: context.metadata)
+    }
+
+    /// Whether to say so, once.
+    func takeMetadataWarning() -> Bool {
+        defer { saidMetadata = true }
+        return !saidMetadata
+    }
+
+    /// The same place with other metadata; nil when there are too many of them already.
+    func annotated(_ context: TagContext, _ metadata: [String: String]) -> TagContext? {
+        let key = Key(
+            scenario: context.scenario, group: context.group, extra: context.extra, metadata: metadata)
+        if known[key] == nil, !metadata.isEmpty {
+            if metadataCount >= Limits.scriptMetadataMax { return nil }
+            metadataCount += 1
+        }
+        return find(
+            scenario: context.scenario, group: context.group, extra: context.extra, metadata: metadata)
     }
 }

@@ -108,17 +108,31 @@ extension VM {
         -> CompiledModule?
     {
         let generated = isGenerated ? source : nil
-        let wrapped = Array(ScriptProgram.commonJSPrefix.utf8) + source + Array("\n})".utf8)
+        let renamed = StackReads.renamed(source)
+        let text = renamed ?? source
+        let wrapped = Array(ScriptProgram.commonJSPrefix.utf8) + text + Array("\n})".utf8)
         let flags = Int32(JS_EVAL_FLAG_COMPILE_ONLY)
         let body = evaluate(wrapped, url, Int32(JS_EVAL_TYPE_GLOBAL) | flags)
-        if !JS.isException(body) { return keep(url, .commonJS, body, map, generated) }
+        if !JS.isException(body) {
+            return keep(url, .commonJS, body, map, generated, usesStack: renamed != nil)
+        }
         JS.dropException(ctx)
+        // Of TypeScript most names are types, which are gone once it is rewritten.
+        if isGenerated || !url.hasSuffix(".ts") { noteBuiltinImports(text) }
         // The engine asks for a module's imports at once.
         linkingDepth += 1
-        let module = evaluate(source, url, Int32(JS_EVAL_TYPE_MODULE) | flags)
+        let module = evaluate(text, url, Int32(JS_EVAL_TYPE_MODULE) | flags)
         linkingDepth -= 1
         if JS.isException(module) { return nil }
-        return keep(url, .module, module, map, generated)
+        return keep(url, .module, module, map, generated, usesStack: renamed != nil)
+    }
+
+    /// Names the built-in modules must have an export for, whether there is such a thing or not.
+    private func noteBuiltinImports(_ text: [UInt8]) {
+        for one in ImportList(text).imports where BuiltinModules.find(one.specifier) != nil {
+            host.program.noteImports(one.names, ofBuiltin: one.specifier)
+            if let module = unlinkedBuiltins[one.specifier] { addMissingExports(module, one.specifier) }
+        }
     }
 
     private func evaluate(_ source: [UInt8], _ url: String, _ flags: Int32) -> JSValue {
@@ -134,13 +148,13 @@ extension VM {
     /// Keeps the bytecode. A module's value stays in the engine's list of modules, where the loader finds it.
     private func keep(
         _ url: String, _ kind: CompiledModule.Kind, _ value: JSValue, _ map: SourceMap?,
-        _ generated: [UInt8]?
+        _ generated: [UInt8]?, usesStack: Bool
     ) -> CompiledModule? {
         var size = 0
         guard let bytes = JS_WriteObject(ctx, &size, value, Int32(JS_WRITE_OBJ_BYTECODE)) else { return nil }
         let module = CompiledModule(
             url: url, kind: kind, bytecode: Array(UnsafeBufferPointer(start: bytes, count: size)), map: map,
-            generated: generated)
+            generated: generated, usesStack: usesStack)
         js_free(ctx, bytes)
         if kind == .module { freshModules[url] = OpaquePointer(apus_js_pointer(value)) }
         JS_FreeValue(ctx, value)
@@ -150,6 +164,7 @@ extension VM {
 
     /// The engine's module of a compiled one. nil with an exception pending.
     func instantiate(_ module: CompiledModule) -> OpaquePointer? {
+        if module.usesStack { addStackProperty() }
         if let fresh = freshModules.removeValue(forKey: module.url) {
             describe(fresh)
             return fresh

@@ -85,7 +85,7 @@ extension VM {
         var arguments = timer.arguments
         let callback = JS_DupValue(ctx, timer.callback)
         let result = arguments.withUnsafeMutableBufferPointer {
-            JS_Call(ctx, callback, JS.undefined, Int32($0.count), $0.baseAddress)
+            JS_Call(ctx, callback, globals.object, Int32($0.count), $0.baseAddress)
         }
         JS_FreeValue(ctx, callback)
         if timer.intervalNs == nil { freeTimer(timer) }
@@ -162,7 +162,12 @@ extension VM {
 
     /// The time of a sample: read anew only where it shows.
     @inline(__always) var sampleTime: Instant {
-        host.recorder.unsafelyUnwrapped.recorder.isStreaming ? Clock.now() : sliceStart
+        withRecorder { $0.recorder.isStreaming ? Clock.now() : sliceStart }
+    }
+
+    /// Runs `body` with the worker's recorder, which VUs have, without counting references.
+    @inline(__always) func withRecorder<Result>(_ body: (ScriptRecorder) -> Result) -> Result {
+        withHost { $0.lentRecorder.unsafelyUnwrapped._withUnsafeGuaranteedRef(body) }
     }
 
     // MARK: - rejections

@@ -7,6 +7,8 @@ import CQuickJS
 /// Handles kept for the VM's life.
 struct VMGlobals {
     var object = JS.undefined
+    /// What is not made yet.
+    var late: LateGlobals = []
     /// What `__ENV` shows.
     var variables: [String: String] = [:]
 
@@ -28,7 +30,7 @@ extension VM {
                 }
                 return vm.require(specifier)
             }),
-        .getter("__ITER", 0, { ctx, _, _ in VM.of(ctx).iterationNumber }),
+        .getter("__ITER", 0, { ctx, _, _ in VM.of(ctx).iterationNumber }, isEnumerable: true),
     ])
 
     /// `__ENV` is made when a script first asks for it: tens of variables in thousands of VUs that never
@@ -47,18 +49,21 @@ extension VM {
     func addGlobals() {
         let global = JS_GetGlobalObject(ctx)
         globals.object = global
-        VM.functions.attach(ctx, global)
-        TimersModule.functions.attach(ctx, global)
+        VM.functions.attach(ctx, global, isListed: true)
+        TimersModule.functions.attach(ctx, global, isListed: true)
         JS.set(ctx, global, "console", Console.functions.object(ctx))
         JS.set(ctx, global, "__VU", JS.number(ctx, number))
         setEnvironment(host.settings.env)
         if !host.settings.isBaseMode { JS.set(ctx, global, "global", JS_DupValue(ctx, global)) }
-        let math = JS.get(ctx, global, "Math")
-        JS.set(ctx, math, "random", apus_js_magic_function(ctx, VM.random, "random", 0, 0))
-        JS_FreeValue(ctx, math)
-        addDisposeSymbols(global)
-        GoErrorClass.attach(ctx, to: global)
-        BuiltinModules.addGlobals(ctx, global)
+        let mentions = host.program.mentions
+        if mentions?.random ?? true {
+            // Only looking at `Math` makes all of it.
+            let math = JS.get(ctx, global, "Math")
+            JS.set(ctx, math, "random", apus_js_magic_function(ctx, VM.random, "random", 0, 0))
+            JS_FreeValue(ctx, math)
+        }
+        if mentions?.dispose ?? true { addDisposeSymbols(global) }
+        addLateGlobals(global)
     }
 
     /// `__ITER`: of this VU, from 0; nothing outside of iterations.
@@ -154,7 +159,7 @@ extension VM {
                 host.program.isFrozen
                     ? "open() can't be used with files that weren't previously opened during initialization "
                         + "(__VU==0), path: \"\(clean)\""
-                    : "open \(clean): no such file or directory")
+                    : "stat \(clean): no such file or directory")
         }
         return bytes
     }

@@ -56,10 +56,26 @@ extension VM {
     private func overwriteOptions() {
         let json = host.settings.optionsJSON
         guard !json.isEmpty, let options = exports["options"], JS.isObject(options) else { return }
-        let value = json.withUnsafeBufferPointer { JS.parseJSON(ctx, $0) }
+        let value = consolidatedOptions(json)
         guard let keys = JS.keys(ctx, value) else { return }
         for key in keys { JS.set(ctx, options, key, JS.get(ctx, value, name: key)) }
         JS_FreeValue(ctx, value)
+    }
+
+    /// Parsed by a worker's first VU; the others read what the engine wrote of it, which is less work.
+    private func consolidatedOptions(_ json: [UInt8]) -> JSValue {
+        if let image = host.optionsImage {
+            return image.withUnsafeBufferPointer { JS_ReadObject(ctx, $0.baseAddress, $0.count, 0) }
+        }
+        let value = json.withUnsafeBufferPointer { JS.parseJSON(ctx, $0) }
+        var size = 0
+        if let bytes = JS_WriteObject(ctx, &size, value, 0) {
+            host.optionsImage = Array(UnsafeBufferPointer(start: bytes, count: size))
+            js_free(ctx, bytes)
+        } else {
+            JS.dropException(ctx)
+        }
+        return value
     }
 
     private func initError() -> ScriptError {

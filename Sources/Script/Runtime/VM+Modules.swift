@@ -56,16 +56,42 @@ extension VM {
     }
 
     private func builtinModule(_ name: String) -> OpaquePointer? {
-        guard let object = builtinObject(name), let keys = JS.allKeys(ctx, object) else { return nil }
-        let module = JS_NewCModule(ctx, name) { ctx, module in VM.of(ctx).fillBuiltin(module!) }
+        guard let object = builtinObject(name), let keys = exports(ofBuiltin: name, object),
+            let module = JS_NewCModule(ctx, name, { ctx, module in VM.of(ctx).fillBuiltin(module!) })
+        else { return nil }
         for key in keys { JS_AddModuleExport(ctx, module, key) }
         JS_AddModuleExport(ctx, module, "default")
+        addMissingExports(module, name)
+        unlinkedBuiltins[name] = module
         return module
     }
 
+    /// Exports for what modules import of a built-in one that does not have it.
+    func addMissingExports(_ module: OpaquePointer, _ name: String) {
+        for key in missingExports(name) { JS_AddModuleExport(ctx, module, key) }
+    }
+
+    private func missingExports(_ name: String) -> [String] {
+        guard let wanted = host.program.builtinImports[name], let object = moduleObjects[name],
+            let keys = exports(ofBuiltin: name, object)
+        else { return [] }
+        return wanted.subtracting(keys).subtracting(["default"]).sorted()
+    }
+
+    /// Names under which something may be imported: each costs a VU an object. nil with an exception
+    /// pending.
+    private func exports(ofBuiltin name: String, _ object: JSValue) -> [String]? {
+        if let known = host.program.mentions?.exports?[name] { return known }
+        guard let keys = JS.allKeys(ctx, object) else { return nil }
+        host.program.note(exports: keys, ofBuiltin: name)
+        return keys
+    }
+
     private func fillBuiltin(_ module: OpaquePointer) -> Int32 {
-        guard let object = moduleObjects[moduleName(module)], let keys = JS.allKeys(ctx, object) else {
-            return -1
+        let name = moduleName(module)
+        guard let object = moduleObjects[name], let keys = exports(ofBuiltin: name, object) else { return -1 }
+        for key in missingExports(name) {
+            JS_SetModuleExport(ctx, module, key, BuiltinModules.missingExport(name))
         }
         for key in keys { JS_SetModuleExport(ctx, module, key, JS.get(ctx, object, name: key)) }
         return JS_SetModuleExport(ctx, module, "default", JS_DupValue(ctx, object))
@@ -90,6 +116,7 @@ extension VM {
             return exports
         }
         guard let compiled = compiled(url) else { return nil }
+        if compiled.usesStack { addStackProperty() }
         let function = JS_EvalFunction(ctx, read(compiled))
         if JS.isException(function) { return nil }
         let module = JS_NewObject(ctx)
@@ -224,8 +251,12 @@ extension VM {
         let isLinked = JS_ResolveModule(ctx, value) >= 0
         linkingDepth -= 1
         if !isLinked { return .failed }
+        unlinkedBuiltins = [:]
         let promise = JS_EvalFunction(ctx, JS_DupValue(ctx, value))
-        if JS.isException(promise) { return .failed }
+        if JS.isException(promise) {
+            placeLinkError()
+            return .failed
+        }
         defer { JS_FreeValue(ctx, promise) }
         if JS_PromiseState(ctx, promise) == JS_PROMISE_PENDING {
             switch runEvents() {
@@ -249,6 +280,20 @@ extension VM {
             return .failed
         }
         return .module(JS_GetModuleNamespace(ctx, definition))
+    }
+
+    /// A missing export has no frames to the engine; to k6 it happens where the import stands.
+    private func placeLinkError() {
+        let error = JS_GetException(ctx)
+        defer { JS_Throw(ctx, error) }
+        let marks = ErrorText.headline(ctx, error).split(separator: "'", omittingEmptySubsequences: false)
+        // "… export 'NAME' in module 'URL'", the URL cut short.
+        guard marks.count == 5, let place = host.program.importPlace(of: String(marks[1]), from: marks[3])
+        else { return }
+        let frames =
+            "    at <anonymous> (\(place.url):\(place.line):\(place.column))\n    at <anonymous> (\(place.url):1:1)\n"
+        JS_DefinePropertyValueStr(
+            ctx, error, "stack", JS.string(ctx, frames), JS_PROP_CONFIGURABLE | JS_PROP_WRITABLE)
     }
 
     private func forgetRejection(of promise: JSValue) {

@@ -33,6 +33,8 @@ enum VMWait: Equatable {
 
 final class VM {
     unowned(unsafe) let host: ScriptHost
+    /// The same without counting references.
+    private let lentHost: Unmanaged<ScriptHost>
     let slot: Int
     /// `__VU`: 0 outside VUs.
     let number: Int64
@@ -47,8 +49,6 @@ final class VM {
     // What the fiber does.
     var wait = VMWait.nothing
     private var task: (() -> Void)?
-    /// The task of a VU's iterations, which is always the same.
-    var iteration: (() -> Void)?
     private var beginsIteration = false
     private var mustExit = false
     /// Set when a task is over, cleared by whoever looks after a resume.
@@ -76,8 +76,8 @@ final class VM {
     var nextTimer: UInt32 = 1
     /// Told apart deadlines of earlier iterations.
     var generation: UInt32 = 0
-    /// The blocking request under way.
-    var openCall: HTTPCall?
+    /// The blocking request under way: the VU's main call.
+    var openCall: Unmanaged<HTTPCall>?
     /// Other requests on the wire, to be cancelled when the iteration is cut off.
     var openCalls: [ObjectIdentifier: HTTPCall] = [:]
     /// Promises rejected without a handler so far, with their reasons.
@@ -85,10 +85,12 @@ final class VM {
     /// The scenario the VU works for, by its place in the settings; -1: none.
     var scenarioIndex = -1
     var function = JS.undefined
-    var scenarioTags: TagContext
+    unowned(unsafe) var scenarioTags: TagContext
     /// The scenario's own tags, by number: the script has changed them when `scenarioTags` has another.
     var plainTags: Int32 = 0
     var iterationsSinceTrim: Int64 = 0
+    /// `exec.vu.metrics.metadata`, as far as the script has set it.
+    var metadata: [String: String] = [:]
     /// Set by `exec.test.abort`: why the script ended the run.
     var abortMessage: String?
     /// What the VM was made for; nil for iterations and for loading.
@@ -105,10 +107,15 @@ final class VM {
     /// otherwise.
     var linkingDepth = 0
     var exports: [String: JSValue] = [:]
+    /// A module of this VU uses `error.stack`.
+    var hasStackProperty = false
+    /// Built-in modules whose exports can still be added to: nothing that imports them was linked yet.
+    var unlinkedBuiltins: [String: OpaquePointer] = [:]
     var globals = VMGlobals()
-    private(set) var http: VMHTTP!
+    let http = VMHTTP()
     var html = VMHTML()
-    var tags: TagContext
+    /// The worker keeps all contexts.
+    unowned(unsafe) var tags: TagContext
     var metrics = VMMetrics()
     var random: SeededRandom
     /// setup()'s result; parsed when first used, then this VU's own copy.
@@ -119,6 +126,7 @@ final class VM {
 
     init(host: ScriptHost, slot: Int, number: Int64, vu: UnsafeMutablePointer<VU>?) throws(ScriptError) {
         self.host = host
+        lentHost = Unmanaged.passUnretained(host)
         self.slot = slot
         self.number = number
         self.vu = vu
@@ -151,6 +159,12 @@ final class VM {
         Unmanaged<VM>.fromOpaque(JS_GetContextOpaque(ctx).unsafelyUnwrapped)._withUnsafeGuaranteedRef(body)
     }
 
+    /// Runs `body` with the VM's host, without counting references.
+    @inline(__always)
+    func withHost<Result>(_ body: (ScriptHost) -> Result) -> Result {
+        lentHost._withUnsafeGuaranteedRef(body)
+    }
+
     // MARK: - the fiber
 
     private func fiberMain() {
@@ -162,7 +176,7 @@ final class VM {
             }
             if beginsIteration {
                 beginsIteration = false
-                iteration.unsafelyUnwrapped()
+                ScriptVU.runIteration(self)
             } else if let body = task {
                 task = nil
                 body()
@@ -192,7 +206,7 @@ final class VM {
     @inline(__always) func resume(_ now: Instant) {
         wait = .nothing
         sliceStart = isInit ? .distantFuture : now
-        host.running = self
+        withHost { $0.running = self }
         apus_fiber_resume(fiber)
     }
 
@@ -230,16 +244,21 @@ final class VM {
         JS_SetMaxStackSize(runtime, VM.engineStackBytes)
         JS_SetStripInfo(runtime, Int32(JS_STRIP_SOURCE))
         ctx = JS_NewContextRaw(runtime)
+        // Init code makes much that stays: nothing for the collector, which is set when all is loaded.
+        JS_SetGCThreshold(runtime, Limits.scriptInitGarbageBytes)
+        let isLate = mayBeLate
         JS_AddIntrinsicBaseObjects(ctx)
-        JS_AddIntrinsicDate(ctx)
+        if !isLate { JS_AddIntrinsicDate(ctx) }
         JS_AddIntrinsicEval(ctx)
         JS_AddIntrinsicStringNormalize(ctx)
         JS_AddIntrinsicRegExpCompiler(ctx)
         JS_AddIntrinsicRegExp(ctx)
         JS_AddIntrinsicJSON(ctx)
         JS_AddIntrinsicProxy(ctx)
-        JS_AddIntrinsicMapSet(ctx)
-        JS_AddIntrinsicTypedArrays(ctx)
+        if !isLate {
+            JS_AddIntrinsicMapSet(ctx)
+            JS_AddIntrinsicTypedArrays(ctx)
+        }
         JS_AddIntrinsicPromise(ctx)
         let opaque = Unmanaged.passUnretained(self).toOpaque()
         JS_SetContextOpaque(ctx, opaque)
@@ -259,8 +278,12 @@ final class VM {
             { ctx, promise, reason, isHandled, _ in
                 VM.trackRejection(promise, reason, isHandled: isHandled != 0, ctx)
             }, opaque)
-        http = VMHTTP(ctx)
         addGlobals()
+    }
+
+    /// Has the collector look when the VM holds half as much again as now.
+    func setCollectorThreshold() {
+        JS_SetGCThreshold(runtime, max(Int(usedBytes) * 3 / 2, Limits.scriptGarbageBytes))
     }
 
     private func freeContext() {

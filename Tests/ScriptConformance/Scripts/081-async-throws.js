@@ -1,5 +1,6 @@
 // about: async functions that throw
 // args: -i 4
+// differs: log /Uncaught .*async inner/ an error after an `await`
 async function inner() {
   await null;
   throw new Error('async inner');

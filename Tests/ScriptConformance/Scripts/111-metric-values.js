@@ -1,5 +1,6 @@
 // about: values metrics do not take
 // messages: exact
+// differs: log /1970-01-01/ `String(new Date())`
 import { Counter, Gauge, Rate, Trend } from 'k6/metrics';
 
 const metrics = [new Counter('a_counter'), new Gauge('a_gauge'), new Rate('a_rate'), new Trend('a_trend')];

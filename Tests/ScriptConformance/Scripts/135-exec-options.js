@@ -1,6 +1,7 @@
 // about: the consolidated options, frozen
 // args: --tag from=flag -i 2 -u 1 --rps 100
 // messages: exact
+// differs: log /"duration/ `options` of a script in its VUs: `scenarios`, `executionSegment`, `blacklistIPs`, `blockHostnames`, `hosts`, `tlsCipherSuites`
 import exec from 'k6/execution';
 
 export const options = {

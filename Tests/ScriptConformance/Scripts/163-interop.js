@@ -1,4 +1,5 @@
 // about: CommonJS and ES modules together, in both directions
+// differs: log /common 3 plain/ `import * as` of a CommonJS module
 import common, { add, value } from './fixtures/modules/common.js';
 import * as space from './fixtures/modules/common.js';
 import marked, { other } from './fixtures/modules/marked.js';

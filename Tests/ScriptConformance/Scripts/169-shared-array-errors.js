@@ -1,5 +1,6 @@
 // about: what SharedArray refuses
 // messages: exact
+// differs: log /property of an element|deep property/ errors of the JavaScript engine
 import { SharedArray } from 'k6/data';
 
 // Said once, in the VU.

@@ -1,4 +1,5 @@
 // about: global names
+// differs: log /"(module|exports) / `module` or `exports` in an ES module
 export default function () {
   const names = [
     'console', 'open', 'require', 'setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'setImmediate', 'queueMicrotask',

@@ -34,5 +34,5 @@ export default async function () {
       console.log(name, 'threw', error.name, String(error.message || error));
     }
   }
-  console.log(missing, Object.keys(fs).sort().join(), JSON.stringify(SeekMode));
+  console.log(missing, Object.keys(fs).sort().join(), Object.entries(SeekMode).sort().join());
 }

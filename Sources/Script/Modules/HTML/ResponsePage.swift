@@ -16,14 +16,14 @@ enum ResponsePage {
     /// A response's page, parsed once; nil with an exception pending.
     private static func page(_ ctx: JSContextRef, _ this: JSValue) -> Selection? {
         guard let data = ResponseMethods.data(ctx, this) else { return nil }
-        guard data.hasBody, !data.body.isEmpty else {
+        guard data.hasBody, !data.bytes.isEmpty else {
             _ = JS.throwGoError(
                 ctx,
                 "the body is null so we can't transform it to HTML - this likely was because of a request error "
                     + "getting the response")
             return nil
         }
-        let page = data.page ?? Document(parsing: data.body)
+        let page = data.page ?? Document(parsing: Array(data.bytes))
         data.page = page
         return Selection(page, url: data.plan.draft.url.text)
     }

@@ -69,7 +69,8 @@ final class CallPlan {
         let number = samples.pointee.number(
             of: RequestTags(
                 method: draft.method, url: url, name: isNamed ? name : url, scenario: context.scenario,
-                group: context.group, extra: extra, expectation: expectation))
+                group: context.group, extra: extra, metadata: context.metadata,
+                expectation: expectation))
         numbers.append((context.number, number))
         return number
     }

@@ -26,7 +26,7 @@ enum HTTPBatch {
         let vm = VM.of(ctx)
         if vm.isTerminating { return vm.throwTerminated() }
         if vm.isInit {
-            return JS.throwGoError(ctx, "Making http requests in the init context is not supported")
+            return JS.throwGoError(ctx, "Using batch in the init context is not supported")
         }
         let requests = arguments[0]
         guard JS.isObject(requests) else {

@@ -10,19 +10,24 @@ import HTTP
 
 final class HTTPCall {
     private unowned(unsafe) let vm: VM
+    /// The same without counting references.
+    private let lentVM: Unmanaged<VM>
     let exchange: UnsafeMutablePointer<Exchange>
     private(set) var plan: CallPlan
-    /// Of the first request, for `res.request`.
-    private(set) var firstPlan: CallPlan
-    private var context: TagContext
+    /// Of the first request, where another followed.
+    private var firstOfChain: CallPlan?
+    /// The worker keeps all contexts.
+    private unowned(unsafe) var context: TagContext
     private(set) var isDone = true
     /// Told on the loop's stack; nil: the fiber waits.
     var onDone: ((HTTPCall) -> Void)?
     /// Frees what waits for a call that is cut off. On the fiber or, when its iteration is, on the loop's
     /// stack.
     var onCancel: (() -> Void)?
-    /// The last response's head as bytes, owned until taken.
-    var head: ResponseHead?
+    /// The last response's head as bytes, or one before it: servers repeat theirs.
+    private var head: ResponseHead?
+    private var headVersion: UInt64 = 0
+    private var hasHead = false
     private var location: String?
     private var isEncoded = false
     private var challenge: String?
@@ -34,8 +39,8 @@ final class HTTPCall {
 
     init(_ vm: VM, _ plan: CallPlan) {
         self.vm = vm
+        lentVM = Unmanaged.passUnretained(vm)
         self.plan = plan
-        firstPlan = plan
         context = vm.tags
         exchange = .allocate(capacity: 1)
         exchange.initialize(
@@ -71,30 +76,56 @@ final class HTTPCall {
     // MARK: - start
 
     /// Opens the first exchange. On the fiber.
+    @inline(__always)
     func start(_ plan: CallPlan) {
-        self.plan = plan
-        firstPlan = plan
-        context = vm.tags
+        if self.plan !== plan { self.plan = plan }
+        if firstOfChain != nil { firstOfChain = nil }
+        lentVM._withUnsafeGuaranteedRef { context = $0.tags }
         isDone = false
         isDigestAnswered = false
         remote = nil
-        decodingError = nil
+        if decodingError != nil { decodingError = nil }
         let now = Clock.now()
         exchange.pointee.deadline = now + plan.timeoutNs
-        send(now)
+        send(plan, now)
     }
 
-    private func send(_ now: Instant) {
-        let port = vm.host.transport.unsafelyUnwrapped
-        head = nil
-        location = nil
+    @inline(__always)
+    private func send(_ plan: CallPlan, _ now: Instant) {
+        hasHead = false
+        if location != nil { location = nil }
         isEncoded = false
-        challenge = nil
+        if challenge != nil { challenge = nil }
         exchange.pointee.body.unsafelyUnwrapped.pointee.removeAll()
         exchange.pointee.sink = plan.responseType == .none ? .discard : .collect
-        exchange.pointee.rearm(opened: now, intended: vm.vu?.pointee.intended ?? now)
-        exchange.pointee.request = UnsafePointer(plan.prepare(port))
-        port.open(port.context, UnsafeMutableRawPointer(exchange))
+        lentVM._withUnsafeGuaranteedRef { vm in
+            exchange.pointee.rearm(opened: now, intended: vm.vu?.pointee.intended ?? now)
+            vm.withHost { host in
+                let port = host.transport.unsafelyUnwrapped
+                exchange.pointee.request = UnsafePointer(plan.prepare(port))
+                port.open(port.context, UnsafeMutableRawPointer(exchange))
+            }
+        }
+    }
+
+    private func sendNext(_ next: CallPlan) {
+        if firstOfChain == nil { firstOfChain = plan }
+        plan = next
+        send(next, exchange.pointee.times.done)
+    }
+
+    var firstPlan: CallPlan { firstOfChain ?? plan }
+
+    /// Hands over what a response keeps of the call, where it has not got the same already.
+    @inline(__always)
+    func give(_ plan: inout CallPlan, _ first: inout CallPlan?, _ head: inout ResponseHead?) {
+        if plan !== self.plan { plan = self.plan }
+        if first !== firstOfChain { first = firstOfChain }
+        if !hasHead {
+            if head != nil { head = nil }
+        } else if head !== self.head {
+            head = self.head
+        }
     }
 
     /// Ends the call without a word: the iteration is cut off.
@@ -112,8 +143,15 @@ final class HTTPCall {
     private func headArrived(_ block: UnsafePointer<HeaderBlock>) {
         let noted = block.pointee.noted
         // An interim response is followed by the one that counts.
-        head = vm.host.heads.find(block)
+        if headVersion != block.pointee.version || head == nil { takeHead(block) }
+        hasHead = true
         if !noted.isEmpty { note(block, noted) }
+    }
+
+    @inline(never)
+    private func takeHead(_ block: UnsafePointer<HeaderBlock>) {
+        head = vm.host.heads.find(block)
+        headVersion = block.pointee.version
     }
 
     private func note(_ block: UnsafePointer<HeaderBlock>, _ noted: HeaderBlock.Noted) {
@@ -131,11 +169,19 @@ final class HTTPCall {
 
     private func exchangeEnded() {
         if isEncoded, exchange.pointee.error.isNone { decode() }
-        let samples = vm.host.samples.unsafelyUnwrapped
+        lentVM._withUnsafeGuaranteedRef { vm in
+            vm.withHost { record(vm, $0) }
+            ended(vm)
+        }
+    }
+
+    @inline(__always)
+    private func record(_ vm: VM, _ host: ScriptHost) {
+        let samples = host.samples.unsafelyUnwrapped
         samples.pointee.record(
             exchange, request: plan.number(context, samples), vu: vm.number,
             iteration: vm.vu?.pointee.iterationInInstance ?? -1)
-        if exchange.pointee.error.isNone { remote = vm.host.remoteAddress(exchange) }
+        if exchange.pointee.error.isNone { remote = host.remoteAddress(exchange) }
         if let vu = vm.vu {
             vu.pointee.sentByteCount += exchange.pointee.sentByteCount
             vu.pointee.receivedByteCount += exchange.pointee.receivedByteCount
@@ -143,15 +189,19 @@ final class HTTPCall {
             vm.http.phaseSentBytes += exchange.pointee.sentByteCount
             vm.http.phaseReceivedBytes += exchange.pointee.receivedByteCount
         }
+    }
+
+    @inline(__always)
+    private func ended(_ vm: VM) {
         let status = exchange.pointee.status
         if location != nil, status >= 301, status <= 308, follow(status) { return }
         if status == 401, challenge != nil, plan.usesDigest, !isDigestAnswered, answerChallenge() { return }
-        finish()
+        finish(vm)
     }
 
     /// Undoes content codings; what fails is k6's error 1701.
     private func decode() {
-        guard let head, let coding = head.first("content-encoding") else { return }
+        guard hasHead, let head, let coding = head.first("content-encoding") else { return }
         switch ContentDecoding.decodeBody(
             exchange.pointee.body!.pointee, contentEncoding: coding)
         {
@@ -187,8 +237,7 @@ final class HTTPCall {
         let next = plan.following(to: url, status: status)
         next.draft.headers.removeAll { ASCII.lowercased($0.name) == "cookie" }
         vm.http.addCookies(to: next)
-        plan = next
-        send(exchange.pointee.times.done)
+        sendNext(next)
         return true
     }
 
@@ -199,25 +248,30 @@ final class HTTPCall {
         plan.copySettings(to: next)
         next.draft.headers.removeAll { ASCII.lowercased($0.name) == "authorization" }
         next.draft.headers.append((name: "Authorization", value: answer))
-        plan = next
-        send(exchange.pointee.times.done)
+        sendNext(next)
         return true
     }
 
-    private func finish() {
+    @inline(__always)
+    private func finish(_ vm: VM) {
         isDone = true
-        if let onDone {
-            // Whoever is told may give up the last reference, and those who call here hold none.
-            let held = Unmanaged.passRetained(self)
-            onDone(self)
-            held.release()
-        } else if vm.wait == .operation(UnsafeMutableRawPointer(exchange)) {
-            vm.host.goOn(vm)
+        if onDone != nil { return tell() }
+        if case .operation(let token) = vm.wait, token == UnsafeMutableRawPointer(exchange) {
+            let done = exchange.pointee.times.done
+            vm.withHost { $0.goOn(vm, done.isSet ? done : Clock.now()) }
         }
     }
 
+    @inline(never)
+    private func tell() {
+        // Whoever is told may give up the last reference, and those who call here hold none.
+        let held = Unmanaged.passRetained(self)
+        onDone?(self)
+        held.release()
+    }
+
     /// Blocks the VU until the call is over. On the fiber. - Returns: false when the iteration was cut off.
-    @inline(__always) func waitForEnd() -> Bool {
+    @inline(__always) func waitForEnd(_ vm: VM) -> Bool {
         while !isDone {
             vm.park(.operation(UnsafeMutableRawPointer(exchange)))
             if vm.isTerminating { return false }

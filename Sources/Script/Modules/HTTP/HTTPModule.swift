@@ -67,7 +67,7 @@ enum HTTPModule {
         if JS.isUndefined(arguments[1]), !vm.isTerminating, !vm.http.hasCookies,
             let plan = vm.http.recentPlan(url, method)
         {
-            return perform(vm, plan)
+            return plan._withUnsafeGuaranteedRef { perform(vm, $0) }
         }
         return simpleFirst(vm, method, url, arguments[1])
     }
@@ -125,22 +125,17 @@ enum HTTPModule {
 
     @inline(__always)
     static func perform(_ vm: VM, _ plan: CallPlan) -> JSValue {
-        vm.http.makePool(vm)
-        if vm.host.limiter != nil, !waitForTurn(vm) { return vm.throwTerminated() }
-        let call = vm.http.mainCall ?? firstCall(vm, plan)
-        vm.openCall = call
-        call.start(plan)
-        let isOver = call.waitForEnd()
-        vm.openCall = nil
-        guard isOver else { return vm.throwTerminated() }
-        return respond(vm, call)
-    }
-
-    @inline(never)
-    private static func firstCall(_ vm: VM, _ plan: CallPlan) -> HTTPCall {
-        let call = HTTPCall(vm, plan)
-        vm.http.mainCall = call
-        return call
+        if vm.http.pool == nil { vm.http.makePool(vm) }
+        if vm.withHost({ $0.limiter != nil }), !waitForTurn(vm) { return vm.throwTerminated() }
+        let lent = vm.http.mainCall ?? vm.http.makeMainCall(vm, plan)
+        return lent._withUnsafeGuaranteedRef { call in
+            vm.openCall = lent
+            call.start(plan)
+            let isOver = call.waitForEnd(vm)
+            vm.openCall = nil
+            guard isOver else { return vm.throwTerminated() }
+            return respond(vm, call)
+        }
     }
 
     /// `rps`: a request waits until it may start.
@@ -154,11 +149,14 @@ enum HTTPModule {
     /// The response object, or the exception that `throw` asks for.
     @inline(__always)
     static func respond(_ vm: VM, _ call: HTTPCall) -> JSValue {
-        let data = ResponseData(call, vm.host)
-        if !data.error.isNone, data.plan.throwsErrors {
-            return JS.throwGoError(vm.ctx, data.errorText)
+        if !call.exchange.pointee.error.isNone, call.plan.throwsErrors {
+            return JS.throwGoError(vm.ctx, vm.host.errorText(call.exchange.pointee.error.text))
         }
-        return HTTPResponse.wrap(vm, data)
+        let opaque = vm.http.takeResponse(call)
+        Unmanaged<ResponseData>.fromOpaque(opaque)._withUnsafeGuaranteedRef { data in
+            vm.withHost { data.fill(call, $0) }
+        }
+        return HTTPResponse.wrap(vm, owned: opaque)
     }
 
     /// What becomes of a request that could not be built: a response that says so, or an exception.
@@ -269,7 +267,7 @@ enum HTTPModule {
     private static func vuJar(_ ctx: JSContextRef) -> JSValue {
         let vm = VM.of(ctx)
         if vm.isInit {
-            return JS.throwGoError(ctx, "getting cookie jars in the init context is not supported")
+            return JS.throwGoError(ctx, "Making cookie jars in the init context is not supported")
         }
         return ScriptJar.hostClass.wrap(ctx, ScriptJar(vm.http.jarForStoring()))
     }

@@ -17,7 +17,7 @@ enum ResponseField: Int, CaseIterable {
 
     static let count = 16
 
-    var name: String {
+    var name: StaticString {
         switch self {
         case .remoteIP: "remote_ip"
         case .remotePort: "remote_port"
@@ -41,11 +41,14 @@ enum ResponseField: Int, CaseIterable {
 
 /// The atoms of the properties' names in one VM.
 struct HTTPAtoms {
-    private let atoms: UnsafeMutablePointer<JSAtom>
+    private let atoms = UnsafeMutablePointer<JSAtom>.allocate(capacity: ResponseField.count)
 
-    init(_ ctx: JSContextRef) {
-        atoms = .allocate(capacity: ResponseField.allCases.count)
-        for field in ResponseField.allCases { atoms[field.rawValue] = JS_NewAtom(ctx, field.name) }
+    func make(_ ctx: JSContextRef) {
+        for field in ResponseField.allCases {
+            atoms[field.rawValue] = field.name.withUTF8Buffer { name in
+                name.withMemoryRebound(to: CChar.self) { JS_NewAtomLen(ctx, $0.baseAddress, $0.count) }
+            }
+        }
     }
 
     @inline(__always) func field(_ atom: JSAtom) -> ResponseField? {
@@ -59,71 +62,9 @@ struct HTTPAtoms {
 
     func free(_ ctx: JSContextRef) {
         for index in 0..<ResponseField.count { JS_FreeAtom(ctx, atoms[index]) }
-        atoms.deallocate()
-    }
-}
-
-/// What a response consists of.
-final class ResponseData {
-    let plan: CallPlan
-    let firstPlan: CallPlan
-    let status: UInt16
-    let flags: ExchangeFlags
-    let error: ExchangeError
-    let errorText: String
-    let phases: ExchangePhases
-    let head: ResponseHead?
-    var body: [UInt8]
-    let hasBody: Bool
-    /// The request could not be built, so that nothing was sent.
-    let isUnbuilt: Bool
-    let remote: SocketAddress?
-    /// The body parsed as a whole, owned, and whether it is known to be JSON at all.
-    var json: JSValue?
-    var isKnownJSON = false
-    /// The body parsed as a page.
-    var page: Document?
-    /// Values made so far, owned.
-    fileprivate var values: [(field: ResponseField, value: JSValue)] = []
-
-    init(_ call: HTTPCall, _ host: ScriptHost) {
-        let exchange = call.exchange
-        plan = call.plan
-        firstPlan = call.firstPlan
-        status = exchange.pointee.error.isNone ? exchange.pointee.status : 0
-        flags = exchange.pointee.flags
-        error = exchange.pointee.error
-        errorText = exchange.pointee.error.isNone ? "" : host.errorText(exchange.pointee.error.text)
-        phases = ExchangePhases(exchange.pointee.times)
-        head = exchange.pointee.error.isNone ? call.head : nil
-        remote = call.remote
-        let isWithout = status < 200 || status == 204 || status == 304
-        hasBody = error.isNone && plan.responseType != .none && !isWithout
-        isUnbuilt = false
-        body = hasBody ? Array(exchange.pointee.body!.pointee.bytes) : []
     }
 
-    /// A response to a request that could not even be built.
-    init(_ plan: CallPlan, errorCode: ErrorCode, errorText: String) {
-        self.plan = plan
-        firstPlan = plan
-        status = 0
-        flags = []
-        error = ExchangeError(errorCode, text: 0)
-        self.errorText = errorText
-        phases = ExchangePhases(ExchangeTimes())
-        head = nil
-        body = []
-        hasBody = true
-        isUnbuilt = true
-        remote = nil
-    }
-
-    /// A kept value, borrowed.
-    @inline(__always) fileprivate func kept(_ field: ResponseField) -> JSValue? {
-        for entry in values where entry.field == field { return entry.value }
-        return nil
-    }
+    func deallocate() { atoms.deallocate() }
 }
 
 enum HTTPResponse {
@@ -154,43 +95,48 @@ enum HTTPResponse {
             .assumingMemoryBound(to: CChar.self)
         definition.pointee.finalizer = { runtime, value in
             guard let opaque = JS_GetOpaque(value, HTTPResponse.id) else { return }
-            let data = Unmanaged<ResponseData>.fromOpaque(opaque)
-            data._withUnsafeGuaranteedRef {
-                for kept in $0.values { JS_FreeValueRT(runtime, kept.value) }
-                if let json = $0.json { JS_FreeValueRT(runtime, json) }
-            }
-            data.release()
+            Unmanaged<ResponseData>.fromOpaque(opaque)._withUnsafeGuaranteedRef { $0.freeValues(runtime) }
+            Unmanaged<VM>.fromOpaque(JS_GetRuntimeOpaque(runtime).unsafelyUnwrapped)
+                ._withUnsafeGuaranteedRef { $0.http.recycle(opaque) }
         }
         definition.pointee.gc_mark = { runtime, value, mark in
             guard let opaque = JS_GetOpaque(value, HTTPResponse.id) else { return }
             Unmanaged<ResponseData>.fromOpaque(opaque)._withUnsafeGuaranteedRef {
-                for kept in $0.values { JS_MarkValue(runtime, kept.value, mark) }
-                if let json = $0.json { JS_MarkValue(runtime, json, mark) }
+                $0.markValues(runtime, mark)
             }
         }
         definition.pointee.exotic = exotic
         return definition
     }()
 
-    private static func register(_ ctx: JSContextRef) {
-        let runtime = JS_GetRuntime(ctx)
-        if JS_IsRegisteredClass(runtime, id) != 0 { return }
-        JS_NewClass(runtime, id, definition)
+    @inline(never)
+    private static func register(_ vm: VM, _ ctx: JSContextRef) {
+        vm.http.hasResponseClass = true
+        vm.http.atoms.make(ctx)
+        JS_NewClass(JS_GetRuntime(ctx), id, definition)
         let prototype = JS_NewObject(ctx)
         ResponseMethods.table.attach(ctx, prototype)
         JS_SetClassProto(ctx, id, prototype)
+        // The engine describes objects that look alike once, as long as there is one.
+        vm.http.pattern = JS_NewObjectClass(ctx, Int32(id))
     }
 
     /// A new response object.
     static func wrap(_ vm: VM, _ data: ResponseData) -> JSValue {
+        wrap(vm, owned: Unmanaged.passRetained(data).toOpaque())
+    }
+
+    /// The same, taking the reference behind `opaque`.
+    @inline(__always)
+    static func wrap(_ vm: VM, owned opaque: UnsafeMutableRawPointer) -> JSValue {
         let ctx = vm.ctx.unsafelyUnwrapped
-        if !vm.http.hasResponseClass {
-            register(ctx)
-            vm.http.hasResponseClass = true
-        }
+        if !vm.http.hasResponseClass { register(vm, ctx) }
         let object = JS_NewObjectClass(ctx, Int32(id))
-        if JS.isException(object) { return object }
-        JS_SetOpaque(object, Unmanaged.passRetained(data).toOpaque())
+        if JS.isException(object) {
+            Unmanaged<ResponseData>.fromOpaque(opaque).release()
+            return object
+        }
+        JS_SetOpaque(object, opaque)
         return object
     }
 
@@ -248,7 +194,7 @@ enum HTTPResponse {
         }
         if let known = data.kept(field) { return JS_DupValue(ctx, known) }
         let made = ResponseValues.make(ctx, data, field)
-        if JS.isObject(made) || JS.isString(made) { data.values.append((field, JS_DupValue(ctx, made))) }
+        if JS.isObject(made) || JS.isString(made) { data.keep(field, JS_DupValue(ctx, made)) }
         return made
     }
 }

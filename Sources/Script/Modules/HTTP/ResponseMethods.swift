@@ -26,15 +26,13 @@ enum ResponseMethods {
                 "the body is null so we can't transform it to JSON - this likely was because of a request error "
                     + "getting the response")
         }
-        return data.body.withUnsafeBufferPointer { body in
-            guard arguments.count == 0 || JS.isUndefined(arguments[0]) else {
-                guard let path = JS.text(ctx, arguments[0]) else { return JS.exception }
-                return ResponseJSON.select(ctx, body, path: path, isValid: &data.isKnownJSON)
-            }
-            if let known = data.json { return JS_DupValue(ctx, known) }
-            let value = ResponseJSON.whole(ctx, body)
-            if JS.isObject(value) { data.json = JS_DupValue(ctx, value) }
-            return value
+        guard arguments.count == 0 || JS.isUndefined(arguments[0]) else {
+            guard let path = JS.text(ctx, arguments[0]) else { return JS.exception }
+            return ResponseJSON.select(ctx, data.bytes, path: path, isValid: &data.isKnownJSON)
         }
+        if let known = data.json { return JS_DupValue(ctx, known) }
+        let value = ResponseJSON.whole(ctx, data.bytes)
+        if JS.isObject(value) { data.json = JS_DupValue(ctx, value) }
+        return value
     }
 }

@@ -93,9 +93,8 @@ enum ResponseValues {
         // k6 shows an empty list of bytes where a request could not even be built.
         if data.isUnbuilt { return JS_NewArray(ctx) }
         guard data.hasBody else { return JS.null }
-        return data.body.withUnsafeBufferPointer {
-            data.plan.responseType == .binary ? JS.arrayBuffer(ctx, $0) : JS.string(ctx, $0)
-        }
+        return data.plan.responseType == .binary
+            ? JS.arrayBuffer(ctx, data.bytes) : JS.string(ctx, data.bytes)
     }
 
     private static func timings(_ ctx: JSContextRef, _ data: ResponseData) -> JSValue {

@@ -7,7 +7,7 @@ import Engine
 import HTTP
 
 final class VMHTTP {
-    let atoms: HTTPAtoms
+    let atoms = HTTPAtoms()
     /// The VU's connections at the transport; made before the first request.
     var pool: UnsafeMutableRawPointer?
     /// The VU's jar. Made anew for each iteration, unless the script keeps it or nothing is in it.
@@ -17,46 +17,103 @@ final class VMHTTP {
     /// Bytes of setup, teardown and the like, which have no VU.
     var phaseSentBytes: Int64 = 0
     var phaseReceivedBytes: Int64 = 0
-    /// The call for requests that block the VU, made once.
-    var mainCall: HTTPCall?
+    /// The call for requests that block the VU, made once, owned.
+    private(set) var mainCall: Unmanaged<HTTPCall>?
+    /// A response whose object was collected, owned, to be filled again.
+    private var spareResponse: UnsafeMutableRawPointer?
     /// Plans by the string objects of their URLs: a constant in a script is the same object each time.
-    private var recent: [Recent] = []
+    private let recent = UnsafeMutablePointer<Recent>.allocate(capacity: VMHTTP.recentMax)
+    private var recentCount = 0
+    private var recentNext = 0
 
     private struct Recent {
         var url: JSValue
         var method: UnsafeRawPointer
         var expectation: Int32
-        var plan: CallPlan
+        /// Owned.
+        var plan: Unmanaged<CallPlan>
     }
 
     private static let recentMax = 4
     /// Whether the class of responses is known to the VM's runtime.
     var hasResponseClass = false
+    /// A response object with nothing behind it.
+    var pattern = JS.undefined
 
-    init(_ ctx: JSContextRef) { atoms = HTTPAtoms(ctx) }
+    deinit {
+        // The last objects are collected after everything else of the VM is freed.
+        if let spareResponse { Unmanaged<ResponseData>.fromOpaque(spareResponse).release() }
+        recent.deallocate()
+        atoms.deallocate()
+    }
 
-    /// The plan of a request without parameters that was made before with this very string object.
+    /// The plan of a request without parameters that was made before with this very string object; lent.
     @inline(__always)
-    func recentPlan(_ url: JSValue, _ method: StaticString) -> CallPlan? {
+    func recentPlan(_ url: JSValue, _ method: StaticString) -> Unmanaged<CallPlan>? {
         let pointer = apus_js_pointer(url)
-        for entry in recent
-        where apus_js_pointer(entry.url) == pointer && entry.method == UnsafeRawPointer(method.utf8Start)
-            && entry.expectation == expectation
-        {
-            return entry.plan
+        for index in 0..<recentCount {
+            let entry = recent + index
+            if apus_js_pointer(entry.pointee.url) == pointer,
+                entry.pointee.method == UnsafeRawPointer(method.utf8Start),
+                entry.pointee.expectation == expectation
+            {
+                return entry.pointee.plan
+            }
         }
         return nil
     }
 
     func remember(_ ctx: JSContextRef, _ url: JSValue, _ method: StaticString, _ plan: CallPlan) {
-        if recent.count == Self.recentMax { JS_FreeValue(ctx, recent.removeFirst().url) }
-        recent.append(
-            Recent(
+        if recentCount == Self.recentMax {
+            forget(ctx, recentNext)
+        } else {
+            recentCount += 1
+        }
+        (recent + recentNext).initialize(
+            to: Recent(
                 url: JS_DupValue(ctx, url), method: UnsafeRawPointer(method.utf8Start),
-                expectation: expectation, plan: plan))
+                expectation: expectation, plan: Unmanaged.passRetained(plan)))
+        recentNext = (recentNext + 1) % Self.recentMax
+    }
+
+    private func forget(_ ctx: JSContextRef, _ index: Int) {
+        JS_FreeValue(ctx, recent[index].url)
+        recent[index].plan.release()
+    }
+
+    // MARK: - responses
+
+    /// A response to be filled, owned by the caller.
+    @inline(__always) func takeResponse(_ call: HTTPCall) -> UnsafeMutableRawPointer {
+        if let spare = spareResponse {
+            spareResponse = nil
+            return spare
+        }
+        return newResponse(call)
+    }
+
+    @inline(never) private func newResponse(_ call: HTTPCall) -> UnsafeMutableRawPointer {
+        Unmanaged.passRetained(ResponseData(call.plan)).toOpaque()
+    }
+
+    /// Takes the response of a collected object.
+    @inline(__always) func recycle(_ opaque: UnsafeMutableRawPointer) {
+        let lent = Unmanaged<ResponseData>.fromOpaque(opaque)
+        if spareResponse == nil, lent._withUnsafeGuaranteedRef({ $0.empty() }) {
+            spareResponse = opaque
+        } else {
+            lent.release()
+        }
     }
 
     // MARK: - calls
+
+    @inline(never)
+    func makeMainCall(_ vm: VM, _ plan: CallPlan) -> Unmanaged<HTTPCall> {
+        let call = Unmanaged.passRetained(HTTPCall(vm, plan))
+        mainCall = call
+        return call
+    }
 
     func makePool(_ vm: VM) {
         guard pool == nil, let port = vm.host.transport else { return }
@@ -103,14 +160,17 @@ final class VMHTTP {
     }
 
     func free(_ ctx: JSContextRef) {
+        mainCall?.release()
         mainCall = nil
-        for entry in recent { JS_FreeValue(ctx, entry.url) }
-        recent = []
+        for index in 0..<recentCount { forget(ctx, index) }
+        recentCount = 0
         if let pool {
             let port = VM.of(ctx).host.transport!
             port.freePool(port.context, pool)
         }
         pool = nil
-        atoms.free(ctx)
+        JS_FreeValue(ctx, pattern)
+        pattern = JS.undefined
+        if hasResponseClass { atoms.free(ctx) }
     }
 }

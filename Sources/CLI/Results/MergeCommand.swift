@@ -1,0 +1,153 @@
+// `apus merge`: adds up the result files of several processes exactly, judges the thresholds on the whole,
+// says what is missing, double or limited by its client, and prints one summary in a run's layout. Called by
+// the entry point.
+
+import Base
+import Engine
+import Glibc
+import Metrics
+import Outputs
+
+struct MergeCommand {
+    let settings: MergeSettings
+    let global: GlobalSettings
+    let logger: Logger
+    let terminal: Terminal
+
+    func execute() throws(CLIError) -> ExitCode {
+        if let path = settings.save { try checkSave(path) }
+        var inputs: [ResultInput] = []
+        for path in settings.files { inputs.append(try ResultSource.open(path)) }
+        inputs = withoutRepetitions(inputs)
+        var whole = try MergedTest(inputs.map { ($0.name, $0.header) })
+        for line in whole.warnings { logger.log(.warning, line) }
+        var merge = ResultMerge()
+        for index in inputs.indices {
+            try ResultSource.naming(inputs[index].name) { () throws(ResultProblem) in
+                try merge.add(&inputs[index])
+            }
+            if inputs[index].reader.isCutOff {
+                logger.log(.debug, "the last line of \(inputs[index].name) is cut off")
+            }
+        }
+        try warn(merge)
+        let aggregate = merge.aggregate(registry: whole.registry, demand: whole.demand)
+        let verdict = whole.thresholds.evaluate(aggregate, elapsedNs: merge.elapsedNs, isFinal: true)
+        let input = RunSummary.input(
+            aggregate: aggregate, thresholds: whole.thresholds, durationNs: merge.elapsedNs,
+            isOpenLoop: inputs.contains(where: \.header.summary.isOpenLoop),
+            options: summaryOptions(inputs[0].header.summary), blocks: MergedBlocks.blocks(merge))
+        if !terminal.write(SummaryText.render(input)) {
+            logger.log(.error, "the summary could not be written: \(String(cString: strerror(errno)))")
+        }
+        RunSummary.export(input, to: settings.summaryExport, logger)
+        let code = exitCode(merge, verdict)
+        if let path = settings.save {
+            let end = RunResult.end(
+                elapsedNs: merge.elapsedNs, exitCode: code, thresholds: whole.thresholds,
+                rootGroup: input.rootGroup, verdict: nil, blocks: input.blocks)
+            try MergedFile(path: path, files: inputs.map(\.name)).write(whole, merge, inputs[0].header, end)
+        }
+        return code
+    }
+
+    private func checkSave(_ path: String) throws(CLIError) {
+        try RunResult.check(path)
+        if settings.files.contains(where: { ResultSource.isSame($0, path) }) {
+            throw CLIError("--save would overwrite \(path), which is to be merged")
+        }
+    }
+
+    /// A run counts once, however often it is given.
+    private func withoutRepetitions(_ inputs: [ResultInput]) -> [ResultInput] {
+        var holders: [String: String] = [:]
+        return inputs.filter { input in
+            let runs = input.header.parts.isEmpty ? [input.header.id] : input.header.parts.map(\.id)
+            if let known = runs.lazy.compactMap({ holders[$0] }).first {
+                logger.log(
+                    .warning, "\(input.name) repeats a run that \(known) holds already: it is left out")
+                return false
+            }
+            for run in runs { holders[run] = input.name }
+            return true
+        }
+    }
+
+    private func warn(_ merge: ResultMerge) throws(CLIError) {
+        for part in merge.parts where part.exitCode == nil {
+            logger.log(
+                .warning,
+                "\(part.name) ends before its run did: the "
+                    + "\(GoDuration.format(part.elapsedNs / Ns.perMillisecond * Ns.perMillisecond)) in it are"
+                    + " counted")
+        }
+        let coverage: SegmentCoverage
+        do { coverage = try SegmentCoverage(merge.parts) } catch { throw CLIError(error.description) }
+        if !coverage.missing.isEmpty {
+            logger.log(
+                .warning, "parts of the test are missing: \(coverage.missing.joined(separator: ", "))")
+        }
+        for overlap in coverage.overlaps {
+            logger.log(
+                .warning,
+                "\(overlap.name) and \(overlap.other) overlap: both ran \(overlap.segment), and both are counted"
+            )
+        }
+        for part in merge.parts where part.isClientBound {
+            logger.log(.warning, "\(part.name) was limited by its client: \(part.verdict?.reason ?? "")")
+        }
+    }
+
+    private func summaryOptions(_ stored: ResultSummary) -> SummaryOptions {
+        SummaryOptions(
+            trendStats: settings.trendStats ?? stored.trendStats,
+            timeUnit: settings.timeUnit ?? stored.timeUnit,
+            mode: SummaryMode(rawValue: stored.mode) ?? .compact, colors: terminal.hasColours,
+            noColor: global.noColor, isStdoutTTY: terminal.isTTY, isStderrTTY: isatty(2) == 1)
+    }
+
+    /// As of a run: what broke a part comes before what the thresholds say of the whole.
+    private func exitCode(_ merge: ResultMerge, _ verdict: ThresholdVerdict) -> ExitCode {
+        var code = ExitCode.success
+        for part in merge.parts {
+            guard let number = part.exitCode, let ended = ExitCode(rawValue: Int32(clamping: number)),
+                ended != .success, ended != .thresholdsCrossed
+            else { continue }
+            logger.log(.error, "\(part.name) ended with exit code \(number)")
+            if code == .success { code = ended }
+        }
+        if verdict.isPassed { return code }
+        logger.log(.error, verdict.message)
+        return code == .success ? .thresholdsCrossed : code
+    }
+}
+
+extension ResultPart {
+    var isClientBound: Bool { verdict?.kind == "CLIENT-BOUND" }
+}
+
+/// What stands behind k6's part of a merged summary.
+enum MergedBlocks {
+    static func blocks(_ merge: ResultMerge) -> [HealthBlock] {
+        if merge.parts.count == 1, let end = merge.ends.first, let verdict = end.verdict {
+            let evidence = verdict.evidence.map { line in
+                (key: line.name, value: line.mark == "against" ? "✗ \(line.text)" : line.text)
+            }
+            let own = HealthBlock(
+                title: HealthReport.verdictTitle,
+                lines: [(key: "verdict", value: verdict.headline)] + evidence)
+            return [own]
+                + end.blocks.map { block in
+                    HealthBlock(
+                        title: block.title, lines: block.lines.map { (key: $0.key, value: $0.value) })
+                }
+        }
+        return [HealthBlock(title: "PARTS", lines: merge.parts.map { (key: $0.name, value: text($0)) })]
+    }
+
+    private static func text(_ part: ResultPart) -> String {
+        let length = HealthText.seconds(Double(part.elapsedNs) / Double(Ns.perSecond))
+        let verdict = part.verdict?.headline ?? "ended before its run did"
+        return "\(part.isClientBound ? "✗ " : "")\(part.segment), \(length): \(verdict)"
+    }
+}

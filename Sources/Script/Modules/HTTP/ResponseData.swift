@@ -1,0 +1,116 @@
+// What a response object of a script stands on: the plan, the head, the body, the times of a finished call,
+// and the values made of them so far. Made by HTTPModule; a VU fills the one whose object was collected last
+// again, with its buffer, so that the usual response allocates nothing and counts no references.
+
+import Base
+import CQuickJS
+import Engine
+import EventLoop
+import HTML
+import HTTP
+
+/// How the collector is told of a value.
+typealias JSMark = @convention(c) (OpaquePointer?, OpaquePointer?) -> Void
+
+/// What a response consists of.
+final class ResponseData {
+    private(set) var plan: CallPlan
+    /// Of the first request, where redirects led to another.
+    private var firstOfChain: CallPlan?
+    private(set) var status: UInt16 = 0
+    private(set) var flags: ExchangeFlags = []
+    private(set) var error = ExchangeError(.none, text: 0)
+    private(set) var errorText = ""
+    private var times = ExchangeTimes()
+    private(set) var head: ResponseHead?
+    private var body = ByteBuffer()
+    private(set) var hasBody = false
+    /// The request could not be built, so that nothing was sent.
+    private(set) var isUnbuilt = false
+    private(set) var remote: SocketAddress?
+    /// The body parsed as a whole, owned, and whether it is known to be JSON at all.
+    var json: JSValue?
+    var isKnownJSON = false
+    /// The body parsed as a page.
+    var page: Document?
+    /// Values made so far, owned.
+    private var values: [(field: ResponseField, value: JSValue)] = []
+
+    /// To be filled.
+    init(_ plan: CallPlan) { self.plan = plan }
+
+    /// A response to a request that could not even be built.
+    init(_ plan: CallPlan, errorCode: ErrorCode, errorText: String) {
+        self.plan = plan
+        error = ExchangeError(errorCode, text: 0)
+        self.errorText = errorText
+        hasBody = true
+        isUnbuilt = true
+    }
+
+    var firstPlan: CallPlan { firstOfChain ?? plan }
+    var phases: ExchangePhases { ExchangePhases(times) }
+    /// The body's bytes, borrowed while the response's object lives.
+    var bytes: UnsafeBufferPointer<UInt8> { body.bytes }
+
+    /// Takes what a call brought, its body's buffer included. Of what is the same as last time nothing is
+    /// counted.
+    func fill(_ call: HTTPCall, _ host: ScriptHost) {
+        let exchange = call.exchange
+        let isWell = exchange.pointee.error.isNone
+        call.give(&plan, &firstOfChain, &head)
+        error = exchange.pointee.error
+        status = isWell ? exchange.pointee.status : 0
+        flags = exchange.pointee.flags
+        times = exchange.pointee.times
+        remote = call.remote
+        let isWithout = status < 200 || status == 204 || status == 304
+        hasBody = isWell && plan.responseType != .none && !isWithout
+        if hasBody { swap(&body, &exchange.pointee.body.unsafelyUnwrapped.pointee) }
+        if !isWell { noteError(host) }
+    }
+
+    @inline(never)
+    private func noteError(_ host: ScriptHost) {
+        errorText = host.errorText(error.text)
+        head = nil
+    }
+
+    /// Makes it one to be filled again; its values must have been freed. - Returns: false when it holds what
+    /// should rather go with it.
+    func empty() -> Bool {
+        if isUnbuilt || !error.isNone || body.capacity > Limits.scriptKeptBodyBytes { return false }
+        body.removeAll()
+        isKnownJSON = false
+        if page != nil { page = nil }
+        return true
+    }
+
+    // MARK: - values
+
+    /// A kept value, borrowed.
+    @inline(__always) func kept(_ field: ResponseField) -> JSValue? {
+        for entry in values where entry.field == field { return entry.value }
+        return nil
+    }
+
+    /// Keeps a value, which it takes.
+    func keep(_ field: ResponseField, _ value: JSValue) { values.append((field, value)) }
+
+    @inline(__always) func freeValues(_ runtime: OpaquePointer?) {
+        if json != nil || !values.isEmpty { freeKept(runtime) }
+    }
+
+    @inline(never)
+    private func freeKept(_ runtime: OpaquePointer?) {
+        for kept in values { JS_FreeValueRT(runtime, kept.value) }
+        values.removeAll(keepingCapacity: true)
+        if let json { JS_FreeValueRT(runtime, json) }
+        json = nil
+    }
+
+    func markValues(_ runtime: OpaquePointer?, _ mark: JSMark?) {
+        for kept in values { JS_MarkValue(runtime, kept.value, mark) }
+        if let json { JS_MarkValue(runtime, json, mark) }
+    }
+}
