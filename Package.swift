@@ -30,6 +30,10 @@ let package = Package(
         .executable(name: "apus", targets: ["apus"]),
         .library(name: "ApusCore", targets: ["Base", "Plan", "Metrics", "HTTP"]),
     ],
+    dependencies: [
+        // Without its traits it needs the small half of Foundation only.
+        .package(url: "https://github.com/apple/swift-protobuf", exact: "1.39.0", traits: [])
+    ],
     targets: [
         system("CUV", "libuv"),
         system("CLLHTTP", "libllhttp"),
@@ -37,6 +41,7 @@ let package = Package(
         system("CZlib", "zlib"),
         system("CBrotli", "libbrotlidec libbrotlienc"),
         system("CZstd", "libzstd"),
+        system("CSnappy", "snappy"),
         system("CQuickJS", "quickjs"),
         system("CGumbo", "gumbo"),
         .target(name: "CFiber", cSettings: [.unsafeFlags(["-O2"])]),
@@ -44,7 +49,7 @@ let package = Package(
         target("Base", [], hot: true),
         target("Plan", ["Base"]),
         target("Metrics", ["Base"], hot: true),
-        target("Codec", ["Base", "CZlib", "CBrotli", "CZstd", "COpenSSL"]),
+        target("Codec", ["Base", "CZlib", "CBrotli", "CZstd", "CSnappy", "COpenSSL"]),
         target("EventLoop", ["Base", "CUV"], hot: true),
         target("TLS", ["Base", "COpenSSL"], hot: true),
         target("HTTP", ["Base", "Codec", "CLLHTTP"], hot: true),
@@ -58,7 +63,14 @@ let package = Package(
                 "CFiber",
             ],
             hot: true),
-        target("Outputs", ["Base", "Metrics", "HTTPClient", "HTTP", "EventLoop", "Codec", "TLS"]),
+        // Messages made of remote_write.proto, which says how.
+        .target(
+            name: "PrometheusProto",
+            dependencies: [.product(name: "SwiftProtobuf", package: "swift-protobuf")],
+            exclude: ["remote_write.proto"]),
+        target(
+            "Outputs",
+            ["Base", "Metrics", "HTTPClient", "HTTP", "EventLoop", "Codec", "TLS", "PrometheusProto"]),
         target("Control", ["Base", "EventLoop", "HTTP", "TLS", "Engine", "Codec"], hot: true),
         target(
             "CLI",
@@ -83,7 +95,7 @@ let package = Package(
         tests("EngineTests", ["Base", "Plan", "Metrics", "HTTP", "EventLoop", "Engine"]),
         tests("SimulationTests", ["Base", "Plan", "Metrics", "HTTP", "Engine"]),
         tests("ControlTests", ["Base", "EventLoop", "HTTP", "TLS", "Codec", "Control"]),
-        tests("CodecTests", ["Base", "Codec"]),
+        tests("CodecTests", ["Base", "Codec", "CSnappy"]),
         tests("ScriptTests", ["Base", "Engine", "EventLoop", "HTTP", "Metrics", "Plan", "Script"]),
         tests("HTTPClientTests", ["Base", "Codec", "Control", "EventLoop", "HTTP", "HTTPClient", "TLS"]),
         tests("HTMLTests", ["Base", "HTML", "Script"]),
@@ -91,7 +103,7 @@ let package = Package(
         tests("MetricsTests", ["Metrics", "Base"]),
         tests("CLITests", ["CLI", "Base", "Metrics", "Outputs", "Plan"], resources: [.copy("Fixtures")]),
         tests(
-            "OutputsTests", ["Outputs", "Base", "Codec", "Control", "HTTP", "Metrics"],
+            "OutputsTests", ["Outputs", "Base", "Codec", "Control", "HTTP", "Metrics", "PrometheusProto"],
             resources: [.copy("Fixtures")]
         ),
         tests("TidyTests", []),

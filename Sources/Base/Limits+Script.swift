@@ -25,6 +25,8 @@ extension Limits {
     public static let scriptUnwindBlockBytes = 64 * 1024
     /// Requests of a worker whose encoding is kept for the next time the same URL is requested.
     public static let scriptRequestsMax = 2048
+    /// URLs of scripts a worker remembers taken apart; more than that are made up as they go.
+    public static let scriptURLsMax = 256
     /// Different metadata of samples a worker's scripts may set: each is a set of tags of its own.
     public static let scriptMetadataMax = 10_000
     /// The buffer of a response's body that a VU uses again for its next one.

@@ -84,7 +84,9 @@ final class ZlibDecoder: DecoderLayer {
             return DecodeError(.invalid, "\(format.name): invalid header")
         default:
             if status == Z_NEED_DICT { return DecodeError(.invalid, "zlib: invalid dictionary") }
-            return DecodeError(.damaged, "flate: corrupt input before offset \(stream.pointee.total_in)")
+            // Counted, as Go does, from where the compressed data begin.
+            let offset = max(Int(stream.pointee.total_in) - format.headerBytes, 0)
+            return DecodeError(.damaged, "flate: corrupt input before offset \(offset)")
         }
     }
 }

@@ -50,9 +50,10 @@ public final class FixedIterations {
         first = withUnsafePointer(to: request.draft) {
             transport.prepare(transport.context, $0).assumingMemoryBound(to: PreparedRequest.self)
         }
-        let url = request.draft.url.maskedText
+        let name = samples.pointee.tagging.givenName
         requestNumbers = scenarios.map { scenario in
-            samples.pointee.number(
+            let url = scenario.tags["name"] ?? name ?? request.draft.url.maskedText
+            return samples.pointee.number(
                 of: RequestTags(
                     method: request.draft.method, url: url, name: url, scenario: scenario.name,
                     extra: scenario.tags))

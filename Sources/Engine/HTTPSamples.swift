@@ -52,7 +52,7 @@ public struct HTTPSamples: ~Copyable {
     }
 
     let shard: Shard
-    let tagging: HTTPTagging
+    public let tagging: HTTPTagging
     let errorText: (UInt16) -> String
     private let remoteAddress: ((UnsafeMutablePointer<Exchange>) -> String?)?
     /// Marked while recording, for `--profile`; nil where no real loop runs.
@@ -71,6 +71,8 @@ public struct HTTPSamples: ~Copyable {
     private var addressNumbers: [String: Int32] = [:]
     /// Failures of a kind not seen before, to be warned of.
     private var newFailures: [WorkerWarning] = []
+    /// Whether failures are warned of here, each kind once; scripts warn of every one themselves.
+    public var notesFailures = true
 
     /// - Parameters:
     ///   - errorText: the transport's text for an error's number.
@@ -198,14 +200,13 @@ public struct HTTPSamples: ~Copyable {
                 cells: makeCells(requests.demandedSet(of: request), added, outcome)))
         requests.setFirstEntry(of: request, Int32(entryCount))
         if let writer = shard.writer { fullTags.append(requests.fullTags(of: request, and: added, writer)) }
-        if !exchange.pointee.error.isNone { noteFailure(exchange, tags) }
+        if notesFailures, !exchange.pointee.error.isNone { noteFailure(exchange, tags) }
         lastHit = entryCount
         entryCount += 1
         return Self.cells(entries + lastHit)
     }
 
-    /// k6 warns of every failed request; at the rates meant here that would drown the log, so each kind is
-    /// said once.
+    /// At the rates of URL runs a warning for every failed request would drown the log.
     private mutating func noteFailure(_ exchange: UnsafeMutablePointer<Exchange>, _ request: RequestTags) {
         var fields = [
             "error":
@@ -247,12 +248,14 @@ public struct HTTPSamples: ~Copyable {
         func add(_ key: String, _ value: String) {
             if tagging.systemTags.contains(key) { tags.append(MetricTag(key, value)) }
         }
-        let (status, flags, error) = (exchange.pointee.status, exchange.pointee.flags, exchange.pointee.error)
+        let (flags, error) = (exchange.pointee.flags, exchange.pointee.error)
+        // A response whose body failed is none.
+        let status = error.isNone ? exchange.pointee.status : 0
         add("status", String(status))
         if outcome != .unjudged { add("expected_response", outcome == .expected ? "true" : "false") }
         if status > 0 { add("proto", flags.contains(.http10) ? "HTTP/1.0" : "HTTP/1.1") }
-        if flags.contains(.tls13) { add("tls_version", "tls1.3") }
-        if flags.contains(.tls12) { add("tls_version", "tls1.2") }
+        if status > 0, flags.contains(.tls13) { add("tls_version", "tls1.3") }
+        if status > 0, flags.contains(.tls12) { add("tls_version", "tls1.2") }
         if !error.isNone {
             add("error", errorText(error.text))
             add("error_code", String(error.code.rawValue))

@@ -9,6 +9,9 @@ public struct HTTPTagging: Sendable {
     /// Tags every sample of the run carries.
     public var runTags: [(key: String, value: String)]
 
+    /// A tag `name` of the run stands for the URLs of requests that have no name of their own.
+    public var givenName: String? { runTags.last { $0.key == "name" }?.value }
+
     /// k6's default system tags.
     public static let systemTagsDefault: Set<String> = [
         "proto", "subproto", "status", "method", "url", "name", "group", "check", "error", "error_code",

@@ -93,7 +93,8 @@ extension FixedIteration {
         }
         chain.pointee.request = request
         let scenario = factory.scenarios[Int(iteration.pointee.vu.pointee.scenario)]
-        let url = draft.url.maskedText
+        let name = scenario.tags["name"] ?? factory.samples.pointee.tagging.givenName
+        let url = name ?? draft.url.maskedText
         chain.pointee.number = factory.samples.pointee.number(
             of: RequestTags(
                 method: draft.method, url: url, name: url, scenario: scenario.name, extra: scenario.tags))

@@ -57,6 +57,15 @@ public struct SocketAddress: Hashable, Sendable {
         SocketAddress(isIPv6: isIPv6, port: port, scope: scope, copying: storage)
     }
 
+    /// Another address of the same family; as many bytes as `addressBytes` has.
+    public func withBytes(_ bytes: [UInt8]) -> SocketAddress {
+        var copy = self
+        withUnsafeMutableBytes(of: &copy.storage) { target in
+            target.copyBytes(from: bytes.prefix(target.count))
+        }
+        return copy
+    }
+
     public var family: Int32 { isIPv6 ? AF_INET6 : AF_INET }
 
     /// The address bytes in network order: 4 or 16.

@@ -4,12 +4,13 @@
 import Base
 import Codec
 
-/// What became of a body. A failed one has no content, as in k6.
+/// What became of a body.
 public enum DecodedBody: ~Copyable {
     /// No coding that is known was named: the body is as it came.
     case same
     case decoded(ByteBuffer)
-    case failed(ErrorCode, text: String)
+    /// With what could be decoded before.
+    case failed(ErrorCode, text: String, output: ByteBuffer)
 }
 
 public enum ContentDecoding {
@@ -27,7 +28,8 @@ public enum ContentDecoding {
         switch Decoder.decode(body.rawBytes, codings, into: &output, outputBytesMax: outputBytesMax) {
         case .running: return .decoded(output)
         case .failed(let error):
-            return .failed(error.kind == .invalid ? .decompression : .generic, text: error.description)
+            return .failed(
+                error.kind == .invalid ? .decompression : .generic, text: error.description, output: output)
         }
     }
 }

@@ -83,6 +83,12 @@ public struct HeaderBlock: ~Copyable {
         }
     }
 
+    /// The name of a header that has no value yet.
+    var unfinishedName: String? {
+        guard let last = entries.indices.last, !inValue else { return nil }
+        return String(decoding: name(last), as: UTF8.self)
+    }
+
     private func nameEquals(_ entry: Entry, _ lowercased: StaticString) -> Bool {
         guard Int(entry.nameCount) == lowercased.utf8CodeUnitCount else { return false }
         let name = text.base! + Int(entry.nameStart)

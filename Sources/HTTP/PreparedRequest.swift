@@ -53,6 +53,8 @@ public struct RequestDraft: Sendable {
     public var userAgent: String
     /// The whole URL goes on the request line: for a plain-HTTP proxy.
     public var absoluteForm = false
+    /// The request cannot be sent: it fails when it is opened.
+    public var refusal: RequestRefusal?
 
     public init(
         method: String, url: RequestURL, headers: [(name: String, value: String)] = [], body: [UInt8] = [],
@@ -63,6 +65,7 @@ public struct RequestDraft: Sendable {
         self.headers = headers
         self.body = body
         self.userAgent = userAgent
+        refusal = url.refusal
     }
 
     public func header(_ lowercased: String) -> String? {
@@ -73,7 +76,8 @@ public struct RequestDraft: Sendable {
     public func encode() -> ByteBuffer {
         var out = ByteBuffer()
         out.reserve(256 + body.count)
-        out.append(method)
+        // Go takes no method for GET.
+        out.append(method.isEmpty ? "GET" : method)
         out.append(" ")
         if absoluteForm {
             out.append("\(url.scheme)://")
@@ -106,8 +110,19 @@ public struct RequestDraft: Sendable {
     private static func line(_ out: inout ByteBuffer, _ name: String, _ value: String) {
         out.append(name)
         out.append(": ")
-        out.append(value)
+        // As Go's client, without the spaces around.
+        out.append(trimmed(value))
         out.append("\r\n")
+    }
+
+    private static func trimmed(_ value: String) -> String {
+        let bytes = value.utf8
+        func isSpace(_ byte: UInt8?) -> Bool { byte == 32 || byte == 9 }
+        if !isSpace(bytes.first), !isSpace(bytes.last) { return value }
+        guard let first = bytes.firstIndex(where: { !isSpace($0) }),
+            let last = bytes.lastIndex(where: { !isSpace($0) })
+        else { return "" }
+        return String(decoding: bytes[first...last], as: UTF8.self)
     }
 
     /// The value of an `Authorization` header for Basic authentication.
@@ -126,16 +141,15 @@ public struct RequestDraft: Sendable {
         return String(decoding: bytes, as: UTF8.self)
     }
 
+    /// Whether a text may stand where the protocol wants a word: as a method or a header's name.
+    public static func isToken(_ text: String) -> Bool {
+        !text.isEmpty
+            && text.utf8.allSatisfy { Percent.isAlphanumeric($0) || "!#$%&'*+-.^_`|~".utf8.contains($0) }
+    }
+
     /// Why a header cannot be sent, or nil.
     public static func headerProblem(_ name: String, _ value: String) -> String? {
-        let tchar = Set("!#$%&'*+-.^_`|~".utf8)
-        let nameIsToken =
-            !name.isEmpty
-            && name.utf8.allSatisfy {
-                (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0)
-                    || tchar.contains($0)
-            }
-        if !nameIsToken { return "invalid header field name \"\(name)\"" }
+        if !isToken(name) { return "invalid header field name \"\(name)\"" }
         if value.utf8.contains(where: { ($0 < 0x20 && $0 != 9) || $0 == 0x7F }) {
             return "invalid header field value for \"\(name)\""
         }

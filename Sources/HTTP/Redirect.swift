@@ -10,7 +10,6 @@ public enum Redirect {
         var next = request
         let from = request.url
         next.url = url
-        if next.url.fragment == nil { next.url.fragment = from.fragment }
         if status == 301 || status == 302 || status == 303, request.method != "GET", request.method != "HEAD"
         {
             next.method = "GET"

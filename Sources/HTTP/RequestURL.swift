@@ -2,146 +2,140 @@
 // ports, the target that goes on the request line, and references resolved against a base for redirects.
 // Pure.
 
+import Base
+
 public struct URLError: Error, Equatable, CustomStringConvertible {
     public let description: String
 
     public init(description: String) { self.description = description }
 }
 
+/// Why a request that could be read cannot be sent: it fails as if it had been.
+public struct RequestRefusal: Equatable, Sendable {
+    public let code: ErrorCode
+    public let text: String
+
+    public init(_ code: ErrorCode, _ text: String) { (self.code, self.text) = (code, text) }
+}
+
 public struct RequestURL: Equatable, Sendable {
-    /// "http" or "https".
+    /// In lower case; "http" or "https" unless there is a `refusal`.
     public var scheme: String
     public var user: String?
     public var password: String?
     /// Host without brackets, lower case.
     public var host: String
     public var port: UInt16
-    /// Whether the port was written out.
-    public var hasExplicitPort: Bool
     /// Path and query as sent on the request line; never empty.
     public var target: String
     public var fragment: String?
+    /// As it was given.
+    public let source: String
+    /// As Go writes it: what scripts see and what stands in tags, there with the credentials masked.
+    public let shown: String
+    /// Set by the lenient reading only.
+    public let refusal: RequestRefusal?
+    /// Host and port as written, the port only where there is a number.
+    public let authority: String
+    /// Credentials as they stand in `shown`, with the sign behind them.
+    private let userinfo: String
+    private let hasPath: Bool
 
     public var isSecure: Bool { scheme == "https" }
 
-    /// The `Host` header's value.
-    public var authority: String {
-        // The percent sign of a zone.
-        let written = host.utf8.contains(UInt8(ascii: "%")) ? host.replacing("%", with: "%25") : host
-        let name = host.utf8.contains(UInt8(ascii: ":")) ? "[\(written)]" : written
-        return hasExplicitPort ? "\(name):\(port)" : name
-    }
-
     /// The URL without credentials and fragment.
-    public var text: String { "\(scheme)://\(authority)\(target == "/" && !hadPath ? "" : target)" }
+    public var text: String { "\(scheme)://\(authority)\(target == "/" && !hasPath ? "" : target)" }
 
-    /// The URL as k6 tags it: credentials masked, no fragment.
-    public var maskedText: String {
-        let mask = user == nil ? "" : "****:****@"
-        return "\(scheme)://\(mask)\(authority)\(target == "/" && !hadPath ? "" : target)"
+    /// The host as it was written.
+    public var writtenHost: Substring { HostText.split(authority).host }
+
+    /// The URL with its credentials masked.
+    public var maskedText: String { masked(cutting: userinfo.utf8.count - 1) }
+
+    /// The URL as k6 tags it: like `maskedText`, but k6 cuts as many bytes as the credentials have once they
+    /// are decoded.
+    public var taggedText: String {
+        masked(cutting: (user?.utf8.count ?? 0) + (password.map { 1 + $0.utf8.count } ?? 0))
     }
 
-    /// Whether the URL had a path of its own; without one k6 tags the bare authority.
-    var hadPath: Bool
+    private func masked(cutting cut: Int) -> String {
+        if user == nil { return shown }
+        let start = shown.utf8.prefix(scheme.utf8.count + 3)
+        let mask = password == nil ? "****" : "****:****"
+        return String(decoding: start, as: UTF8.self) + mask
+            + String(decoding: shown.utf8.dropFirst(start.count + cut), as: UTF8.self)
+    }
+
+    /// As in the texts of Go's errors: the user decoded, the password hidden.
+    public var redactedText: String {
+        guard let user, password != nil else { return shown }
+        let start = shown.utf8.prefix(scheme.utf8.count + 3)
+        return String(decoding: start, as: UTF8.self) + "\(user):***@"
+            + String(decoding: shown.utf8.dropFirst(start.count + userinfo.utf8.count), as: UTF8.self)
+    }
+
+    /// The same URL without credentials.
+    public var withoutCredentials: RequestURL {
+        let start = scheme.utf8.count + 3
+        let text =
+            String(decoding: shown.utf8.prefix(start), as: UTF8.self)
+            + String(decoding: shown.utf8.dropFirst(start + userinfo.utf8.count), as: UTF8.self)
+        do { return try RequestURL(reading: text) } catch { return self }
+    }
 
     /// Stands where a request has no URL that could be read.
-    public static var nowhere: RequestURL {
-        RequestURL(scheme: "http", host: "", port: 80, target: "/")
+    public static let nowhere = RequestURL(nowhere: "")
+
+    private init(nowhere source: String) {
+        (scheme, user, password, host, port, target) = ("http", nil, nil, "", 80, "/")
+        (fragment, self.source, shown, refusal) = (nil, source, source, nil)
+        (authority, userinfo, hasPath) = ("", "", false)
     }
 
-    private init(scheme: String, host: String, port: UInt16, target: String) {
-        self.scheme = scheme
-        self.host = host
-        self.port = port
-        self.target = target
-        hasExplicitPort = false
-        hadPath = false
-    }
-
+    /// Reads a URL that shall be requested.
+    /// - Throws: for what no request can be made of, also where k6 would only find out when it sends.
     public init(parsing text: String) throws(URLError) {
-        guard let separator = Self.schemeEnd(text) else {
+        guard text.contains("://") else {
             throw URLError(description: "\"\(text)\" has no scheme; did you mean http://\(text)?")
         }
-        scheme = ASCII.lowercased(String(text[..<separator]))
+        do { self = try RequestURL(reading: text) } catch {
+            throw URLError(description: "\(error.description) in \"\(text)\"")
+        }
         guard scheme == "http" || scheme == "https" else {
             throw URLError(description: "unsupported protocol scheme \"\(scheme)\"; use http or https")
         }
-        var rest = text[text.utf8.index(separator, offsetBy: 3)...]
-        fragment = nil
-        if let hash = rest.utf8.firstIndex(of: UInt8(ascii: "#")) {
-            fragment = String(rest[rest.utf8.index(after: hash)...])
-            rest = rest[..<hash]
-        }
-        let authorityEnd = rest.utf8.firstIndex { $0 == Self.slash || $0 == Self.question } ?? rest.endIndex
-        var authority = rest[..<authorityEnd]
-        let path = rest[authorityEnd...]
-        (user, password) = (nil, nil)
-        if let at = authority.utf8.lastIndex(of: UInt8(ascii: "@")) {
-            let info = authority[..<at]
-            let colon = info.utf8.firstIndex(of: Self.colon)
-            user = Percent.decode(String(info[..<(colon ?? info.endIndex)]))
-            password = colon.map { Percent.decode(String(info[info.utf8.index(after: $0)...])) }
-            authority = authority[authority.utf8.index(after: at)...]
-        }
-        (host, port, hasExplicitPort) = try Self.hostAndPort(authority, scheme: scheme, text: text)
-        hadPath = !path.isEmpty
-        target = Percent.encodeTarget(path.utf8.first == Self.slash ? String(path) : "/" + path)
-        for byte in text.utf8 where byte < 0x20 || byte == 0x7F {
-            throw URLError(description: "invalid control character in URL")
-        }
-    }
-
-    // Everything here looks at bytes: a combining mark after a slash would hide it among characters.
-    private static let slash = UInt8(ascii: "/")
-    private static let question = UInt8(ascii: "?")
-    private static let hash = UInt8(ascii: "#")
-    private static let colon = UInt8(ascii: ":")
-
-    /// Where "://" begins.
-    private static func schemeEnd(_ text: String) -> String.Index? {
-        let utf8 = text.utf8
-        return utf8.indices.first { utf8[$0] == colon && utf8[$0...].starts(with: "://".utf8) }
-    }
-
-    private static func hostAndPort(
-        _ authority: Substring, scheme: String, text: String
-    ) throws(URLError) -> (String, UInt16, Bool) {
-        var name = authority
-        var portText: Substring?
+        guard !host.isEmpty else { throw URLError(description: "no host in URL \"\(text)\"") }
+        if let refusal { throw URLError(description: "\(refusal.text) in \"\(text)\"") }
         let isBracketed = authority.utf8.first == UInt8(ascii: "[")
-        if isBracketed {
-            guard let close = authority.utf8.firstIndex(of: UInt8(ascii: "]")) else {
-                throw URLError(description: "missing ']' in host of \"\(text)\"")
-            }
-            name = authority[authority.utf8.index(after: authority.startIndex)..<close]
-            let rest = authority[authority.utf8.index(after: close)...]
-            guard name.utf8.contains(colon) else {
-                throw URLError(
-                    description: "invalid host in \"\(text)\": only IPv6 addresses stand in brackets")
-            }
-            if rest.utf8.first == colon {
-                portText = rest[rest.utf8.index(after: rest.startIndex)...]
-            } else if !rest.isEmpty {
-                throw URLError(description: "invalid host in \"\(text)\"")
-            }
-        } else if let end = authority.utf8.lastIndex(of: colon) {
-            name = authority[..<end]
-            portText = authority[authority.utf8.index(after: end)...]
+        let colons = host.utf8.contains(UInt8(ascii: ":"))
+        if isBracketed != colons || host.utf8.contains(where: { "<>[]\"".utf8.contains($0) }) {
+            throw URLError(description: "invalid host in \"\(text)\"")
         }
-        guard !name.isEmpty else { throw URLError(description: "no host in URL \"\(text)\"") }
-        let invalid = name.utf8.contains { byte in
-            byte <= 0x20 || byte == 0x7F || "<>[]\"{}|\\^`".utf8.contains(byte)
-                || (byte == colon && !isBracketed)
-        }
-        if invalid { throw URLError(description: "invalid character in host name of \"\(text)\"") }
-        let host = ASCII.lowercased(try Percent.decodeHost(name, isBracketed: isBracketed))
-        guard let digits = portText, !digits.isEmpty else {
-            return (host, scheme == "https" ? 443 : 80, false)
-        }
-        guard let port = UInt16(digits), digits.utf8.allSatisfy({ (48...57).contains($0) }) else {
-            throw URLError(description: "invalid port \":\(digits)\" after host in \"\(text)\"")
-        }
-        return (host, port, true)
+    }
+
+    /// Reads a URL as Go does. One that cannot be requested has a `refusal`.
+    public init(reading text: String) throws(URLError) {
+        let parts = try URLParts(text)
+        (scheme, user, password, fragment) = (parts.scheme, parts.user, parts.password, parts.fragment)
+        (source, shown, userinfo) = (text, parts.text, parts.userinfo)
+        let (name, port) = HostText.split(parts.host)
+        let isHTTP = scheme == "http" || scheme == "https"
+        let number = port.isEmpty ? (scheme == "https" ? 443 : 80) : UInt16(port)
+        host = HostText.lowercased(name)
+        self.port = number ?? 0
+        // The percent sign of a zone.
+        let written = parts.host.replacing("%", with: "%25")
+        authority = written.utf8.last == UInt8(ascii: ":") ? String(written.dropLast()) : written
+        hasPath = !parts.path.isEmpty
+        target = (parts.path.utf8.first == UInt8(ascii: "/") ? "" : "/") + parts.path + parts.query
+        refusal =
+            if !isHTTP {
+                RequestRefusal(.generic, "unsupported protocol scheme \(GoText.quoted(scheme))")
+            } else if parts.host.isEmpty {
+                RequestRefusal(.generic, "http: no Host in request URL")
+            } else if number == nil {
+                RequestRefusal(.dialGeneric, "dial tcp: address \(port): invalid port")
+            } else { nil }
     }
 
     /// Resolves a `Location` against this URL (RFC 3986, section 5).
@@ -149,7 +143,7 @@ public struct RequestURL: Equatable, Sendable {
         let head = String(
             decoding: Self.prefix(reference.utf8, until: [Self.slash, Self.question, Self.hash]),
             as: UTF8.self)
-        if let end = Self.schemeEnd(reference), reference[..<end].utf8.count + 1 == head.utf8.count {
+        if head.utf8.last == Self.colon, reference.utf8.dropFirst(head.utf8.count).starts(with: "//".utf8) {
             return try RequestURL(parsing: reference)
         }
         if let end = head.utf8.firstIndex(of: Self.colon), end > head.startIndex,
@@ -158,7 +152,7 @@ public struct RequestURL: Equatable, Sendable {
             throw URLError(
                 description: "unsupported protocol scheme \"\(ASCII.lowercased(String(head[..<end])))\"")
         }
-        let base = "\(scheme)://\(authority)"
+        let base = "\(scheme)://\(userinfo)\(authority)"
         let bytes = Array(reference.utf8)
         if bytes.starts(with: "//".utf8) { return try RequestURL(parsing: "\(scheme):\(reference)") }
         if bytes.first == Self.slash { return try RequestURL(parsing: base + Self.removingDots(bytes)) }
@@ -172,6 +166,12 @@ public struct RequestURL: Equatable, Sendable {
         let folder = path[...(path.lastIndex(of: Self.slash) ?? path.startIndex)]
         return try RequestURL(parsing: base + Self.removingDots(folder + bytes))
     }
+
+    // Everything here looks at bytes: a combining mark after a slash would hide it among characters.
+    private static let slash = UInt8(ascii: "/")
+    private static let question = UInt8(ascii: "?")
+    private static let hash = UInt8(ascii: "#")
+    private static let colon = UInt8(ascii: ":")
 
     private static func prefix<Bytes: Sequence<UInt8>>(_ bytes: Bytes, until ends: [UInt8]) -> [UInt8] {
         Array(bytes.prefix { !ends.contains($0) })
@@ -192,66 +192,5 @@ public struct RequestURL: Equatable, Sendable {
         }
         return "/"
             + String(decoding: Array(output.joined(separator: [slash])) + bytes[path.count...], as: UTF8.self)
-    }
-}
-
-public enum Percent {
-    /// Replaces each valid `%XX`; anything else stays as it is.
-    public static func decode(_ text: String) -> String {
-        guard text.utf8.contains(UInt8(ascii: "%")) else { return text }
-        var output: [UInt8] = []
-        let bytes = Array(text.utf8)
-        var index = 0
-        while index < bytes.count {
-            if bytes[index] == UInt8(ascii: "%"), index + 2 < bytes.count,
-                let high = hex(bytes[index + 1]), let low = hex(bytes[index + 2])
-            {
-                output.append(high << 4 | low)
-                index += 3
-            } else {
-                output.append(bytes[index])
-                index += 1
-            }
-        }
-        return String(decoding: output, as: UTF8.self)
-    }
-
-    /// Decodes the `%XX` of a host. As in Go only bytes outside of ASCII may be written so, and the percent
-    /// sign that begins the zone of an address: a line break must not get into a header this way.
-    static func decodeHost(_ text: Substring, isBracketed: Bool) throws(URLError) -> String {
-        let bytes = Array(text.utf8)
-        for index in bytes.indices where bytes[index] == UInt8(ascii: "%") {
-            let escape = String(decoding: bytes[index...].prefix(3), as: UTF8.self)
-            guard index + 2 < bytes.count, let high = hex(bytes[index + 1]), hex(bytes[index + 2]) != nil,
-                high >= 8 || (isBracketed && escape == "%25")
-            else { throw URLError(description: "invalid URL escape \"\(escape)\"") }
-        }
-        return decode(String(text))
-    }
-
-    /// Encodes what may not stand on a request line (spaces, controls, non-ASCII); what is encoded already
-    /// stays.
-    static func encodeTarget(_ text: String) -> String {
-        let digits = Array("0123456789ABCDEF".utf8)
-        func isSafe(_ byte: UInt8) -> Bool { byte > 0x20 && byte < 0x7F && !"\"<>".utf8.contains(byte) }
-        if text.utf8.allSatisfy(isSafe) { return text }
-        var output: [UInt8] = []
-        for byte in text.utf8 {
-            if isSafe(byte) {
-                output.append(byte)
-            } else {
-                output += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-            }
-        }
-        return String(decoding: output, as: UTF8.self)
-    }
-
-    private static func hex(_ byte: UInt8) -> UInt8? {
-        switch byte {
-        case 48...57: byte - 48
-        case 65...70: byte - 55
-        case 97...102: byte - 87
-        default: nil
-        }
     }
 }

@@ -113,6 +113,27 @@ public struct ResponseParser: ~Copyable {
         return .complete
     }
 
+    // MARK: - what was wrong
+
+    /// Why the bytes of the last call are no response, in Go's words; nil: nothing better than that they are
+    /// not.
+    public mutating func diagnosis(of bytes: UnsafeBufferPointer<UInt8>) -> String? {
+        if headIsComplete {
+            if apus_llhttp_is_chunked(&llhttp) == 0 { return nil }
+            return llhttp_get_errno(&llhttp) == HPE_INVALID_CHUNK_SIZE
+                ? "invalid byte in chunk length" : "malformed chunked encoding"
+        }
+        return headByteCount == bytes.count ? HeadDiagnosis.text(of: bytes) : nil
+    }
+
+    /// Why a head that ended too early is none; nil: because it ended.
+    public var diagnosisOfEnd: String? {
+        guard state == .parsing, !headIsComplete, let block else { return nil }
+        return block.pointee.unfinishedName.map {
+            "malformed MIME header: missing colon: \(GoText.quoted($0))"
+        }
+    }
+
     // MARK: - a remembered head
 
     @inline(__always)

@@ -98,5 +98,8 @@ struct Destination {
     let dialPort: UInt16
     /// A numeric address that needs no look-up.
     let address: SocketAddress?
-    let isBlocked: Bool
+    /// The host as it was written, which stands in the texts of errors.
+    let written: String
+    /// Requests to it fail at once, and this is what people are told.
+    let refusal: (error: ExchangeError, text: String)?
 }

@@ -25,7 +25,7 @@ extension Client {
             copy.headers.append((name: "Connection", value: "close"))
         }
         let isIdempotent = copy.header("idempotency-key") != nil || copy.header("x-idempotency-key") != nil
-        let destination = client.pointee.number(of: url, proxy: proxy)
+        let destination = client.pointee.number(of: url, proxy: proxy, refusal: copy.refusal)
         return PreparedRequest(
             copy.encode(), method: copy.method, isIdempotent: isIdempotent, destination: destination
         ).boxed()
@@ -35,9 +35,12 @@ extension Client {
         RequestDraft.basicCredentials(user: user, password: password ?? "")
     }
 
-    private mutating func number(of url: RequestURL, proxy: RequestURL?) -> Int32 {
+    private mutating func number(of url: RequestURL, proxy: RequestURL?, refusal: RequestRefusal?) -> Int32 {
+        if let refusal { return number(of: url, refusal) }
+        let written = url.writtenHost
         if let known = destinations.firstIndex(where: {
-            $0.isSecure == url.isSecure && $0.host == url.host && $0.port == url.port && $0.proxy == proxy
+            $0.isSecure == url.isSecure && $0.written == written && $0.port == url.port && $0.proxy == proxy
+                && ($0.refusal?.error.code ?? .blockedHostname) == .blockedHostname
         }) {
             return Int32(known)
         }
@@ -48,7 +51,30 @@ extension Client {
             Destination(
                 isSecure: url.isSecure, host: url.host, port: url.port, proxy: proxy, dialHost: dialHost,
                 dialPort: dialPort, address: SocketAddress(numeric: dialHost, port: dialPort),
-                isBlocked: HostRules.isBlocked(near.host, settings.blockedHostnames)))
+                written: String(written),
+                refusal: HostRules.blocking(near.host, settings.blockedHostnames).map {
+                    (
+                        ExchangeError(.blockedHostname, .blockedHostname),
+                        "hostname (\(near.writtenHost)) is in a blocked pattern (\($0))"
+                    )
+                }))
+        return Int32(destinations.count - 1)
+    }
+
+    /// The destination of requests that cannot be sent, by the reason.
+    private mutating func number(of url: RequestURL, _ refusal: RequestRefusal) -> Int32 {
+        if let known = destinations.firstIndex(where: {
+            $0.refusal.map { $0.text == refusal.text && $0.error.code == refusal.code } ?? false
+        }) {
+            return Int32(known)
+        }
+        destinations.append(
+            Destination(
+                isSecure: false, host: "", port: 0, proxy: nil, dialHost: "", dialPort: 0, address: nil,
+                written: "",
+                refusal: (
+                    ExchangeError(refusal.code, text: texts.number(of: refusal.text)), refusal.text
+                )))
         return Int32(destinations.count - 1)
     }
 
@@ -60,8 +86,8 @@ extension Client {
         let number = exchange.pointee.request.pointee.destination
         let destination = client.pointee.destinations[Int(number)]
         client.pointee.counters.requested += 1
-        if destination.isBlocked {
-            failLater(client, exchange, ExchangeError(.blockedHostname, .blockedHostname))
+        if let refusal = destination.refusal {
+            failLater(client, exchange, refusal.error, FailurePlace(text: refusal.text))
             return
         }
         let channel = takeChannel(client, pool)
@@ -141,12 +167,13 @@ extension Client {
     }
 
     /// The channel never got a socket: its exchange fails at the next pass and the slot is free again.
+    @inline(never)
     private static func giveUp(_ channel: ChannelRef, _ error: ExchangeError) {
         let exchange = channel.pointee.exchange
         channel.pointee.exchange = nil
         channel.pointee.state = .closing
         if channel.pointee.isSocketOpen { Channel.socket(channel).close() } else { release(channel) }
-        if let exchange { failLater(channel.pointee.client, exchange, error) }
+        if let exchange { failLater(channel.pointee.client, exchange, error, FailurePlace(channel)) }
     }
 
     // MARK: - connect
@@ -310,9 +337,10 @@ enum HostRules {
     }
 
     /// Patterns are names, with an optional `*` in front; numeric addresses are never blocked by name.
-    static func isBlocked(_ host: String, _ patterns: [String]) -> Bool {
-        if patterns.isEmpty || SocketAddress(numeric: host, port: 0) != nil { return false }
-        return patterns.contains { pattern in
+    /// - Returns: the first pattern that blocks the name.
+    static func blocking(_ host: String, _ patterns: [String]) -> String? {
+        if patterns.isEmpty || SocketAddress(numeric: host, port: 0) != nil { return nil }
+        return patterns.first { pattern in
             pattern.hasPrefix("*") ? host.hasSuffix(pattern.dropFirst()) : host == pattern
         }
     }

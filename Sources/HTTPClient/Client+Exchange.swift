@@ -70,18 +70,20 @@ extension Client {
     /// A write that failed on a kept-alive channel is tried once more on a new one, if the request may be
     /// repeated or no byte of it went out; otherwise the exchange fails. Never tells the owner from within
     /// `open`.
+    @inline(never)
     static func writeFailed(
         _ channel: ChannelRef, _ exchange: UnsafeMutablePointer<Exchange>, _ status: Int32,
         isUnsent: Bool = false
     ) {
         let client = channel.pointee.client
         let wasReused = exchange.pointee.flags.contains(.reusedChannel)
+        let place = FailurePlace(channel, isWrite: true)
         channel.pointee.exchange = nil
         close(channel)
         if wasReused, isUnsent || exchange.pointee.request.pointee.isReplayable {
             replay(client, exchange)
         } else {
-            failLater(client, exchange, client.pointee.wireError(status, isWrite: true))
+            failLater(client, exchange, client.pointee.wireError(status, isWrite: true), place)
         }
     }
 
@@ -136,7 +138,7 @@ extension Client {
                 channel, exchange, now,
                 mayReuse: channel.pointee.parser.keepsAlive && result.consumed == count)
         } else if result.outcome != .more {
-            brokenMessage(channel, result.outcome, now)
+            brokenMessage(channel, result.outcome, UnsafeBufferPointer(start: bytes, count: count), now)
         }
     }
 
@@ -169,10 +171,15 @@ extension Client {
     }
 
     @inline(never)
-    private static func brokenMessage(_ channel: ChannelRef, _ outcome: ParseOutcome, _ now: Instant) {
+    private static func brokenMessage(
+        _ channel: ChannelRef, _ outcome: ParseOutcome, _ bytes: UnsafeBufferPointer<UInt8>, _ now: Instant
+    ) {
         // An upgrade nobody asked for is as malformed as garbage.
-        let text: ErrorTexts.Fixed = outcome == .headTooLarge ? .headTooLarge : .malformedResponse
-        fail(channel, ExchangeError(.generic, text), now)
+        var error = ExchangeError(.generic, outcome == .headTooLarge ? .headTooLarge : .malformedResponse)
+        if outcome == .malformed, let text = channel.pointee.parser.diagnosis(of: bytes) {
+            error.text = channel.pointee.client.pointee.texts.number(of: text)
+        }
+        fail(channel, error, now)
     }
 
     /// Everything but bytes for a plain active exchange: TLS, tunnels, the end of the connection, and what
@@ -215,9 +222,12 @@ extension Client {
                 if status == 0, channel.pointee.parser.finish(exchange: exchange) == .complete {
                     complete(channel, exchange, now, mayReuse: false)
                 } else {
-                    let cut = ExchangeError(.generic, .unexpectedEndOfFile)
-                    let error =
-                        status == 0 ? cut : channel.pointee.client.pointee.wireError(status, isWrite: false)
+                    var error = ExchangeError(.generic, .unexpectedEndOfFile)
+                    if status != 0 {
+                        error = channel.pointee.client.pointee.wireError(status, isWrite: false)
+                    } else if let text = channel.pointee.parser.diagnosisOfEnd {
+                        error.text = channel.pointee.client.pointee.texts.number(of: text)
+                    }
                     fail(channel, error, now)
                 }
             } else if exchange.pointee.flags.contains(.reusedChannel),
@@ -250,6 +260,7 @@ extension Client {
 
     /// Ends the channel and its exchange with an error. Called from events and passes, never from within
     /// `open`.
+    @inline(never)
     static func fail(_ channel: ChannelRef, _ error: ExchangeError, _ now: Instant) {
         guard let exchange = channel.pointee.exchange else {
             close(channel)
@@ -260,6 +271,7 @@ extension Client {
         if error.limit == .descriptors { client.pointee.counters.descriptorsExhausted += 1 }
         if error.limit == .ports { client.pointee.counters.portsExhausted += 1 }
         client.pointee.counters.failed += 1
+        client.pointee.failurePlace = FailurePlace(channel)
         close(channel)
         exchange.pointee.error = error
         exchange.pointee.channel = nil

@@ -31,6 +31,10 @@ public struct Client: ~Copyable {
     var failedFirst: UnsafeMutablePointer<Exchange>?
     var failedLast: UnsafeMutablePointer<Exchange>?
     var failedCount = 0
+    /// Where they failed.
+    var failedPlaces: [UnsafeMutablePointer<Exchange>: FailurePlace] = [:]
+    /// Where the exchange failed whose owner is being told.
+    var failurePlace: FailurePlace?
     var timers = DeadlineHeap()
     public internal(set) var counters = TransportCounters()
     public internal(set) var texts = ErrorTexts()
@@ -232,6 +236,17 @@ public struct Client: ~Copyable {
         exchange.pointee.channel.flatMap { channel($0).pointee.remote }
     }
 
+    /// The cipher suite an exchange's channel agreed on, up to the return from its end event; nil without
+    /// TLS.
+    public static func cipherSuite(of exchange: UnsafeMutablePointer<Exchange>) -> UInt16? {
+        guard let secure = exchange.pointee.channel.flatMap({ channel($0).pointee.secure }) else {
+            return nil
+        }
+        return secure.pointee.session.info?.cipherSuite
+    }
+
+    public static func cipherSuiteName(_ id: UInt16) -> String { TLSCipherSuites.name(id: id) }
+
     /// Ends an exchange before its time: no event follows.
     static func cancel(_ client: UnsafeMutablePointer<Client>, _ exchange: UnsafeMutablePointer<Exchange>) {
         if let raw = exchange.pointee.channel {
@@ -264,6 +279,7 @@ public struct Client: ~Copyable {
             client.pointee.failedFirst = exchange.pointee.next
         }
         if client.pointee.failedLast == exchange { client.pointee.failedLast = previous }
+        client.pointee.failedPlaces[exchange] = nil
         exchange.pointee.next = nil
         client.pointee.failedCount -= 1
     }
@@ -275,17 +291,19 @@ public struct Client: ~Copyable {
         while let due = client.pointee.timers.popDue(now: now) { timerDue(client, due, now) }
         client.pointee.connectsLeft = Limits.connectsPerPassMax
         connectQueued(client)
-        tellFailures(client, now)
+        if client.pointee.failedFirst != nil { tellFailures(client, now) }
         if client.pointee.failedFirst != nil || client.pointee.queuedFirst != nil { return now }
         return client.pointee.timers.earliest ?? .distantFuture
     }
 
     /// Tells those that have failed by now; a failure that follows from telling one waits for the next pass.
+    @inline(never)
     private static func tellFailures(_ client: UnsafeMutablePointer<Client>, _ now: Instant) {
         // One at a time off the list: whoever is told may cancel one that has not been told yet.
         var left = client.pointee.failedCount
         while left > 0, let exchange = client.pointee.failedFirst {
             left -= 1
+            client.pointee.failurePlace = client.pointee.failedPlaces[exchange]
             removeFailed(client, exchange, after: nil)
             exchange.pointee.times.done = now
             exchange.pointee.events.pointee.end(exchange)
@@ -295,8 +313,9 @@ public struct Client: ~Copyable {
     /// Has `exchange` fail at the next pass; its owner may be in the middle of opening it.
     static func failLater(
         _ client: UnsafeMutablePointer<Client>, _ exchange: UnsafeMutablePointer<Exchange>,
-        _ error: ExchangeError
+        _ error: ExchangeError, _ place: FailurePlace
     ) {
+        client.pointee.failedPlaces[exchange] = place
         exchange.pointee.error = error
         exchange.pointee.channel = nil
         exchange.pointee.next = nil

@@ -23,12 +23,24 @@ public struct DNSSettings: Sendable {
 public struct AddressBlock: Sendable, Equatable {
     private let bytes: [UInt8]
     private let prefixLength: Int
+    private let address: SocketAddress
+
+    /// As Go writes it, with the bits beyond the prefix cleared.
+    public var description: String {
+        var masked = bytes
+        for index in masked.indices {
+            let bits = min(max(prefixLength - index * 8, 0), 8)
+            masked[index] &= bits == 0 ? 0 : UInt8(truncatingIfNeeded: 0xFF << (8 - bits))
+        }
+        return "\(address.withBytes(masked).host)/\(prefixLength)"
+    }
 
     /// Reads `address/length` or an address; nil when it is neither.
     public init?(_ text: String) {
         let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
         guard let address = SocketAddress(numeric: String(parts[0]), port: 0) else { return nil }
         bytes = address.addressBytes
+        self.address = address
         if parts.count == 1 {
             prefixLength = bytes.count * 8
         } else {

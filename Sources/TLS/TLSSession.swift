@@ -195,6 +195,9 @@ public struct TLSSession: ~Copyable {
 
     public var isOpen: Bool { wire.pointee.state == .open }
 
+    /// The peer answered in plain HTTP.
+    public var isPeerPlainHTTP: Bool { wire.pointee.peek.isHTTP }
+
     /// What was agreed on, or nil before the handshake is over.
     public var info: TLSInfo? {
         guard let cipher = apus_current_cipher(ssl),

@@ -126,6 +126,9 @@ struct TLSPeek {
         }
     }
 
+    /// Whether these are the first letters of an HTTP answer.
+    var isHTTP: Bool { isForeign && first == (UInt8(ascii: "H"), UInt8(ascii: "T")) }
+
     var isForeign: Bool {
         let handshake = UInt8(SSL3_RT_HANDSHAKE)
         let alert = UInt8(SSL3_RT_ALERT)

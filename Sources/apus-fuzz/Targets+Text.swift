@@ -32,7 +32,11 @@ extension FuzzTarget {
     /// What may be written on a request line and into a Host header, and reads back as itself.
     private static func problem(of url: RequestURL) -> String? {
         if !url.target.hasPrefix("/") { return "the target does not begin with a slash: \(url)" }
-        if url.target.utf8.contains(where: { $0 <= 0x20 || $0 >= 0x7F }) {
+        // As k6 does, a query goes out as it was given.
+        let path = url.target.utf8.prefix { $0 != UInt8(ascii: "?") }
+        if path.contains(where: { $0 <= 0x20 || $0 >= 0x7F })
+            || url.target.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F })
+        {
             return "the target cannot stand on a request line: \(url)"
         }
         if url.authority.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7F }) {

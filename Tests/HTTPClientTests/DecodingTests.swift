@@ -14,7 +14,7 @@ import Testing
         switch ContentDecoding.decodeBody(body, contentEncoding: encoding, outputBytesMax: bytesMax) {
         case .same: return (String(decoding: bytes, as: UTF8.self), .none, "")
         case .decoded(let output): return (output.string(), .none, "")
-        case .failed(let code, let text): return (nil, code, text)
+        case .failed(let code, let text, _): return (nil, code, text)
         }
     }
 
@@ -37,7 +37,8 @@ import Testing
             let answer = harness.fetch(target.plain + "/bad-gzip")
             #expect(answer.code == .none && answer.status == 200)
             let decoded = Self.decode(answer.body, try #require(answer["Content-Encoding"]))
-            #expect(decoded.0 == nil && decoded.1 == .generic && decoded.2 != "")
+            #expect(decoded.0 == nil && decoded.1 == .generic)
+            #expect(decoded.2 == "flate: corrupt input before offset 1")
             // The connection is as good as before.
             #expect(harness.fetch(target.plain + "/").isReused)
         }

@@ -195,11 +195,31 @@ private func leaveDescriptorTable() -> Bool {
                 let answer = harness.fetch("http://\(authority)/")
                 #expect(answer.text == dialled, "\(authority): \(answer.errorText)")
                 // The name stays what it was to the server.
-                #expect(answer["X-Host"] == authority.lowercased())
+                #expect(answer["X-Host"] == authority)
             }
             #expect(harness.fetch("http://six.test/").code != .none)
             #expect(harness.fetch("http://ported.test/").code == .noSuchHost)
             #expect(harness.fetch("http://wild.test/").code == .noSuchHost)
+        }
+    }
+
+    /// The words of k6 1.1.0's warnings.
+    @Test func failuresNameWhatWasAsked() throws {
+        let (descriptor, port) = ScriptServer.listen(backlog: 1)
+        close(descriptor)
+        var settings = ClientSettings()
+        settings.blacklist = [try #require(AddressBlock("10.1.2.3/8"))]
+        settings.blockedHostnames = ["blocked.test", "*.blocked.test"]
+        try withHarness(settings, lookup: FakeNames(["far.test": ["10.9.8.7"]]).lookup) { harness in
+            let table = [
+                ("127.0.0.1:\(port)", "dial tcp 127.0.0.1:\(port): connect: connection refused"),
+                ("none.test", "lookup none.test: no such host"),
+                ("far.test", "IP (10.9.8.7) is in a blacklisted range (10.0.0.0/8)"),
+                ("BLOCKED.test", "hostname (BLOCKED.test) is in a blocked pattern (blocked.test)"),
+                ("a.Blocked.test", "hostname (a.Blocked.test) is in a blocked pattern (*.blocked.test)"),
+                ("blocked.test", "hostname (blocked.test) is in a blocked pattern (blocked.test)"),
+            ]
+            for (host, text) in table { #expect(harness.fetch("http://\(host)/").failureText == text) }
         }
     }
 

@@ -16,6 +16,8 @@ struct Answer {
     var body: [UInt8] = []
     var code = ErrorCode.none
     var errorText = ""
+    /// What people are told.
+    var failureText = ""
     var flags: ExchangeFlags = []
     var times = ExchangeTimes()
     var sentByteCount: Int64 = 0
@@ -93,6 +95,7 @@ final class Call {
         answer.body = Array(body.pointee.bytes)
         answer.code = exchange.pointee.error.code
         answer.errorText = harness.client.pointee.texts[exchange.pointee.error.text]
+        answer.failureText = Client.failure(harness.client, of: exchange).text
         answer.flags = exchange.pointee.flags
         answer.times = exchange.pointee.times
         answer.sentByteCount = exchange.pointee.sentByteCount

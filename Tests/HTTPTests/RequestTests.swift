@@ -17,7 +17,7 @@ import Testing
         Case(text: "https://a.test/", host: "a.test", port: 443, target: "/", authority: "a.test"),
         Case(
             text: "http://A.Test:8080/x?y=1#z", host: "a.test", port: 8080, target: "/x?y=1",
-            authority: "a.test:8080"),
+            authority: "A.Test:8080"),
         Case(text: "http://[::1]:81/p", host: "::1", port: 81, target: "/p", authority: "[::1]:81"),
         Case(text: "http://a.test?q", host: "a.test", port: 80, target: "/?q", authority: "a.test"),
         Case(text: "http://u:p%40@a.test/x", host: "a.test", port: 80, target: "/x", authority: "a.test"),
@@ -39,6 +39,60 @@ import Testing
         #expect(url.user == "user")
         #expect(url.password == "p@ss")
         #expect(url.maskedText == "http://****:****@a.test/x")
+    }
+
+    /// What scripts may ask for. Texts are those of k6 1.1.0.
+    struct Reading: Sendable {
+        let text: String
+        let shown: String
+        var tagged: String?
+        var redacted: String?
+        var refusal: String?
+    }
+
+    @Test(arguments: [
+        Reading(text: "HTTP://LocalHost:81/A#f", shown: "http://LocalHost:81/A#f"),
+        Reading(text: "http://a/ä b?q=c d", shown: "http://a/%C3%A4%20b?q=c d"),
+        Reading(
+            text: "http://a/\"<x>\"{}|^`\\", shown: "http://a/%22%3Cx%3E%22%7B%7D%7C%5E%60%5C"),
+        Reading(text: "http://127.0.0.1:/", shown: "http://127.0.0.1:/"),
+        Reading(
+            text: "http://a%40b:p%20w@h/x", shown: "http://a%40b:p%20w@h/x",
+            tagged: "http://****:****%20w@h/x", redacted: "http://a@b:***@h/x"),
+        Reading(text: "http://a@h/", shown: "http://a@h/", tagged: "http://****@h/"),
+        Reading(
+            text: "http://a:@h/", shown: "http://a:@h/", tagged: "http://****:****@h/",
+            redacted: "http://a:***@h/"),
+        Reading(text: "", shown: "", refusal: "unsupported protocol scheme \"\""),
+        Reading(text: "/path", shown: "/path", refusal: "unsupported protocol scheme \"\""),
+        Reading(text: "mailto:x@y", shown: "mailto:x@y", refusal: "unsupported protocol scheme \"mailto\""),
+        Reading(text: "http://", shown: "http:", refusal: "http: no Host in request URL"),
+        Reading(text: "http:///x", shown: "http:///x", refusal: "http: no Host in request URL"),
+        Reading(text: "http:x", shown: "http:x", refusal: "http: no Host in request URL"),
+        Reading(
+            text: "http://a:99999/", shown: "http://a:99999/",
+            refusal: "dial tcp: address 99999: invalid port"),
+    ])
+    func readsAsK6(wanted: Reading) throws {
+        let url = try RequestURL(reading: wanted.text)
+        #expect(url.shown == wanted.shown)
+        #expect(url.taggedText == wanted.tagged ?? wanted.shown)
+        #expect(url.redactedText == wanted.redacted ?? wanted.shown)
+        #expect(url.refusal?.text == wanted.refusal)
+        #expect(url.source == wanted.text)
+        #expect(url.withoutCredentials.user == nil)
+    }
+
+    @Test(arguments: [
+        ("http://[::1", "missing ']' in host"), ("http://a.test/%zz", "invalid URL escape \"%zz\""),
+        ("http://a.test:port/", "invalid port \":port\" after host"),
+        ("http://a b/", "invalid character \" \" in host name"), (":b", "missing protocol scheme"),
+        ("1a:b", "first path segment in URL cannot contain colon"),
+        ("http://a/\n", "net/url: invalid control character in URL"),
+        ("http://a:p%zz@h/", "invalid URL escape \"%zz\""),
+    ])
+    func refusesAsK6(text: String, problem: String) {
+        #expect(throws: URLError(description: problem)) { try RequestURL(reading: text) }
     }
 
     @Test(arguments: [

@@ -7,7 +7,7 @@ enum Layers {
         "Base": [],
         "Plan": ["Base"],
         "Metrics": ["Base"],
-        "Codec": ["Base", "CZlib", "CBrotli", "CZstd", "COpenSSL"],
+        "Codec": ["Base", "CZlib", "CBrotli", "CZstd", "CSnappy", "COpenSSL"],
         "EventLoop": ["Base", "CUV"],
         "TLS": ["Base", "COpenSSL"],
         "HTTP": ["Base", "Codec", "CLLHTTP"],
@@ -18,7 +18,11 @@ enum Layers {
             "Base", "Engine", "Plan", "HTTP", "Metrics", "Codec", "EventLoop", "CQuickJS", "CFiber",
             "HTML",
         ],
-        "Outputs": ["Base", "Metrics", "HTTPClient", "HTTP", "EventLoop", "Codec", "TLS"],
+        // A product of another package is listed as it and its package are named.
+        "PrometheusProto": ["SwiftProtobuf", "swift-protobuf"],
+        "Outputs": [
+            "Base", "Metrics", "HTTPClient", "HTTP", "EventLoop", "Codec", "TLS", "PrometheusProto",
+        ],
         "Control": ["Base", "EventLoop", "HTTP", "TLS", "Engine", "Codec"],
         "apus": ["CLI"],
     ]

@@ -1,5 +1,5 @@
 // The files of the project as the tidy tests read them: paths relative to the root, with their text. Build
-// folders and recorded outputs are left out.
+// folders, recorded outputs and what protoc made are left out.
 
 import Foundation
 
@@ -62,7 +62,9 @@ enum SourceTree {
             }
             var isFolder: ObjCBool = false
             let exists = FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder)
-            guard exists, !isFolder.boolValue, endings.contains(url.pathExtension) else { continue }
+            guard exists, !isFolder.boolValue, endings.contains(url.pathExtension),
+                !url.lastPathComponent.hasSuffix(".pb.swift")
+            else { continue }
             let parts = url.pathComponents.dropFirst(root.pathComponents.count)
             paths.append(parts.joined(separator: "/"))
         }

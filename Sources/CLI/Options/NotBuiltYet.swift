@@ -15,8 +15,7 @@ enum NotBuiltYet {
 
     /// Outputs by the names `--out` takes that this build has not.
     static let outputNames = [
-        "cloud", "experimental-opentelemetry", "experimental-prometheus-rw", "opentelemetry", "prometheus",
-        "web-dashboard",
+        "cloud", "experimental-opentelemetry", "opentelemetry", "prometheus", "web-dashboard",
     ]
 
     static let features = line("--features")

@@ -2,12 +2,15 @@
 // anything starts; the outputs open their files when the run is about to begin.
 
 import Base
+import HTTPClient
 import Metrics
 import Outputs
 
 enum RunOutputs {
     /// Outputs this build has; `NotBuiltYet` names the others.
-    static let names = ["csv", "datadog", "influxdb", "json", "statsd"]
+    static let names = [
+        "csv", "datadog", "experimental-prometheus-rw", "influxdb", "json", "statsd", "xk6-prometheus-rw",
+    ]
 
     /// nil when nothing was asked for.
     /// - Parameters:
@@ -45,8 +48,18 @@ enum RunOutputs {
                     configuration: try StatsDConfiguration(
                         parts[0] == "statsd" ? .statsd : .datadog, argument: argument,
                         environment: environment))
+            case "experimental-prometheus-rw", "xk6-prometheus-rw":
+                return try RemoteWriteOutput(
+                    RemoteWriteConfiguration(environment: environment), proxies: proxies(environment))
             default: preconditionFailure("an output without a maker: \(text)")
             }
         } catch { throw CLIError("could not create the '\(parts[0])' output: \(error)") }
+    }
+
+    /// Those of the environment, as for the test's own requests.
+    private static func proxies(_ environment: [String: String]) throws(OutputError) -> ProxySettings {
+        do { return try ProxySettings(environment: environment) } catch {
+            throw OutputError(error.description)
+        }
     }
 }

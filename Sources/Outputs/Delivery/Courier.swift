@@ -110,6 +110,7 @@ final class Courier: @unchecked Sendable {
             draft.headers.append((name: "Content-Encoding", value: "gzip"))
             draft.body = Self.gzipped(parcel.body)
         }
+        if let sign = settings.sign { draft.headers += sign(draft.body, Clock.wallNs()) }
         let request = withUnsafePointer(to: draft) { port.prepare(port.context, $0) }
         let errand = Errand(
             parcel, request.assumingMemoryBound(to: PreparedRequest.self), pool)

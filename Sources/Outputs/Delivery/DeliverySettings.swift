@@ -32,6 +32,9 @@ public struct DeliverySettings: Sendable {
     public var timeoutNs = Limits.deliveryTimeoutNs
     /// Whether bodies are compressed, with the header that says so.
     public var isGzipped = false
+    /// Headers that depend on the body or the time (since 1970): asked for each attempt. On the delivery's
+    /// thread.
+    public var sign: (@Sendable (_ body: [UInt8], _ wallNs: Int64) -> [(name: String, value: String)])?
     /// Posted before everything else, once the server answers at all; whatever it answers is fine.
     public var preface: RequestURL?
     public var proxies = ProxySettings()

@@ -9,11 +9,15 @@ import CQuickJS
 final class HostClass<Native: AnyObject>: @unchecked Sendable {
     private let name: StaticString
     private let methods: FunctionTable
+    /// What every object has for itself.
+    private let owned: FunctionTable?
     private let id: JSClassID
     private let definition: UnsafeMutablePointer<JSClassDef>
 
-    init(_ name: StaticString, _ methods: [FunctionTable.Entry]) {
+    /// - Parameter owned: properties of the objects themselves, enumerable, as those of k6's plain values.
+    init(_ name: StaticString, _ methods: [FunctionTable.Entry], owned: [FunctionTable.Entry] = []) {
         self.name = name
+        self.owned = owned.isEmpty ? nil : FunctionTable(owned)
         self.methods = FunctionTable(methods)
         id = HostClassIDs.next()
         definition = .allocate(capacity: 1)
@@ -48,6 +52,7 @@ final class HostClass<Native: AnyObject>: @unchecked Sendable {
         let object = JS_NewObjectClass(ctx, Int32(id))
         if JS.isException(object) { return object }
         JS_SetOpaque(object, Unmanaged.passRetained(native).toOpaque())
+        owned?.attach(ctx, object, isListed: true)
         return object
     }
 

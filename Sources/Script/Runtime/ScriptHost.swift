@@ -24,6 +24,11 @@ public final class ScriptHost {
     let errorNumber: (String) -> UInt16
     /// Whom an exchange spoke to, asked within its end event.
     let remoteAddress: (UnsafeMutablePointer<Exchange>) -> SocketAddress?
+    /// People's text for an exchange's error and whom it spoke to, asked within its end event.
+    let exchangeFailure: (UnsafeMutablePointer<Exchange>) -> (text: String, remote: SocketAddress?)
+    /// The TLS cipher suite of an exchange, asked within its end event, and the name of one.
+    let cipherSuite: (UnsafeMutablePointer<Exchange>) -> UInt16?
+    let cipherSuiteName: (UInt16) -> String
     let contexts = TagContexts()
     let requests = RequestCache()
     let heads = HeadCache()
@@ -62,7 +67,13 @@ public final class ScriptHost {
         samples: UnsafeMutablePointer<HTTPSamples>?, shard: Shard?, registry: Locked<MetricRegistry>,
         limiter: RateLimiter?, errorText: @escaping (UInt16) -> String,
         errorNumber: @escaping (String) -> UInt16,
-        remoteAddress: @escaping (UnsafeMutablePointer<Exchange>) -> SocketAddress?
+        remoteAddress: @escaping (UnsafeMutablePointer<Exchange>) -> SocketAddress?,
+        exchangeFailure:
+            @escaping (UnsafeMutablePointer<Exchange>) -> (text: String, remote: SocketAddress?) = {
+                _ in ("", nil)
+            },
+        cipherSuite: @escaping (UnsafeMutablePointer<Exchange>) -> UInt16? = { _ in nil },
+        cipherSuiteName: @escaping (UInt16) -> String = { _ in "" }
     ) {
         self.program = program
         self.settings = settings
@@ -75,6 +86,9 @@ public final class ScriptHost {
         self.errorText = errorText
         self.errorNumber = errorNumber
         self.remoteAddress = remoteAddress
+        self.exchangeFailure = exchangeFailure
+        self.cipherSuite = cipherSuite
+        self.cipherSuiteName = cipherSuiteName
         memory = ScriptMemory(heap: heap, read: settings.memoryLeftBytes)
         callEvents = .allocate(capacity: 1)
         callEvents.initialize(to: HTTPCall.events)
@@ -137,13 +151,15 @@ public final class ScriptHost {
     private func finished(_ vm: VM, _ now: Instant) {
         vm.didFinishTask = false
         if isStarting {
-            endedEarly.append((vm, now))
+            noteEarly(vm, now)
         } else {
             endedAt = now
             tellEnd(vm, now)
             endedAt = nil
         }
     }
+
+    @inline(never) private func noteEarly(_ vm: VM, _ now: Instant) { endedEarly.append((vm, now)) }
 
     @inline(__always) private func tellEnd(_ vm: VM, _ now: Instant) {
         if let vu = vm.vu {

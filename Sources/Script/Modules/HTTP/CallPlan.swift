@@ -13,6 +13,16 @@ final class JarBox {
     var jar = CookieJar()
 }
 
+/// What a request with digest authentication leaves out of its URL. k6 expects the first response to ask for
+/// the credentials, so that only the next one is judged as the script says.
+struct DigestPlan {
+    var user: String
+    var password: String
+    /// The URL as the script gave it.
+    var shownURL: String
+    var expectation: Int32
+}
+
 final class CallPlan {
     var draft: RequestDraft
     /// The URL as it is shown in tags; a name given by the script replaces it.
@@ -32,7 +42,7 @@ final class CallPlan {
     /// All cookies that went out, for `res.request.cookies`.
     var sentCookies: [(name: String, value: String, replaces: Bool)] = []
     var throwsErrors = false
-    var usesDigest = false
+    var digest: DigestPlan?
     /// The encoding, once it was needed.
     private(set) var prepared: UnsafeMutablePointer<PreparedRequest>?
     /// Numbers of the request's tags, by context.
@@ -65,10 +75,11 @@ final class CallPlan {
     private func findNumber(_ context: TagContext, _ samples: UnsafeMutablePointer<HTTPSamples>) -> Int32 {
         var extra = context.extra
         for tag in tags { extra[tag.key] = tag.value }
-        let url = isNamed ? name : draft.url.maskedText
+        let given = isNamed ? name : extra["name"] ?? samples.pointee.tagging.givenName
+        let url = given ?? draft.url.taggedText
         let number = samples.pointee.number(
             of: RequestTags(
-                method: draft.method, url: url, name: isNamed ? name : url, scenario: context.scenario,
+                method: draft.method, url: url, name: url, scenario: context.scenario,
                 group: context.group, extra: extra, metadata: context.metadata,
                 expectation: expectation))
         numbers.append((context.number, number))
@@ -90,11 +101,11 @@ final class CallPlan {
         next.redirectsMax = redirectsMax
         next.redirectsMaxIsDefault = redirectsMaxIsDefault
         next.responseType = responseType
-        next.expectation = expectation
+        next.expectation = digest?.expectation ?? expectation
         next.jar = jar
         next.cookies = cookies
         next.throwsErrors = throwsErrors
-        next.usesDigest = usesDigest
+        next.digest = digest
     }
 }
 
@@ -107,6 +118,15 @@ final class RequestCache {
     }
 
     private var plans: [Key: CallPlan] = [:]
+    private var urls: [String: RequestURL] = [:]
+
+    /// The URL a text stands for: requests with parameters repeat theirs, too.
+    func url(_ text: String) throws(URLError) -> RequestURL {
+        if let known = urls[text] { return known }
+        let url = try RequestURL(reading: text)
+        if urls.count < Limits.scriptURLsMax { urls[text] = url }
+        return url
+    }
 
     func find(_ method: String, _ url: String, _ expectation: Int32) -> CallPlan? {
         plans[Key(method: method, url: url, expectation: expectation)]

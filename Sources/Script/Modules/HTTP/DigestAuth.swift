@@ -1,15 +1,16 @@
 // Digest authentication (RFC 7616 with MD5 and SHA-256, qop "auth" or none): the answer to a server's
-// challenge for the credentials in the request's URL. Pure, but for the client's nonce.
+// challenge for the credentials of a request. Pure, but for the client's nonce.
 
 import Codec
 import HTTP
 
 enum DigestAuth {
     /// The value of the `Authorization` header; nil when the challenge is none this can answer.
-    static func answer(_ challenge: String, _ draft: RequestDraft, nonce clientNonce: String = makeNonce())
-        -> String?
-    {
-        guard let user = draft.url.user, challenge.lowercased().hasPrefix("digest ") else { return nil }
+    static func answer(
+        _ challenge: String, _ draft: RequestDraft, _ user: String, _ password: String,
+        nonce clientNonce: String = makeNonce()
+    ) -> String? {
+        guard challenge.lowercased().hasPrefix("digest ") else { return nil }
         let fields = parameters(String(challenge.dropFirst(7)))
         guard let realm = fields["realm"], let nonce = fields["nonce"] else { return nil }
         let algorithm = fields["algorithm"] ?? "MD5"
@@ -18,7 +19,7 @@ enum DigestAuth {
         guard isSHA256 || algorithm.lowercased().hasPrefix("md5") else { return nil }
         func hash(_ text: String) -> String { hex(isSHA256 ? .sha256 : .md5, text) }
         let uri = draft.url.target
-        var first = hash("\(user):\(realm):\(draft.url.password ?? "")")
+        var first = hash("\(user):\(realm):\(password)")
         if isSession { first = hash("\(first):\(nonce):\(clientNonce)") }
         let second = hash("\(draft.method):\(uri)")
         let offered = (fields["qop"] ?? "").split(separator: ",").map { Text.trim($0) }

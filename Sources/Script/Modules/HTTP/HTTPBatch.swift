@@ -28,11 +28,13 @@ enum HTTPBatch {
         if vm.isInit {
             return JS.throwGoError(ctx, "Using batch in the init context is not supported")
         }
+        if arguments.count == 0 { return JS.throwGoError(ctx, "no argument was provided to http.batch()") }
         let requests = arguments[0]
-        guard JS.isObject(requests) else {
-            return JS.throwGoError(ctx, "invalid http.batch() argument type \(GoTypeName.of(ctx, requests))")
+        let type = GoExport.typeName(ctx, requests)
+        let isArray = type == "[]interface {}"
+        guard isArray || type == "map[string]interface {}" else {
+            return JS.throwGoError(ctx, "invalid http.batch() argument type \(type)")
         }
-        let isArray = JS.isArray(ctx, requests)
         guard let keys = isArray ? (0..<JS.length(ctx, requests)).map(String.init) : JS.keys(ctx, requests)
         else {
             return JS.exception
@@ -45,7 +47,7 @@ enum HTTPBatch {
                 guard let text = error.text else { return JS.exception }
                 if vm.host.settings.throwsErrors { return JS.throwGoError(ctx, text) }
                 vm.host.log(ScriptLogLine(.warning, "A batch request failed", fields: ["error": text]))
-                return refusal(vm, keys, isArray, error)
+                return refusal(vm, keys, plans.count, isArray, error)
             }
         }
         vm.http.makePool(vm)
@@ -116,14 +118,17 @@ enum HTTPBatch {
         return result
     }
 
-    /// k6 sends nothing of a batch with an invalid element, and answers with responses that say so.
-    private static func refusal(_ vm: VM, _ keys: [String], _ isArray: Bool, _ problem: RequestProblem)
-        -> JSValue
-    {
+    /// k6 sends nothing of a batch with an invalid element: those before it get a response without anything,
+    /// those after it none.
+    private static func refusal(
+        _ vm: VM, _ keys: [String], _ failed: Int, _ isArray: Bool, _ problem: RequestProblem
+    ) -> JSValue {
         let ctx = vm.ctx.unsafelyUnwrapped
         let result = isArray ? JS_NewArray(ctx) : JS_NewObject(ctx)
-        for (index, key) in keys.enumerated() {
-            let response = HTTPResponse.wrap(vm, HTTPModule.emptyResponse(vm, problem))
+        for (index, key) in keys.enumerated() where isArray || index <= failed {
+            let what = index == failed ? problem : RequestProblem(text: "")
+            let response =
+                index > failed ? JS.null : HTTPResponse.wrap(vm, HTTPModule.emptyResponse(vm, what))
             if isArray {
                 JS_DefinePropertyValueUint32(ctx, result, UInt32(index), response, JS.propertyFlags)
             } else {
@@ -137,29 +142,33 @@ enum HTTPBatch {
     private static func plan(_ vm: VM, _ entry: JSValue, _ key: String) throws(RequestProblem) -> CallPlan {
         let ctx = vm.ctx.unsafelyUnwrapped
         let reader = RequestReader(vm)
-        if JS.isString(entry) || ScriptURL.hostClass.native(entry) != nil {
+        let type = GoExport.typeName(ctx, entry)
+        let isList = type == "[]interface {}"
+        if ScriptURL.hostClass.native(entry) != nil || !(isList || type == "map[string]interface {}") {
             return try reader.plan(method: "GET", url: entry, body: JS.undefined, params: JS.undefined)
         }
-        let parts: [JSValue]
-        if JS.isArray(ctx, entry) {
-            parts = (0..<4).map { JS_GetPropertyUint32(ctx, entry, UInt32($0)) }
-        } else if JS.isObject(entry) {
-            parts = (["method", "url", "body", "params"] as [String]).map { JS.get(ctx, entry, name: $0) }
-        } else {
-            throw RequestProblem(
-                text: "invalid method type '\(GoTypeName.of(ctx, entry))' for batch request \(key)")
+        if isList, JS.length(ctx, entry) < 2 {
+            guard let text = GoFormat.literal(ctx, entry) else { throw .pending }
+            throw RequestProblem(text: "invalid batch request '\(text)'")
+        }
+        let names: [String] = ["method", "url", "body", "params"]
+        let parts = names.enumerated().map { index, name in
+            isList ? JS_GetPropertyUint32(ctx, entry, UInt32(index)) : JS.get(ctx, entry, name: name)
         }
         defer { for part in parts { JS_FreeValue(ctx, part) } }
-        var method = "GET"
-        if !JS.isNullish(parts[0]) {
-            guard let text = JS.text(ctx, parts[0]) else { throw .pending }
-            method = text.uppercased()
-        }
-        if JS.isNullish(parts[1]) {
+        if parts.contains(where: JS.isException) { throw .pending }
+        if !isList, JS.isUndefined(parts[1]) {
             throw RequestProblem(text: "batch request \(key) doesn't have a url key")
         }
-        let hasBody = method != "GET" && method != "HEAD"
-        return try reader.plan(
-            method: method, url: parts[1], body: hasBody ? parts[2] : JS.undefined, params: parts[3])
+        var method = "GET"
+        if isList || !JS.isUndefined(parts[0]) {
+            guard JS.isString(parts[0]) else {
+                guard let text = GoFormat.text(ctx, parts[0]) else { throw .pending }
+                throw RequestProblem(text: "invalid method type '\(text)'")
+            }
+            guard let text = JS.text(ctx, parts[0]) else { throw .pending }
+            method = text
+        }
+        return try reader.plan(method: method, url: parts[1], body: parts[2], params: parts[3])
     }
 }

@@ -34,8 +34,14 @@ final class HTTPCall {
     private var isDigestAnswered = false
     /// Whom the last exchange spoke to.
     private(set) var remote: SocketAddress?
-    /// A body that could not be decoded.
-    private(set) var decodingError: (code: ErrorCode, text: String)?
+    private(set) var cipherSuite: UInt16?
+    /// Whether a failed call has nothing to show for a body.
+    var isBodyless: Bool { !hasHead || isUndecodable }
+    private var isUndecodable: Bool {
+        exchange.pointee.error.code == .decompression && exchange.pointee.body!.pointee.isEmpty
+    }
+    /// What people are told about a call that failed.
+    private(set) var failureText = ""
 
     init(_ vm: VM, _ plan: CallPlan) {
         self.vm = vm
@@ -84,7 +90,7 @@ final class HTTPCall {
         isDone = false
         isDigestAnswered = false
         remote = nil
-        if decodingError != nil { decodingError = nil }
+        cipherSuite = nil
         let now = Clock.now()
         exchange.pointee.deadline = now + plan.timeoutNs
         send(plan, now)
@@ -111,6 +117,7 @@ final class HTTPCall {
     private func sendNext(_ next: CallPlan) {
         if firstOfChain == nil { firstOfChain = plan }
         plan = next
+        cipherSuite = nil
         send(next, exchange.pointee.times.done)
     }
 
@@ -119,13 +126,16 @@ final class HTTPCall {
     /// Hands over what a response keeps of the call, where it has not got the same already.
     @inline(__always)
     func give(_ plan: inout CallPlan, _ first: inout CallPlan?, _ head: inout ResponseHead?) {
-        if plan !== self.plan { plan = self.plan }
-        if first !== firstOfChain { first = firstOfChain }
-        if !hasHead {
-            if head != nil { head = nil }
-        } else if head !== self.head {
-            head = self.head
+        if plan !== self.plan || first !== firstOfChain || !hasHead || head !== self.head {
+            giveOther(&plan, &first, &head)
         }
+    }
+
+    @inline(never)
+    private func giveOther(_ plan: inout CallPlan, _ first: inout CallPlan?, _ head: inout ResponseHead?) {
+        plan = self.plan
+        first = firstOfChain
+        head = hasHead ? self.head : nil
     }
 
     /// Ends the call without a word: the iteration is cut off.
@@ -181,7 +191,12 @@ final class HTTPCall {
         samples.pointee.record(
             exchange, request: plan.number(context, samples), vu: vm.number,
             iteration: vm.vu?.pointee.iterationInInstance ?? -1)
-        if exchange.pointee.error.isNone { remote = host.remoteAddress(exchange) }
+        if exchange.pointee.error.isNone {
+            remote = host.remoteAddress(exchange)
+            if exchange.pointee.flags.contains(.secure) { cipherSuite = host.cipherSuite(exchange) }
+        } else {
+            noteFailure()
+        }
         if let vu = vm.vu {
             vu.pointee.sentByteCount += exchange.pointee.sentByteCount
             vu.pointee.receivedByteCount += exchange.pointee.receivedByteCount
@@ -195,7 +210,9 @@ final class HTTPCall {
     private func ended(_ vm: VM) {
         let status = exchange.pointee.status
         if location != nil, status >= 301, status <= 308, follow(status) { return }
-        if status == 401, challenge != nil, plan.usesDigest, !isDigestAnswered, answerChallenge() { return }
+        if status == 401, challenge != nil, plan.digest != nil, !isDigestAnswered, answerChallenge() {
+            return
+        }
         finish(vm)
     }
 
@@ -209,9 +226,38 @@ final class HTTPCall {
         case .decoded(let output):
             exchange.pointee.body!.pointee.removeAll()
             exchange.pointee.body!.pointee.append(output.rawBytes)
-        case .failed(let code, let text):
-            exchange.pointee.error = ExchangeError(code, text: vm.host.errorNumber(text))
-            decodingError = (code, text)
+        case .failed(let code, let text, let output):
+            exchange.pointee.body!.pointee.removeAll()
+            exchange.pointee.body!.pointee.append(output.rawBytes)
+            // A body that was cut off has an error already.
+            if exchange.pointee.error.isNone {
+                exchange.pointee.error = ExchangeError(code, text: vm.host.errorNumber(text))
+            }
+        }
+    }
+
+    /// A failed call: one warning, unless the script wants an exception with the same text.
+    @inline(never) private func noteFailure() {
+        var (text, place) = vm.host.exchangeFailure(exchange)
+        if exchange.pointee.channel != nil {
+            // Only what was found in a response that came as a whole: its coding.
+            (text, place) = (vm.host.errorText(exchange.pointee.error.text), vm.host.remoteAddress(exchange))
+        } else if isEncoded {
+            decode()
+        }
+        if exchange.pointee.times.acquired.isSet { remote = place }
+        if !hasHead {
+            let isBroken =
+                exchange.pointee.times.firstByte.isSet && exchange.pointee.error.code != .requestTimeout
+            let broken = isBroken ? "net/http: HTTP/1.x transport connection broken: " : ""
+            let method = firstPlan.draft.method.isEmpty ? "Get" : firstPlan.draft.method
+            text =
+                "\(method.prefix(1))\(method.dropFirst().lowercased()) "
+                + "\(GoText.quoted(plan.draft.url.redactedText)): \(broken)\(text)"
+        }
+        failureText = text
+        if !plan.throwsErrors {
+            vm.host.log(ScriptLogLine(.warning, "Request Failed", fields: ["error": text]))
         }
     }
 
@@ -242,7 +288,9 @@ final class HTTPCall {
     }
 
     private func answerChallenge() -> Bool {
-        guard let challenge, let answer = DigestAuth.answer(challenge, plan.draft) else { return false }
+        guard exchange.pointee.error.isNone, let challenge, let digest = plan.digest,
+            let answer = DigestAuth.answer(challenge, plan.draft, digest.user, digest.password)
+        else { return false }
         isDigestAnswered = true
         let next = CallPlan(draft: plan.draft, name: plan.name, isNamed: plan.isNamed)
         plan.copySettings(to: next)

@@ -11,6 +11,8 @@ enum HTTPModule {
         let object = table.object(ctx)
         let jar = apus_js_magic_function(ctx, newJar, "CookieJar", 0, 0)
         JS_SetConstructorBit(ctx, jar, 1)
+        // As in k6 jars do not inherit from it; without one `instanceof` would throw.
+        JS.define(ctx, jar, "prototype", JS_NewObject(ctx))
         JS.define(ctx, object, "CookieJar", jar)
         return object
     }
@@ -91,7 +93,7 @@ enum HTTPModule {
             cache.keep(plan, method.description, text)
             vm.http.remember(vm.ctx, url, method, plan)
         } catch {
-            return refused(vm, error, method.description, url, throwsErrors: vm.host.settings.throwsErrors)
+            return refused(vm, error)
         }
         return simpleFirst(vm, method, url, params)
     }
@@ -101,9 +103,8 @@ enum HTTPModule {
     }
 
     private static func anyMethod(_ arguments: Arguments) -> JSValue {
-        guard let method = JS.text(arguments.ctx, arguments[0]) else { return JS.exception }
-        return request(
-            VM.of(arguments.ctx), method.uppercased(), arguments[1], arguments[2], arguments[3])
+        guard let method = GoExport.text(arguments.ctx, arguments[0]) else { return JS.exception }
+        return request(VM.of(arguments.ctx), method, arguments[1], arguments[2], arguments[3])
     }
 
     /// Any request, its plan made anew.
@@ -118,8 +119,7 @@ enum HTTPModule {
             return perform(
                 vm, try RequestReader(vm).plan(method: method, url: url, body: body, params: params))
         } catch {
-            return refused(
-                vm, error, method, url, throwsErrors: RequestProblem.throwsErrors(vm, params))
+            return refused(vm, error)
         }
     }
 
@@ -150,7 +150,7 @@ enum HTTPModule {
     @inline(__always)
     static func respond(_ vm: VM, _ call: HTTPCall) -> JSValue {
         if !call.exchange.pointee.error.isNone, call.plan.throwsErrors {
-            return JS.throwGoError(vm.ctx, vm.host.errorText(call.exchange.pointee.error.text))
+            return JS.throwGoError(vm.ctx, call.failureText)
         }
         let opaque = vm.http.takeResponse(call)
         Unmanaged<ResponseData>.fromOpaque(opaque)._withUnsafeGuaranteedRef { data in
@@ -160,19 +160,19 @@ enum HTTPModule {
     }
 
     /// What becomes of a request that could not be built: a response that says so, or an exception.
-    static func refused(
-        _ vm: VM, _ problem: RequestProblem, _ method: String, _ url: JSValue, throwsErrors: Bool
-    ) -> JSValue {
+    static func refused(_ vm: VM, _ problem: RequestProblem) -> JSValue {
         guard let text = problem.text else { return JS.exception }
-        if throwsErrors { return JS.throwGoError(vm.ctx, text) }
+        // As in k6 the option decides; the call's own parameters could not be read to the end.
+        if vm.host.settings.throwsErrors { return JS.throwGoError(vm.ctx, text) }
         vm.host.log(ScriptLogLine(.warning, "Request Failed", fields: ["error": text]))
         return HTTPResponse.wrap(vm, emptyResponse(vm, problem))
     }
 
     static func emptyResponse(_ vm: VM, _ problem: RequestProblem) -> ResponseData {
-        let plan = CallPlan(
-            draft: RequestDraft(method: "", url: .nowhere, userAgent: ""), name: "", isNamed: false)
-        return ResponseData(plan, errorCode: problem.code, errorText: problem.text ?? "")
+        ResponseData(
+            CallPlan(
+                draft: RequestDraft(method: "", url: .nowhere, userAgent: ""), name: "", isNamed: false),
+            errorCode: problem.code, errorText: problem.text ?? "")
     }
 
     // MARK: - promises
@@ -184,12 +184,12 @@ enum HTTPModule {
         if vm.isInit {
             return JS.throwGoError(ctx, "Making http requests in the init context is not supported")
         }
-        guard let method = JS.text(ctx, arguments[0]) else { return JS.exception }
+        guard let method = GoExport.text(ctx, arguments[0]) else { return JS.exception }
         let promise = HostPromise(vm)
         let value = promise.value()
         do throws(RequestProblem) {
             let plan = try RequestReader(vm).plan(
-                method: method.uppercased(), url: arguments[1], body: arguments[2], params: arguments[3])
+                method: method, url: arguments[1], body: arguments[2], params: arguments[3])
             vm.http.makePool(vm)
             if vm.host.limiter != nil, !waitForTurn(vm) {
                 promise.drop()
@@ -201,24 +201,27 @@ enum HTTPModule {
             vm.outstandingCount += 1
             call.onDone = { [unowned vm] call in
                 vm.openCalls[ObjectIdentifier(call)] = nil
-                vm.post(.settle { promise.settle(with: vm.isTerminating ? JS.undefined : respond(vm, call)) })
+                vm.post(.settle { promise.settle(with: vm.isTerminating ? JS.undefined : outcome(vm, call)) })
             }
             call.onCancel = { promise.drop() }
             call.start(plan)
         } catch {
-            guard let text = error.text else {
-                promise.settle(with: JS.exception)
-                return value
-            }
-            if RequestProblem.throwsErrors(vm, arguments[3]) {
-                promise.settle(with: JS.throwGoError(ctx, text))
-            } else {
-                vm.host.log(ScriptLogLine(.warning, "Request Failed", fields: ["error": text]))
-                promise.settle(with: HTTPResponse.wrap(vm, emptyResponse(vm, error)))
-            }
+            promise.settle(with: refused(vm, error))
         }
         return value
     }
+
+    /// What a promise is settled with. k6 rejects with Go's error itself, whose text has no name before it.
+    private static func outcome(_ vm: VM, _ call: HTTPCall) -> JSValue {
+        if call.exchange.pointee.error.isNone || !call.plan.throwsErrors { return respond(vm, call) }
+        let error = JS.goError(vm.ctx, call.failureText)
+        plainText.attach(vm.ctx, error)
+        return JS_Throw(vm.ctx, error)
+    }
+
+    private static let plainText = FunctionTable([
+        .function("toString", 0, { ctx, this, _, _ in JS.get(ctx!, this, "message") })
+    ])
 
     // MARK: - makers
 
@@ -247,9 +250,12 @@ enum HTTPModule {
 
     private static func file(_ arguments: Arguments) -> JSValue {
         let ctx = arguments.ctx
-        guard let data = JS.data(ctx, arguments[0]) else {
-            return JS.throwGoError(
-                ctx, "invalid type for the data of http.file: expected a string or ArrayBuffer")
+        let isText = JS.isString(arguments[0])
+        guard isText || GoExport.typeName(ctx, arguments[0]) == "[]uint8" || isBuffer(arguments[0]),
+            let data = JS.data(ctx, arguments[0])
+        else {
+            let type = GoExport.typeName(ctx, arguments[0])
+            return JS.throwGoError(ctx, "invalid type \(type), expected string or ArrayBuffer")
         }
         var filename = String(Clock.wallNs())
         if arguments.count > 1, !JS.isNullish(arguments[1]) {
@@ -261,7 +267,12 @@ enum HTTPModule {
             guard let text = JS.text(ctx, arguments[2]) else { return JS.exception }
             type = text
         }
-        return ScriptFile.hostClass.wrap(ctx, ScriptFile(data: data, filename: filename, contentType: type))
+        return ScriptFile.hostClass.wrap(
+            ctx, ScriptFile(data: data, isText: isText, filename: filename, contentType: type))
+    }
+
+    private static func isBuffer(_ value: JSValue) -> Bool {
+        JS.isObject(value) && JSKind(value) == .arrayBuffer
     }
 
     private static func vuJar(_ ctx: JSContextRef) -> JSValue {
@@ -278,22 +289,13 @@ enum HTTPModule {
 
     private static func setCallback(_ arguments: Arguments) -> JSValue {
         let vm = VM.of(arguments.ctx)
-        do throws(RequestProblem) {
-            vm.http.expectation = try RequestReader(vm).expectation(
-                arguments.count == 0 ? JS.null : arguments[0])
-        } catch {
-            return error.text.map { JS.throwGoError(arguments.ctx, $0) } ?? JS.exception
+        if arguments.count == 0 || JS.isNull(arguments[0]) {
+            vm.http.expectation = -1
+        } else if let set = ExpectedStatuses.hostClass.native(arguments[0]) {
+            vm.http.expectation = set.number(vm.host)
+        } else {
+            return JS.throwGoError(arguments.ctx, "unsupported argument, expected http.expectedStatuses")
         }
         return JS.undefined
-    }
-}
-
-extension RequestProblem {
-    /// Whether a call's parameters, or the test's option, ask for exceptions.
-    static func throwsErrors(_ vm: VM, _ params: JSValue) -> Bool {
-        guard JS.isObject(params) else { return vm.host.settings.throwsErrors }
-        let value = JS.get(vm.ctx, params, "throw")
-        defer { JS_FreeValue(vm.ctx, value) }
-        return JS.isUndefined(value) ? vm.host.settings.throwsErrors : JS.truth(vm.ctx, value)
     }
 }

@@ -13,9 +13,9 @@ import HTTP
 /// Properties of a response, in k6's order.
 enum ResponseField: Int, CaseIterable {
     case remoteIP, remotePort, url, status, statusText, proto, headers, cookies, body, timings, tlsVersion,
-        tlsCipherSuite, ocsp, error, errorCode, request
+        tlsCipherSuite, ocsp, error, errorCode, request, clickLink, html, json, submitForm
 
-    static let count = 16
+    static let count = 20
 
     var name: StaticString {
         switch self {
@@ -35,6 +35,10 @@ enum ResponseField: Int, CaseIterable {
         case .error: "error"
         case .errorCode: "error_code"
         case .request: "request"
+        case .clickLink: "clickLink"
+        case .html: "html"
+        case .json: "json"
+        case .submitForm: "submitForm"
         }
     }
 }
@@ -116,6 +120,7 @@ enum HTTPResponse {
         JS_NewClass(JS_GetRuntime(ctx), id, definition)
         let prototype = JS_NewObject(ctx)
         ResponseMethods.table.attach(ctx, prototype)
+        VM.of(ctx).http.keepMethods(ctx, of: prototype)
         JS_SetClassProto(ctx, id, prototype)
         // The engine describes objects that look alike once, as long as there is one.
         vm.http.pattern = JS_NewObjectClass(ctx, Int32(id))
@@ -190,6 +195,7 @@ enum HTTPResponse {
         case .errorCode:
             if data.error.isNone, data.status >= 400 { return JS.int(1000 + Int32(data.status)) }
             return JS.int(Int32(data.error.code.rawValue))
+        case .clickLink, .html, .json, .submitForm: return VM.with(ctx) { $0.http.method(ctx, field) }
         default: break
         }
         if let known = data.kept(field) { return JS_DupValue(ctx, known) }

@@ -31,13 +31,17 @@ struct RequestReader {
     {
         let (text, name) = try self.url(url)
         let target: RequestURL
-        do { target = try RequestURL(parsing: text) } catch {
+        do { target = try vm.host.requests.url(text) } catch {
             throw RequestProblem(
                 text: "invalid URL: parse \(GoText.quoted(text)): \(error.description)", code: .invalidURL)
         }
         let plan = CallPlan(
             draft: RequestDraft(method: method, url: target, userAgent: settings.userAgent),
             name: name ?? "", isNamed: name != nil)
+        if !method.isEmpty, target.refusal == nil, !RequestDraft.isToken(method) {
+            let text = "net/http: invalid method \(GoText.quoted(method))"
+            plan.draft.refusal = RequestRefusal(.generic, text)
+        }
         plan.redirectsMax = settings.redirectsMax
         plan.redirectsMaxIsDefault = settings.redirectsMaxIsDefault
         plan.responseType = settings.discardsBodies ? .none : .text
@@ -52,6 +56,10 @@ struct RequestReader {
     /// A string, or what `http.url` made.
     private func url(_ value: JSValue) throws(RequestProblem) -> (String, name: String?) {
         if let url = ScriptURL.hostClass.native(value) { return (url.text, url.name) }
+        guard JS.isString(value) else {
+            guard let text = GoFormat.text(ctx, value) else { throw .pending }
+            throw RequestProblem(text: "invalid URL: '#\(text)'", code: .invalidURL)
+        }
         guard let text = JS.text(ctx, value) else { throw .pending }
         return (text, nil)
     }
@@ -65,15 +73,14 @@ struct RequestReader {
             plan.draft.body = bytes
             return
         }
-        if let bytes = JS.bytes(ctx, body), isRawBytes(body) {
+        let kind = JS.isObject(body) ? JSKind(body) : .other
+        if kind == .arrayBuffer || kind == .typedArray("uint8"), let bytes = JS.bytes(ctx, body) {
             plan.draft.body = Array(bytes)
             return
         }
-        guard JS.isObject(body), !JS.isFunction(ctx, body), !JS.isArray(ctx, body),
-            JS.bytes(ctx, body) == nil,
-            GoTypeName.constructor(ctx, body) != "Date"
-        else {
-            throw RequestProblem(text: "unknown request body type \(GoTypeName.of(ctx, body))")
+        let goType = GoExport.typeName(ctx, body)
+        if goType != "map[string]interface {}" {
+            throw RequestProblem(text: "unknown request body type \(goType)")
         }
         guard let keys = JS.keys(ctx, body) else { throw .pending }
         var fields: [(name: String, values: [FormValue])] = []
@@ -84,26 +91,19 @@ struct RequestReader {
         plan.draft.headers.append((name: "Content-Type", value: type))
     }
 
-    /// ArrayBuffer and Uint8Array; k6 takes no other view.
-    private func isRawBytes(_ value: JSValue) -> Bool {
-        let name = GoTypeName.constructor(ctx, value)
-        return name == "ArrayBuffer" || name == "Uint8Array"
-    }
-
-    /// A field's values, taking `value`.
-    private func formValues(_ value: JSValue) throws(RequestProblem) -> [FormValue] {
+    /// A field's values, taking `value`; a list within a list is one text.
+    private func formValues(_ value: JSValue, isItem: Bool = false) throws(RequestProblem) -> [FormValue] {
         defer { JS_FreeValue(ctx, value) }
         if JS.isException(value) { throw .pending }
         if let file = ScriptFile.hostClass.native(value) { return [.file(file)] }
-        if JS.isArray(ctx, value) {
+        if !isItem, JS.isArray(ctx, value) {
             var values: [FormValue] = []
             for index in 0..<JS.length(ctx, value) {
-                values += try formValues(JS_GetPropertyUint32(ctx, value, UInt32(index)))
+                values += try formValues(JS_GetPropertyUint32(ctx, value, UInt32(index)), isItem: true)
             }
             return values
         }
-        if JS.isNullish(value) { return [.text("")] }
-        guard let text = JS.text(ctx, value) else { throw .pending }
+        guard let text = GoFormat.text(ctx, value) else { throw .pending }
         return [.text(text)]
     }
 
@@ -124,15 +124,31 @@ struct RequestReader {
             let value = JS.get(ctx, params, name: key)
             if JS.isException(value) { throw .pending }
             defer { JS_FreeValue(ctx, value) }
-            if JS.isNullish(value), key != "responseCallback" { continue }
+            if JS.isNullish(value), Self.mayBeMissing.contains(key) { continue }
             try readParam(key, value, plan)
         }
-        try compressBody(params, plan)
+        if let compression = try compression(params) { compressBody(compression, plan) }
         if let length = plan.draft.header("content-length"), length != String(plan.draft.body.count) {
             warn(
-                plan,
-                "the Content-Length header given, \(GoText.quoted(length)), is ignored: the body has "
-                    + "\(plan.draft.body.count) bytes")
+                "The specified Content-Length header \(GoText.quoted(length)) in the \(plan.draft.method) "
+                    + "request for \(plan.draft.url.maskedText) doesn't match the actual request body length "
+                    + "of \(plan.draft.body.count), so it will be ignored!")
+        }
+        if plan.digest != nil { try prepareDigest(plan) }
+    }
+
+    /// Parameters that null and undefined leave out; others take them for values.
+    private static let mayBeMissing: Set<String> = ["headers", "cookies", "jar", "tags", "auth"]
+
+    /// The credentials go out only when they are asked for, and asking for them is what is expected first.
+    private func prepareDigest(_ plan: CallPlan) throws(RequestProblem) {
+        let url = plan.draft.url
+        plan.digest = DigestPlan(
+            user: url.user ?? "", password: url.password ?? "", shownURL: url.shown,
+            expectation: plan.expectation)
+        if url.user != nil { plan.draft.url = url.withoutCredentials }
+        if plan.expectation >= 0, let samples = vm.host.samples {
+            plan.expectation = samples.pointee.expectation(of: StatusSet([401...401]))
         }
     }
 
@@ -156,7 +172,7 @@ struct RequestReader {
             case "text": plan.responseType = .text
             case "binary": plan.responseType = .binary
             case "none": plan.responseType = .none
-            default: throw RequestProblem(text: "\(text) is not a valid ResponseType")
+            default: throw RequestProblem(text: "\(text) does not belong to ResponseType values")
             }
         case "responseCallback": plan.expectation = try expectation(value)
         default: break
@@ -169,8 +185,8 @@ struct RequestReader {
             let item = JS.get(ctx, value, name: name)
             defer { JS_FreeValue(ctx, item) }
             guard let text = JS.text(ctx, item) else { throw .pending }
-            if let problem = RequestDraft.headerProblem(name, text) {
-                throw RequestProblem(text: "net/http: \(problem)")
+            if plan.draft.refusal == nil, let problem = RequestDraft.headerProblem(name, text) {
+                plan.draft.refusal = RequestRefusal(.generic, "net/http: \(problem)")
             }
             let lowered = ASCII.lowercased(name)
             plan.draft.headers.removeAll { ASCII.lowercased($0.name) == lowered }
@@ -179,10 +195,7 @@ struct RequestReader {
     }
 
     /// One line about a request that goes out all the same.
-    private func warn(_ plan: CallPlan, _ text: String) {
-        vm.host.log(
-            ScriptLogLine(.warning, "\(plan.draft.method) \(plan.draft.url.maskedText): \(text)"))
-    }
+    private func warn(_ text: String) { vm.host.log(ScriptLogLine(.warning, text)) }
 
     private func readCookies(_ value: JSValue, _ plan: CallPlan) throws(RequestProblem) {
         guard JS.isObject(value), let keys = JS.keys(ctx, value) else { return }
@@ -206,18 +219,19 @@ struct RequestReader {
     }
 
     private func readTags(_ value: JSValue, _ plan: CallPlan) throws(RequestProblem) {
-        guard let tags = TagValues.read(ctx, value) else {
-            let error = JS_GetException(ctx)
-            defer { JS_FreeValue(ctx, error) }
-            let message = JS.get(ctx, error, "message")
-            defer { JS_FreeValue(ctx, message) }
-            throw RequestProblem(text: JS.text(ctx, message) ?? "invalid tags")
-        }
-        for tag in tags {
-            if tag.key == "name" {
-                (plan.name, plan.isNamed) = (tag.value, true)
+        guard JS.isObject(value), let keys = JS.keys(ctx, value) else { return }
+        for key in keys {
+            let item = JS.get(ctx, value, name: key)
+            if JS.isException(item) { throw .pending }
+            defer { JS_FreeValue(ctx, item) }
+            guard let text = TagValues.text(ctx, item) else {
+                throw RequestProblem(
+                    text: "invalid HTTP request metric tags: \(TagValues.problem(key))")
+            }
+            if key == "name" {
+                (plan.name, plan.isNamed) = (text, true)
             } else {
-                plan.tags.append(tag)
+                plan.tags.append((key, text))
             }
         }
     }
@@ -225,7 +239,7 @@ struct RequestReader {
     private func readAuth(_ value: JSValue, _ plan: CallPlan) throws(RequestProblem) {
         guard let text = JS.text(ctx, value) else { throw .pending }
         switch text {
-        case "digest": plan.usesDigest = true
+        case "digest": plan.digest = DigestPlan(user: "", password: "", shownURL: "", expectation: 0)
         case "ntlm":
             throw RequestProblem(text: "Apus does not have NTLM authentication; basic and digest work")
         default: break
@@ -238,7 +252,11 @@ struct RequestReader {
             guard let ms = JS.double(ctx, value) else { throw .pending }
             return Int64(max(min(ms * 1e6, 9e18), 0))
         }
-        guard let text = JS.text(ctx, value) else { throw .pending }
+        guard JS.isString(value), let text = JS.text(ctx, value) else {
+            let type = GoExport.typeName(ctx, value)
+            throw RequestProblem(
+                text: "invalid timeout value: unable to use type \(type) as a duration value")
+        }
         if let ms = Double(text) { return Int64(max(min(ms * 1e6, 9e18), 0)) }
         do { return try GoDuration.parse(text) } catch {
             throw RequestProblem(text: "invalid timeout value: time: invalid duration \(GoText.quoted(text))")
@@ -253,14 +271,15 @@ struct RequestReader {
         throw RequestProblem(text: "unsupported responseCallback")
     }
 
-    private func compressBody(_ params: JSValue, _ plan: CallPlan) throws(RequestProblem) {
+    /// The codings a body shall have, in order; nil: none.
+    private func compression(_ params: JSValue) throws(RequestProblem) -> [ContentCoding]? {
         let value = JS.get(ctx, params, "compression")
         defer { JS_FreeValue(ctx, value) }
-        if JS.isNullish(value) { return }
+        if JS.isUndefined(value) { return nil }
         guard let text = JS.text(ctx, value) else { throw .pending }
-        if Text.trim(text).isEmpty || plan.draft.body.isEmpty { return }
-        var names: [String] = []
-        for part in text.split(separator: ",") {
+        if Text.trim(text).isEmpty { return nil }
+        var codings: [ContentCoding] = []
+        for part in text.split(separator: ",", omittingEmptySubsequences: false) {
             let name = Text.trim(part)
             guard let coding = ContentCoding(rawValue: ASCII.lowercased(name)) else {
                 throw RequestProblem(
@@ -268,47 +287,28 @@ struct RequestReader {
                         "unknown compression algorithm \(name), supported algorithms are [gzip deflate zstd br]"
                 )
             }
+            codings.append(coding)
+        }
+        return codings
+    }
+
+    private func compressBody(_ codings: [ContentCoding], _ plan: CallPlan) {
+        if plan.draft.body.isEmpty { return }
+        for coding in codings {
             var output = ByteBuffer()
             plan.draft.body.withUnsafeBytes { Encoder.encode($0, coding, into: &output) }
             plan.draft.body = Array(output.bytes)
-            names.append(coding.rawValue)
         }
-        let encoding = names.joined(separator: ", ")
+        let encoding = codings.map(\.rawValue).joined(separator: ", ")
         guard let own = plan.draft.header("content-encoding") else {
             plan.draft.headers.append((name: "Content-Encoding", value: encoding))
             return
         }
         if own == encoding { return }
         warn(
-            plan,
-            "the body is compressed (\(encoding)), but the Content-Encoding header given says \(own): the header "
-                + "is sent as it is")
-    }
-}
-
-/// Names of JavaScript values in k6's messages.
-enum GoTypeName {
-    static func constructor(_ ctx: JSContextRef, _ value: JSValue) -> String {
-        let constructor = JS.get(ctx, value, "constructor")
-        defer { JS_FreeValue(ctx, constructor) }
-        guard JS.isObject(constructor) else { return "" }
-        let name = JS.get(ctx, constructor, "name")
-        defer { JS_FreeValue(ctx, name) }
-        return JS.text(ctx, name) ?? ""
-    }
-
-    private static let goNames = [
-        "Date": "time.Time", "Int8Array": "[]int8", "Int16Array": "[]int16", "Uint16Array": "[]uint16",
-        "Int32Array": "[]int32", "Uint32Array": "[]uint32", "Float32Array": "[]float32",
-        "Float64Array": "[]float64", "BigInt64Array": "[]int64", "BigUint64Array": "[]uint64",
-    ]
-
-    static func of(_ ctx: JSContextRef, _ value: JSValue) -> String {
-        if JS.isBool(value) { return "bool" }
-        if JS.isNumber(value) { return JS.tag(value) == 0 ? "int64" : "float64" }
-        if JS.isArray(ctx, value) { return "[]interface {}" }
-        if JS.isFunction(ctx, value) { return "func(sobek.FunctionCall) sobek.Value" }
-        let name = constructor(ctx, value)
-        return goNames[name] ?? name
+            "There's a mismatch between the desired `compression` the manually set `Content-Encoding` header in "
+                + "the \(plan.draft.method) request for '\(plan.draft.url.maskedText)', the custom header has "
+                + "precedence and won't be overwritten. This may result in invalid data being sent to the "
+                + "server.")
     }
 }

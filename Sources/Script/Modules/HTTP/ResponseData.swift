@@ -28,6 +28,7 @@ final class ResponseData {
     /// The request could not be built, so that nothing was sent.
     private(set) var isUnbuilt = false
     private(set) var remote: SocketAddress?
+    private(set) var cipherSuite: UInt16?
     /// The body parsed as a whole, owned, and whether it is known to be JSON at all.
     var json: JSValue?
     var isKnownJSON = false
@@ -64,16 +65,20 @@ final class ResponseData {
         flags = exchange.pointee.flags
         times = exchange.pointee.times
         remote = call.remote
+        cipherSuite = call.cipherSuite
         let isWithout = status < 200 || status == 204 || status == 304
         hasBody = isWell && plan.responseType != .none && !isWithout
         if hasBody { swap(&body, &exchange.pointee.body.unsafelyUnwrapped.pointee) }
-        if !isWell { noteError(host) }
+        if !isWell { noteError(call, host) }
     }
 
     @inline(never)
-    private func noteError(_ host: ScriptHost) {
+    private func noteError(_ call: HTTPCall, _ host: ScriptHost) {
         errorText = host.errorText(error.text)
         head = nil
+        // Of a body that broke off there is what had come.
+        hasBody = plan.responseType != .none && !call.isBodyless
+        if hasBody { swap(&body, &call.exchange.pointee.body.unsafelyUnwrapped.pointee) }
     }
 
     /// Makes it one to be filled again; its values must have been freed. - Returns: false when it holds what

@@ -11,8 +11,8 @@ enum ResponseValues {
         switch field {
         case .remoteIP: JS.string(ctx, data.remote?.host ?? "")
         case .remotePort: JS.int(Int32(data.remote?.port ?? 0))
-        case .url: JS.string(ctx, data.error.code == .invalidURL ? "" : data.plan.draft.url.text)
-        case .status, .errorCode: JS.undefined
+        case .url: JS.string(ctx, url(data))
+        case .status, .errorCode, .clickLink, .html, .json, .submitForm: JS.undefined
         case .statusText: JS.string(ctx, data.status == 0 ? "" : StatusText.line(data.status))
         case .proto: JS.string(ctx, proto(data))
         case .headers: headers(ctx, data)
@@ -20,11 +20,18 @@ enum ResponseValues {
         case .body: body(ctx, data)
         case .timings: timings(ctx, data)
         case .tlsVersion: JS.string(ctx, tlsVersion(data))
-        case .tlsCipherSuite: JS.string(ctx, "")
+        case .tlsCipherSuite:
+            JS.string(ctx, data.cipherSuite.map { VM.of(ctx).host.cipherSuiteName($0) } ?? "")
         case .ocsp: ocsp(ctx, isSecure: !tlsVersion(data).isEmpty)
         case .error: JS.string(ctx, data.errorText)
         case .request: request(ctx, data)
         }
+    }
+
+    /// Where the response came from; the script's own words when none came.
+    private static func url(_ data: ResponseData) -> String {
+        if data.isUnbuilt { return "" }
+        return data.error.isNone ? data.plan.draft.url.shown : data.firstPlan.draft.url.source
     }
 
     private static func proto(_ data: ResponseData) -> String {
@@ -115,10 +122,11 @@ enum ResponseValues {
 
     /// The first request of the chain.
     private static func request(_ ctx: JSContextRef, _ data: ResponseData) -> JSValue {
+        if data.isUnbuilt { return JS.null }
         let draft = data.firstPlan.draft
         let object = JS_NewObject(ctx)
         JS.define(ctx, object, "method", JS.string(ctx, draft.method))
-        JS.define(ctx, object, "url", JS.string(ctx, draft.url.text))
+        JS.define(ctx, object, "url", JS.string(ctx, data.firstPlan.digest?.shownURL ?? draft.url.shown))
         JS.define(ctx, object, "headers", requestHeaders(ctx, draft))
         JS.define(ctx, object, "body", draft.body.withUnsafeBufferPointer { JS.string(ctx, $0) })
         let cookies = JS_NewObject(ctx)

@@ -9,33 +9,37 @@ import HTTP
 /// `http.file(data, filename, contentType)`.
 final class ScriptFile {
     let data: [UInt8]
+    /// Whether the data were a text: scripts see them as they gave them.
+    let isText: Bool
     let filename: String
     let contentType: String
 
-    init(data: [UInt8], filename: String, contentType: String) {
+    init(data: [UInt8], isText: Bool, filename: String, contentType: String) {
         self.data = data
+        self.isText = isText
         self.filename = filename
         self.contentType = contentType
     }
 
     static let hostClass = HostClass<ScriptFile>(
-        "FileData",
-        [
+        "Object", [],
+        owned: [
+            .getter("data", 0, { ctx, this, _ in show(this) { $0.shown(ctx!) } }, isEnumerable: true),
             .getter(
-                "data", 0,
-                { ctx, this, _ in native(this).map { JS.arrayBuffer(ctx!, $0.data) } ?? JS.undefined },
+                "filename", 1, { ctx, this, _ in show(this) { JS.string(ctx!, $0.filename) } },
                 isEnumerable: true),
             .getter(
-                "filename", 1,
-                { ctx, this, _ in native(this).map { JS.string(ctx!, $0.filename) } ?? JS.undefined },
-                isEnumerable: true),
-            .getter(
-                "content_type", 2,
-                { ctx, this, _ in native(this).map { JS.string(ctx!, $0.contentType) } ?? JS.undefined },
+                "content_type", 2, { ctx, this, _ in show(this) { JS.string(ctx!, $0.contentType) } },
                 isEnumerable: true),
         ])
 
-    private static func native(_ value: JSValue) -> ScriptFile? { hostClass.native(value) }
+    private func shown(_ ctx: JSContextRef) -> JSValue {
+        isText ? data.withUnsafeBufferPointer { JS.string(ctx, $0) } : JS.arrayBuffer(ctx, data)
+    }
+
+    private static func show(_ this: JSValue, _ make: (ScriptFile) -> JSValue) -> JSValue {
+        hostClass.native(this).map(make) ?? JS.undefined
+    }
 }
 
 /// What the template tag `http.url` makes: the URL, and the name it is counted under.
@@ -49,18 +53,42 @@ final class ScriptURL {
     }
 
     static let hostClass = HostClass<ScriptURL>(
-        "URL",
-        [
+        "Object", [],
+        owned: [
             .getter(
-                "url", 0, { ctx, this, _ in native(this).map { JS.string(ctx!, $0.text) } ?? JS.undefined }),
+                "name", 0, { ctx, this, _ in show(this) { JS.string(ctx!, $0.name) } }, isEnumerable: true),
             .getter(
-                "name", 1, { ctx, this, _ in native(this).map { JS.string(ctx!, $0.name) } ?? JS.undefined }),
-            .function(
-                "toString", 0,
-                { ctx, this, _, _ in native(this).map { JS.string(ctx!, $0.text) } ?? JS.undefined }),
+                "url", 1, { ctx, this, _ in show(this) { JS.string(ctx!, $0.text) } }, isEnumerable: true),
+            .getter(
+                "clean_url", 2, { ctx, this, _ in show(this) { JS.string(ctx!, $0.clean) } },
+                isEnumerable: true),
+            .function("clean", 0, { ctx, this, _, _ in show(this) { JS.string(ctx!, $0.clean) } }),
+            .function("getURL", 0, { ctx, this, _, _ in show(this) { $0.parts(ctx!) } }),
         ])
 
-    private static func native(_ value: JSValue) -> ScriptURL? { hostClass.native(value) }
+    /// With the credentials masked.
+    private var clean: String {
+        do { return try RequestURL(reading: text).taggedText } catch { return text }
+    }
+
+    private func parts(_ ctx: JSContextRef) -> JSValue {
+        do {
+            let url = try RequestURL(reading: text)
+            let object = JS_NewObject(ctx)
+            let target = url.target.split(
+                separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+            JS.define(ctx, object, "scheme", JS.string(ctx, url.scheme))
+            JS.define(ctx, object, "host", JS.string(ctx, url.authority))
+            JS.define(ctx, object, "path", JS.string(ctx, String(target[0])))
+            JS.define(ctx, object, "raw_query", JS.string(ctx, target.count > 1 ? String(target[1]) : ""))
+            JS.define(ctx, object, "fragment", JS.string(ctx, url.fragment ?? ""))
+            return object
+        } catch { return JS.null }
+    }
+
+    private static func show(_ this: JSValue, _ make: (ScriptURL) -> JSValue) -> JSValue {
+        hostClass.native(this).map(make) ?? JS.undefined
+    }
 }
 
 /// `http.expectedStatuses(…)`.
@@ -97,10 +125,9 @@ final class ExpectedStatuses {
                 JS_FreeValue(ctx, low)
                 JS_FreeValue(ctx, high)
             }
-            guard let min = whole(ctx, low), let max = whole(ctx, high), min <= max else {
-                return problem(ctx, index)
-            }
-            ranges.append(min...max)
+            guard let min = whole(ctx, low), let max = whole(ctx, high) else { return problem(ctx, index) }
+            // One that is the wrong way round holds no status.
+            if min <= max { ranges.append(min...max) }
         }
         return hostClass.wrap(ctx, ExpectedStatuses(ranges))
     }

@@ -35,6 +35,8 @@ final class VMHTTP {
     }
 
     private static let recentMax = 4
+    /// The functions every response has, in the order of their fields.
+    private var methods: [JSValue] = []
     /// Whether the class of responses is known to the VM's runtime.
     var hasResponseClass = false
     /// A response object with nothing behind it.
@@ -106,6 +108,16 @@ final class VMHTTP {
         }
     }
 
+    func keepMethods(_ ctx: JSContextRef, of prototype: JSValue) {
+        let fields: [ResponseField] = [.clickLink, .html, .json, .submitForm]
+        methods = fields.map { JS.get(ctx, prototype, $0.name) }
+    }
+
+    /// A response's function, the caller's.
+    @inline(__always) func method(_ ctx: JSContextRef, _ field: ResponseField) -> JSValue {
+        JS_DupValue(ctx, methods[field.rawValue - ResponseField.clickLink.rawValue])
+    }
+
     // MARK: - calls
 
     @inline(never)
@@ -151,7 +163,7 @@ final class VMHTTP {
         sent += plan.cookies
         plan.sentCookies = sent
         if sent.isEmpty { return }
-        let text = sent.map { "\($0.name)=\($0.value)" }.joined(separator: "; ")
+        let text = sent.map { "\($0.name)=\(Self.written($0.value))" }.joined(separator: "; ")
         if let index = plan.draft.headers.firstIndex(where: { ASCII.lowercased($0.name) == "cookie" }) {
             plan.draft.headers[index].value += "; " + text
         } else {
@@ -159,11 +171,23 @@ final class VMHTTP {
         }
     }
 
+    /// A cookie's value as Go writes it: without what may not stand there, quoted where it has spaces or
+    /// commas.
+    private static func written(_ value: String) -> String {
+        func isValid(_ byte: UInt8) -> Bool { byte >= 0x20 && byte < 0x7F && !"\";\\".utf8.contains(byte) }
+        let needsQuotes = value.utf8.contains { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: ",") }
+        if !needsQuotes, value.utf8.allSatisfy(isValid) { return value }
+        let kept = String(decoding: value.utf8.filter(isValid), as: UTF8.self)
+        return needsQuotes ? "\"\(kept)\"" : kept
+    }
+
     func free(_ ctx: JSContextRef) {
         mainCall?.release()
         mainCall = nil
         for index in 0..<recentCount { forget(ctx, index) }
         recentCount = 0
+        for method in methods { JS_FreeValue(ctx, method) }
+        methods = []
         if let pool {
             let port = VM.of(ctx).host.transport!
             port.freePool(port.context, pool)

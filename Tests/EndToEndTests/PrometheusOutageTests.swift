@@ -1,0 +1,82 @@
+// A Prometheus that is away, late, slow or refuses: the run and its result are the same, what was lost is
+// counted and said, and what can be made up for is.
+
+import Foundation
+import ProcessSupport
+import Testing
+
+@Suite struct PrometheusOutageTests {
+    let target: Target
+
+    init() throws { target = try Target() }
+
+    private func run(_ url: String, _ arguments: [String], within seconds: Double = 40) throws -> Finished {
+        try Apus.start(
+            ["run", "-q", "-o", "experimental-prometheus-rw"] + arguments + [target.url],
+            environment: [
+                "K6_PROMETHEUS_RW_SERVER_URL": url, "K6_PROMETHEUS_RW_PUSH_INTERVAL": "300ms",
+            ]
+        ).finish(within: seconds)
+    }
+
+    private func account(_ end: Finished) -> (lost: Int, all: Int)? {
+        let line = end.logLines("error").first { $0.contains("samples did not reach Prometheus") }
+        guard let match = line?.firstMatch(of: #/(\d+) of (\d+) samples did not reach/#) else { return nil }
+        return (Int(match.1)!, Int(match.2)!)
+    }
+
+    @Test("nobody listens: a warning, an account, and the run's own result")
+    func away() throws {
+        let end = try run("http://127.0.0.1:\(try PrometheusServer.freePort())/w", ["-u", "2", "-d", "1s"])
+        #expect(end.code == 0)
+        #expect(end.out.contains("TOTAL RESULTS"))
+        #expect(end.logLines("warning").contains { $0.contains("does not take samples") }, "\(end.err)")
+        let lost = try #require(account(end), "\(end.err)")
+        #expect(lost.lost == lost.all && lost.lost > 0)
+        #expect(end.seconds < 10)
+    }
+
+    @Test("it refuses: said once, counted, not tried again", arguments: ["404", "400"])
+    func refuses(status: String) throws {
+        let end = try run(
+            "\(target.url)/status/\(status)", ["-u", "2", "-d", "1s", "--threshold", "http_reqs:count<1"])
+        #expect(end.code == 99)
+        #expect(end.logLines("error").filter { $0.contains("refuses samples") }.count == 1, "\(end.err)")
+        let lost = try #require(account(end), "\(end.err)")
+        #expect(lost.lost == lost.all)
+    }
+
+    @Test(
+        "it fails or does not answer: the run ends in bounded time",
+        arguments: ["status/503", "fault/stall-head"])
+    func fails(path: String) throws {
+        let end = try run("\(target.url)/\(path)", ["-u", "2", "-d", "1s"])
+        #expect(end.code == 0)
+        #expect(end.out.contains("TOTAL RESULTS"))
+        let lost = try #require(account(end), "\(end.err)")
+        #expect(lost.lost == lost.all)
+        #expect(end.seconds < 25)
+    }
+
+    @Test("it comes late: everything arrives, in order")
+    func late() throws {
+        let port = try PrometheusServer.freePort()
+        let child = try Apus.start(
+            ["run", "-q", "-o", "experimental-prometheus-rw", "-u", "2", "-d", "5s", target.url],
+            environment: [
+                "K6_PROMETHEUS_RW_SERVER_URL": "http://127.0.0.1:\(port)/api/v1/write",
+                "K6_PROMETHEUS_RW_PUSH_INTERVAL": "300ms",
+            ])
+        usleep(1_500_000)
+        let server = try PrometheusServer(port: port)
+        try server.waitUntilReady()
+        let end = try child.finish()
+        #expect(end.code == 0)
+        #expect(account(end) == nil, "\(end.err)")
+        #expect(end.logLines("info").contains { $0.contains("takes samples again") }, "\(end.err)")
+        #expect(try server.value("k6_http_reqs_total") == end.count("http_reqs").map(Double.init))
+        // What was kept while it was away is there: values from the run's first second.
+        let early = "min_over_time(k6_http_reqs_total[1m]) < bool (k6_http_reqs_total / 2)"
+        #expect(try server.value(early) == 1)
+    }
+}
