@@ -13,7 +13,7 @@ extension Limits {
     /// How long the end of a run waits for what is left to be delivered.
     public static let deliveryDrainNsMax = 15 * Ns.perSecond
     /// While it waits: a store that fails this often in a row is not waited for any longer.
-    public static let deliveryDrainFailuresMax = 3
+    public static let deliveryDrainFailuresMax = 5
     /// What is kept of a store's answer to say why it refused.
     public static let deliveryAnswerBytesMax = 512
     /// Outages of a store that are worth a line each; a store that comes and goes would fill the log.
