@@ -249,9 +249,8 @@ final class RunAttempt {
     }
 
     private func summarise(_ input: SummaryInput) {
-        if showSummary(input) {
-            RunSummary.export(input, to: command.settings.runtime.summaryExport, command.logger)
-        }
+        guard showSummary(input) else { return }
+        RunSummary.export(input, to: command.settings.runtime.summaryExport, command.logger)
     }
 
     /// handleSummary's files where the script has one that says anything, else the usual text. As in k6 the
