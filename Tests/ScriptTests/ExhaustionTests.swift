@@ -74,7 +74,7 @@ private func bad(_ iterations: Int64, ms duration: Int64 = 500) -> Scenario {
 
     /// The address sanitizer keeps what was freed, so nothing would ever be left again.
     private static let seesFreedMemory = dlsym(nil, "__asan_init") == nil
-    /// The thread sanitizer's shadow takes several times what a VU takes, and the process is what is measured.
+    /// The thread sanitizer takes several times what a VU takes, and the process is what is measured.
     private static let measuresVUs = seesFreedMemory && dlsym(nil, "__tsan_init") == nil
 
     @Test(
