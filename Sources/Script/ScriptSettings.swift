@@ -91,6 +91,8 @@ public struct ScriptSettings: Sendable {
     public var log: @Sendable (ScriptLogLine) -> Void = { _ in }
     /// `exec.test.abort(message)`: ends the run. Called on any thread.
     public var abort: @Sendable (_ message: String) -> Void = { _ in }
+    /// An iteration uses what Apus does not have; `abort` follows. Called on any thread.
+    public var lacks: @Sendable () -> Void = {}
     /// `exec.test.fail(message)`: the run goes on and has failed.
     public var fail: @Sendable (_ message: String) -> Void = { _ in }
 

@@ -10,7 +10,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import flame  # noqa: E402
 import hotpath  # noqa: E402
-from bench import cases, chart, clients, report, scripts  # noqa: E402
+from bench import cases, chart, clients, outputs, report, scripts  # noqa: E402
 
 SUMMARY = """
     http_req_duration......: avg=1.2ms min=80µs med=1ms max=1m2s p(95)=2.5ms p(99)=1.01s
@@ -129,6 +129,24 @@ class ScriptTests(unittest.TestCase):
         self.assertEqual(text.count("\nfunction step_"), 4000)
         self.assertTrue(1_000_000 <= len(text) <= 1_200_000, len(text))
         self.assertNotIn("$M", text)
+
+
+class OutputTests(unittest.TestCase):
+    SUMMARY = """
+    http_reqs..............: 150000  50000.0/s
+    loop of worker 0...........: busy 99.1%, cpu 97.5%, lag p99 0.0655 ms, max 2.57 ms
+"""
+
+    def test_the_workers_cpu_is_read_from_the_evidence(self):
+        self.assertAlmostEqual(outputs.worker_us(self.SUMMARY), 19.5)
+        with self.assertRaises(clients.Unreadable):
+            outputs.worker_us("http_reqs..............: 150000  50000.0/s")
+
+    def test_flags_come_before_the_clients_own_and_variables_first(self):
+        client = outputs.WithOutput(clients.Apus("apus"), "x", ["-o", "datadog"], ["A=b"])
+        argv = client.command(clients.Load(), "http://h/")
+        self.assertEqual(argv[:6], ["env", "A=b", "apus", "run", "-o", "datadog"])
+        self.assertEqual(argv[-1], "http://h/")
 
 
 class FlameTests(unittest.TestCase):

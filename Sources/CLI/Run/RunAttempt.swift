@@ -35,11 +35,6 @@ final class RunAttempt {
     /// `exec.test.fail` and `exec.test.abort`, from whichever thread.
     private let scriptSaid = Locked(ScriptSaid())
 
-    struct ScriptSaid {
-        var failure: String?
-        var stop: (@Sendable (StopCause) -> Void)?
-    }
-
     init(
         command: RunCommand, planned: PlannedRun, sizing: Sizing, probe: HealthProbe, keyLog: KeyLogFile?,
         price: Price?, outputs: SampleOutputs?, result: ResultFile?
@@ -61,7 +56,7 @@ final class RunAttempt {
             registry: planned.registry, demand: planned.demand,
             limiter: rps > 0 ? RateLimiter(perSecond: rps) : nil,
             scenarios: planned.plan.scenarios.map(\.scenario), samples: outputs?.samples)
-        assembly.script = RunAttempt.scriptParts(command, planned, scriptSaid, workerCount: sizing.workers)
+        assembly.script = ScriptSaid.parts(command, planned, scriptSaid, workerCount: sizing.workers)
         progress = RunProgressDisplay(
             plan: planned.plan, terminal: command.terminal, isQuiet: command.global.quiet)
     }
@@ -141,26 +136,6 @@ final class RunAttempt {
     private func assembler() -> AssembleWorker {
         let assembly = assembly
         return { index, loop in try assembly.makeWorker(index: index, loop: loop) }
-    }
-
-    /// What a script needs of a run; nil for a URL.
-    private static func scriptParts(
-        _ command: RunCommand, _ planned: PlannedRun, _ said: Locked<ScriptSaid>, workerCount: Int
-    ) -> ScriptParts? {
-        guard let script = command.script, let loaded = script.facts.loaded else { return nil }
-        var settings = ScriptRuntime.settings(command.settings, planned, script, log: command.scriptLog)
-        let log = command.scriptLog
-        settings.memoryLeftBytes = ScriptRuntime.memoryLeft(workerCount: workerCount)
-        settings.abort = { message in
-            // Not while the lock is held: stopping takes others.
-            let stop = said.withLock { $0.stop }
-            stop?(.aborted(message))
-        }
-        settings.fail = { message in
-            said.withLock { $0.failure = $0.failure ?? message }
-            log.say(ScriptLogLine(.error, message))
-        }
-        return ScriptParts(loaded: loaded, settings: settings)
     }
 
     // MARK: - while it runs
@@ -367,7 +342,7 @@ final class RunAttempt {
         case .command: return .stoppedThroughAPI
         case .aborted(let message):
             command.logger.log(.error, message)
-            return .scriptAborted
+            return scriptSaid.withLock { $0.lacks } ? .scriptException : .scriptAborted
         case .setup(let failure): return phaseFailed(failure, .setupTimeout)
         case nil: break
         }

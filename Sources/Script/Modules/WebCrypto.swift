@@ -35,7 +35,7 @@ enum WebCrypto {
     ])
 
     private static let refuse: JSFunction = { ctx, _, _, _ in
-        JS.throwGoError(ctx.unsafelyUnwrapped, subtleMessage)
+        VM.of(ctx).lacks(subtleMessage)
     }
 
     private static let getRandomValues: JSFunction = { ctx, _, count, values in

@@ -2,7 +2,7 @@
 # adds rows to it: a measured value, what it is held against, and the bound if there is one. Called by
 # tools/bench.
 
-from . import scripts
+from . import outputs, scripts
 from .clients import Load, Unsupported
 from .rows import PairRow, Row, compare_each, who_set_the_pace, with_peers
 from .runner import RunError, median, ratios
@@ -234,4 +234,5 @@ ALL = {
     case.__name__.replace("_", "-"): case
     for case in (http, tls, handshakes, connections, memory, growth, startup, instructions, arrival)
     + scripts.CASES
+    + outputs.CASES
 }

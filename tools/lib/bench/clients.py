@@ -38,6 +38,7 @@ class Counts:
     failed: int = 0
     dropped: int = 0
     latencies_us: dict = None  # name → {"p95": …}, where the client reports them
+    worker_us: float = None  # CPU of the worker's thread per request, where it is asked for
 
 
 TREND_STATISTICS = "avg,min,med,max,p(95),p(99)"
