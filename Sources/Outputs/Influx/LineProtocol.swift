@@ -98,8 +98,7 @@ struct LineWriter: ~Copyable {
     private var cuts: [(end: Int, points: Int)] = []
     private let bodyBytes: Int
 
-    /// - Parameter bodyBytes: of a body; the line, or the other writer's last body, that goes beyond it is
-    ///   still in it.
+    /// - Parameter bodyBytes: of a body; it may go beyond it by a line, or by a body of another writer.
     init(bodyBytes: Int = Limits.influxBodyBytes) { self.bodyBytes = bodyBytes }
 
     /// - Parameters:
@@ -154,7 +153,6 @@ struct LineWriter: ~Copyable {
 
     /// Adds all of another's points.
     mutating func append(_ other: borrowing LineWriter) {
-        if !other.cuts.isEmpty, points > (cuts.last?.points ?? 0) { cuts.append((bytes.count, points)) }
         for cut in other.cuts { cuts.append((bytes.count + cut.end, points + cut.points)) }
         bytes.append(other.bytes.rawBytes)
         points += other.points
