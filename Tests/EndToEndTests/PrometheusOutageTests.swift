@@ -60,17 +60,18 @@ import Testing
 
     @Test("it comes late: everything arrives, in order")
     func late() throws {
-        let port = try PrometheusServer.freePort()
+        let port = try HeldPort()
         let child = try Apus.start(
-            ["run", "-q", "-o", "experimental-prometheus-rw", "-u", "2", "-d", "5s", target.url],
+            ["run", "-q", "-o", "experimental-prometheus-rw", "-u", "2", "-d", "15s", target.url],
             environment: [
-                "K6_PROMETHEUS_RW_SERVER_URL": "http://127.0.0.1:\(port)/api/v1/write",
+                "K6_PROMETHEUS_RW_SERVER_URL": "http://127.0.0.1:\(port.number)/api/v1/write",
                 "K6_PROMETHEUS_RW_PUSH_INTERVAL": "300ms",
             ])
         usleep(1_500_000)
-        let server = try PrometheusServer(port: port)
+        let server = try PrometheusServer(port: port.number)
         try server.waitUntilReady()
-        let end = try child.finish()
+        let end = try child.finish(within: 60)
+        withExtendedLifetime(port) {}
         #expect(end.code == 0)
         #expect(account(end) == nil, "\(end.err)")
         #expect(end.logLines("info").contains { $0.contains("takes samples again") }, "\(end.err)")

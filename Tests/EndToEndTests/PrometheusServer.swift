@@ -54,16 +54,7 @@ final class PrometheusServer {
         return server
     }
 
-    static func freePort() throws -> UInt16 {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        var address = Wire.address(port: 0)
-        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let bound = Wire.withAddress(&address) { bind(descriptor, $0, size) }
-        if bound != 0 { throw ChildError(description: "no free port") }
-        _ = Wire.withAddress(&address) { getsockname(descriptor, $0, &size) }
-        return UInt16(bigEndian: address.sin_port)
-    }
+    static func freePort() throws -> UInt16 { try HeldPort().number }
 
     private func ask(_ path: String, _ name: String, _ value: String) throws -> Any {
         let answer = try Child(
@@ -104,4 +95,25 @@ final class PrometheusServer {
             return "\(labels["__name__"] ?? ""){\(text)}"
         }.sorted()
     }
+}
+
+/// A port that refuses connections, and that nobody is given but a server that is told its number.
+final class HeldPort {
+    let number: UInt16
+    private let descriptor: Int32
+
+    init() throws {
+        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        // Servers ask for the same; a socket that does not listen is then not in their way.
+        var isShared: Int32 = 1
+        setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &isShared, socklen_t(MemoryLayout<Int32>.size))
+        var address = Wire.address(port: 0)
+        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let bound = Wire.withAddress(&address) { [descriptor] in bind(descriptor, $0, size) }
+        _ = Wire.withAddress(&address) { [descriptor] in getsockname(descriptor, $0, &size) }
+        number = UInt16(bigEndian: address.sin_port)
+        if bound != 0 { throw ChildError(description: "no free port") }
+    }
+
+    deinit { close(descriptor) }
 }
