@@ -6,6 +6,12 @@ import Testing
 
 @testable import Outputs
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
 @Suite struct DeliveryTests {
     private func delivery(_ port: UInt16, _ change: (inout DeliverySettings) -> Void = { _ in }) throws
         -> Delivery
@@ -87,7 +93,7 @@ import Testing
     func silent() throws {
         let server = try HTTPReceiver([.silence, .status(204)])
         defer { server.stop() }
-        let delivery = try delivery(server.port) { $0.timeoutNs = 200 * Ns.perMillisecond }
+        let delivery = try delivery(server.port) { $0.timeoutNs = Ns.perSecond }
         delivery.enqueue(Array("a".utf8), points: 1)
         delivery.finish()
         #expect(server.requests.map(\.text) == ["a", "a"])
@@ -108,15 +114,87 @@ import Testing
         #expect(delivery.takeNotes().contains { $0.text.contains("does not keep up") })
     }
 
-    @Test("bodies are compressed where asked for")
-    func compressed() throws {
-        let server = try HTTPReceiver([.status(204)])
+    /// Waits for so many requests, for ten seconds at most.
+    private func wait(_ server: HTTPReceiver, for count: Int) throws {
+        let end = Clock.now() + 10 * Ns.perSecond
+        while server.requests.count < count, Clock.now() < end { usleep(1000) }
+        try #require(server.requests.count >= count)
+    }
+
+    private func times(_ count: Int, _ status: Int) -> [HTTPReceiver.Answer] {
+        [HTTPReceiver.Answer](repeating: .status(status), count: count)
+    }
+
+    @Test("the end gives a store all its attempts, however often it failed before")
+    func drainAfterOutage() throws {
+        // Seven failures before the end, three after it: more in a row than the end alone puts up with.
+        let server = try HTTPReceiver(times(10, 503) + [.status(204)])
         defer { server.stop() }
-        let delivery = try delivery(server.port) { $0.isGzipped = true }
-        delivery.enqueue([UInt8](repeating: 65, count: 10_000), points: 1)
+        let delivery = try delivery(server.port) {
+            $0.pausesNs = Ns.perMillisecond...(50 * Ns.perMillisecond)
+        }
+        delivery.enqueue(Array("a".utf8), points: 1)
+        try wait(server, for: 7)
         delivery.finish()
-        let request = try #require(server.requests.first)
-        #expect(request.head.contains("Content-Encoding: gzip"))
-        #expect(request.body.prefix(2) == [0x1F, 0x8B] && request.body.count < 200)
+        #expect(delivery.counts == (1, 0) && server.requests.count == 11)
+    }
+
+    @Test("requests that fail together are one failure to the end")
+    func drainInRounds() throws {
+        // Three rounds of four.
+        let server = try HTTPReceiver(times(12, 503) + [.status(204)])
+        defer { server.stop() }
+        let delivery = try delivery(server.port) { $0.concurrency = 4 }
+        for _ in 0..<4 { delivery.enqueue(Array("a".utf8), points: 1) }
+        delivery.finish()
+        #expect(delivery.counts == (4, 0))
+        #expect(delivery.takeNotes().map(\.severity) == [.warning, .info])
+    }
+
+    @Test("a preface is sent until the server is able to answer it", arguments: [429, 500, 503])
+    func prefaceAgain(status: Int) throws {
+        let server = try HTTPReceiver([.status(status), .status(status), .status(200), .status(204)])
+        defer { server.stop() }
+        let delivery = try delivery(server.port) { settings in
+            settings.preface = settings.url
+            settings.preface!.target = "/query"
+        }
+        delivery.enqueue(Array("a".utf8), points: 1)
+        delivery.finish()
+        #expect(server.requests.map(\.path) == ["/query", "/query", "/query", "/write?db=x"])
+        #expect(delivery.counts == (1, 0))
+    }
+
+    @Test("a server that never answers the preface gets the samples in the end")
+    func prefaceInVain() throws {
+        let server = try HTTPReceiver(times(Limits.deliveryAttemptsMax, 500) + [.status(204)])
+        defer { server.stop() }
+        let delivery = try delivery(server.port) { settings in
+            settings.preface = settings.url
+            settings.preface!.target = "/query"
+            settings.pausesNs = Ns.perMillisecond...(10 * Ns.perMillisecond)
+        }
+        delivery.enqueue(Array("a".utf8), points: 1)
+        try wait(server, for: Limits.deliveryAttemptsMax + 1)
+        delivery.finish()
+        #expect(server.requests.last?.path == "/write?db=x" && delivery.counts == (1, 0))
+    }
+
+    @Test("a drain that has begun takes nothing more, and is finished by whoever joins")
+    func drain() throws {
+        let server = try HTTPReceiver([.status(503), .status(204)])
+        defer { server.stop() }
+        let deliveries = try (0..<3).map { _ in try delivery(server.port) }
+        for delivery in deliveries { delivery.enqueue(Array("a".utf8), points: 1) }
+        for delivery in deliveries { delivery.beginDrain() }
+        // Each drains although nobody waits for it.
+        try wait(server, for: 4)
+        deliveries[0].enqueue(Array("late".utf8), points: 5)
+        #expect(deliveries[0].counts.lost == 5)
+        deliveries[0].finish()
+        for delivery in deliveries { delivery.join() }
+        #expect(deliveries.map(\.counts.delivered) == [1, 1, 1])
+        #expect(server.requests.map(\.text) == ["a", "a", "a", "a"])
+        #expect(deliveries[0].takeNotes().contains { $0.text.hasPrefix("5 of 6 samples did not reach") })
     }
 }

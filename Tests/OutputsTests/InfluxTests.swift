@@ -37,7 +37,56 @@ import Testing
         writer.append(
             Array("m".utf8), LineParts(tags, fields: ["url": .string]), line.value,
             time: 1_795_655_724_806_892_365)
-        #expect(String(decoding: writer.take().body, as: UTF8.self) == "m\(line.text) 1795655724806892365\n")
+        let bodies = writer.take()
+        #expect(bodies.map(\.points) == [1])
+        #expect(String(decoding: bodies[0].body, as: UTF8.self) == "m\(line.text) 1795655724806892365\n")
+    }
+
+    private func write(_ count: Int, to writer: inout LineWriter, from first: Int = 0) {
+        // The text's line break is no end of a line.
+        let parts = LineParts([MetricTag("url", "a\nb")], fields: ["url": .string])
+        for index in first..<(first + count) {
+            writer.append([UInt8(ascii: "m")], parts, Double(index), time: 1)
+        }
+    }
+
+    @Test(
+        "bodies are cut between lines, those of another writer as well", arguments: [1, 40, 100, 1000, 5000])
+    func bodies(bodyBytes: Int) {
+        var whole = LineWriter()
+        write(120, to: &whole)
+        let all = whole.take()
+        #expect(all.count == 1 && all[0].points == 120)
+        var writer = LineWriter(bodyBytes: bodyBytes)
+        var other = LineWriter(bodyBytes: bodyBytes)
+        write(10, to: &writer)
+        write(100, to: &other, from: 10)
+        writer.append(other)
+        write(10, to: &writer, from: 110)
+        let bodies = writer.take()
+        #expect(bodies.flatMap(\.body) == all[0].body)
+        #expect(bodies.reduce(0) { $0 + $1.points } == 120)
+        let longest = "m url=\"a\nb\",value=119 1\n".utf8.count
+        for body in bodies {
+            let text = String(decoding: body.body, as: UTF8.self)
+            #expect(text.hasPrefix("m ") && text.hasSuffix(" 1\n"))
+            #expect(text.split(separator: "value=").count - 1 == body.points)
+            #expect(body.body.count < 2 * bodyBytes + longest)
+        }
+        #expect(bodies.count >= all[0].body.count / (2 * bodyBytes + longest))
+        let none = writer.take()
+        #expect(none.isEmpty)
+    }
+
+    @Test("a value that is no finite number is no line", arguments: [Double.infinity, -.infinity, .nan])
+    func notFinite(value: Double) {
+        var writer = LineWriter()
+        var other = LineWriter()
+        writer.append([UInt8(ascii: "m")], LineParts([], fields: [:]), value, time: 1)
+        other.append([UInt8(ascii: "m")], LineParts([], fields: [:]), value, time: 1)
+        writer.append(other)
+        let (skipped, bodies) = (writer.skipped, writer.take())
+        #expect(skipped == 2 && bodies.isEmpty)
     }
 
     @Test("fields have the types they were given; what does not fit is left out")
@@ -89,11 +138,40 @@ import Testing
     }
 
     @Test(
+        "user and password of an address are never shown",
+        arguments: [
+            ("http://me:s%40cret@h:1/db", [:]), ("", ["K6_INFLUXDB_ADDR": "http://me:s%40cret@h:1"]),
+        ] as [(String, [String: String])])
+    func credentials(argument: String, environment: [String: String]) throws {
+        let set = try InfluxConfiguration(argument: argument, environment: environment)
+        #expect(set.username == "me" && set.password == "s@cret" && set.address == "http://h:1")
+        let over = environment.merging(["K6_INFLUXDB_USERNAME": "you"]) { $1 }
+        let name = try InfluxConfiguration(argument: argument, environment: over).username
+        #expect(name == (argument.isEmpty ? "you" : "me"))
+    }
+
+    @Test(
+        "nor in an error",
+        arguments: [
+            ("htp://me:secret@h/db", [:]), ("me:secret@h", [:]), ("http://me:secret@/db", [:]),
+            ("", ["K6_INFLUXDB_ADDR": "htp://me:secret@h"]), ("", ["K6_INFLUXDB_PROXY": "http://me:secret@"]),
+        ] as [(String, [String: String])])
+    func masked(argument: String, environment: [String: String]) {
+        let error = #expect(throws: OutputError.self) {
+            _ = try InfluxConfiguration(argument: argument, environment: environment)
+        }
+        #expect(error?.description.contains("secret") == false, "\(String(describing: error))")
+        #expect(error?.description.contains("****@") == true, "\(String(describing: error))")
+    }
+
+    @Test(
         "what cannot be is refused",
         arguments: [
             ("localhost:8086/db", [:]), ("ftp://h/db", [:]), ("http://h/db?what=1", [:]),
             ("http://h/db?precision=year", [:]), ("http://h/db?pushInterval=soon", [:]),
             ("http://h/db?concurrentWrites=0", [:]), ("http://h/db?tagsAsFields=a:b", [:]),
+            ("http://h/db?tagsAsFields=vu,:", [:]), ("http://h/db?tagsAsFields=:int", [:]),
+            ("http://h/db?tagsAsFields=vu:", [:]), ("", ["K6_INFLUXDB_TAGS_AS_FIELDS": ":"]),
             ("", ["K6_INFLUXDB_INSECURE": "maybe"]), ("", ["K6_INFLUXDB_ADDR": "h"]),
         ] as [(String, [String: String])])
     func refused(argument: String, environment: [String: String]) {
@@ -137,7 +215,9 @@ import Testing
         }
 
         /// An interval of a second with so many requests; returns the lines it led to.
-        func second(_ requests: Int, status: String = "200") throws -> [String] {
+        func second(
+            _ requests: Int, status: String = "200", durations: [Double] = []
+        ) throws -> [String] {
             let recorder = SampleRecorder(shard)
             let tags = recorder.tagSet(
                 [("status", status), ("url", "http://h/\(requests)"), ("group", "")].map {
@@ -148,6 +228,9 @@ import Testing
                 recorder.record(
                     Builtin.httpReqDuration, tags, Double(index + 1), at: now, vu: 1, iteration: 0)
                 recorder.record(Builtin.checks, tags, index % 4 == 0 ? 0 : 1, at: now, vu: 1, iteration: 0)
+            }
+            for value in durations {
+                recorder.record(Builtin.httpReqDuration, tags, value, at: now, vu: 1, iteration: 0)
             }
             now = now + Ns.perSecond
             let packet = shard.takeInterval(to: now)
@@ -211,6 +294,38 @@ import Testing
         _ = try rig.second(9_000)
         let notes = rig.output.takeNotes()
         #expect(notes.count == 1 && notes[0].severity == .info && notes[0].text.contains("6000 points"))
+    }
+
+    @Test("values that are no finite numbers are left out and counted, below the budget and above")
+    func infinite() throws {
+        let rig = try Rig(budget: 300)
+        let few = try rig.second(10, durations: [.infinity, -.infinity])
+        #expect(few.count == 30)
+        let many = try rig.second(1000, durations: [.infinity])
+        #expect(!rig.output.wantsSamples && values(many, "http_reqs") == [1000])
+        #expect(values(many, "http_req_duration").allSatisfy { $0.isFinite })
+        #expect(!(few + many).contains { $0.lowercased().contains("inf") || $0.contains("nan") })
+        try rig.output.finish()
+        let said = rig.output.takeNotes().filter { $0.severity == .warning }
+        #expect(said.count == 1 && said[0].text.contains(" no finite numbers"), "\(said)")
+    }
+
+    @Test("lines without room are missing only where they were to be sent")
+    func room() throws {
+        for budget in [300, 299] {
+            let rig = try Rig(budget: budget)
+            // The first interval's lines, 300 of some 60 bytes, do not fit.
+            rig.output.heldBytesMax = 2000
+            let lines = try rig.second(100)
+            try rig.output.finish()
+            let errors = rig.output.takeNotes().filter { $0.severity == .error }
+            if budget == 300 {
+                #expect(lines.count < 50 && errors.count == 1)
+                #expect(errors[0].text.hasPrefix("\(300 - lines.count) samples are missing in "))
+            } else {
+                #expect(values(lines, "http_reqs") == [100] && errors.isEmpty)
+            }
+        }
     }
 
     @Test("a budget of nothing means sums from the start")

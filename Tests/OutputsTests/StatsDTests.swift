@@ -137,6 +137,41 @@ import Testing
         #expect(found == ["k6.mine:2|c"])
     }
 
+    @Test("values that are no finite numbers are left out, counted, and do no harm to what follows")
+    func infinite() throws {
+        let receiver = try DatagramReceiver()
+        let output = StatsDLines(
+            configuration: try StatsDConfiguration(
+                .statsd, argument: "127.0.0.1:\(receiver.port)", environment: [:]))
+        try output.open()
+        let mine = MetricID(raw: Int32(MetricRegistry().count))
+        var registry = MetricRegistry()
+        try registry.register("mine", .counter)
+        var demand = SeriesDemand()
+        demand.keepsAllTags = true
+        let shard = Shard(index: 0, registry: registry, demand: demand, start: Instant(ns: 1))
+        let aggregate = Aggregate(registry: registry, demand: demand)
+        for (index, value) in [0.5, .infinity, -.infinity, 1e308, 1e308, 2.5].enumerated() {
+            shard.record(mine, .empty, value, at: Self.now)
+            if value.isInfinite {
+                shard.record(Builtin.vus, .empty, value, at: Self.now)
+                shard.record(Builtin.httpReqDuration, .empty, value, at: Self.now)
+            }
+            let end = Instant(ns: Int64(index + 1) * Ns.perSecond)
+            let packet = shard.takeInterval(to: end)
+            aggregate.absorb(packet)
+            shard.recycle(packet)
+            try output.add(SeriesInterval(aggregate.closeInterval(at: end), wallOffsetNs: 0, isLast: false))
+        }
+        try output.finish()
+        let lines = receiver.lines()
+        #expect(lines.first == "k6.mine:0|c" && lines.allSatisfy { $0.hasPrefix("k6.mine:") })
+        let notes = output.takeNotes()
+        #expect(notes.count == 1 && notes[0].severity == .warning)
+        // Each of the two in three metrics, and the sum that grew beyond all numbers.
+        #expect(notes[0].text.hasPrefix("7 values are no finite numbers: statsd (127.0.0.1:"), "\(notes)")
+    }
+
     @Test(
         "what cannot be is refused",
         arguments: [

@@ -2,7 +2,6 @@
 // after each answer whether a parcel has arrived, is tried again or is lost.
 
 import Base
-import Codec
 import EventLoop
 import HTTP
 import HTTPClient
@@ -23,7 +22,12 @@ final class Courier: @unchecked Sendable {
     private var errands: [Errand] = []
     var preface: RequestURL?
     private var pausedUntil = Instant.never
+    /// Counts up with each failure, except for those of requests that were under way together with it.
+    private var round = 0
+    /// Rounds that failed since something arrived, or since the drain began.
     private var failuresInRow = 0
+    private var isAway = false
+    private var prefaceAttempts = 0
     private var outagesSaid = 0
     private var didSayRefused = false
     private var drainUntil = Instant.distantFuture
@@ -76,6 +80,9 @@ final class Courier: @unchecked Sendable {
         if drainUntil == .distantFuture {
             drainUntil = now + Limits.deliveryDrainNsMax
             pausedUntil = .never
+            // However long the store was away before: now it gets all the attempts of a drain.
+            failuresInRow = 0
+            round += 1
         }
         if now < drainUntil, !isGivenUp { return false }
         let underWay = errands.reduce(0) { $0 + $1.parcel.points }
@@ -106,26 +113,14 @@ final class Courier: @unchecked Sendable {
         draft.url.user = settings.url.user
         draft.url.password = settings.url.password
         draft.headers = settings.headers
-        if settings.isGzipped, !parcel.isPreface {
-            draft.headers.append((name: "Content-Encoding", value: "gzip"))
-            draft.body = Self.gzipped(parcel.body)
-        }
         if let sign = settings.sign { draft.headers += sign(draft.body, Clock.wallNs()) }
         let request = withUnsafePointer(to: draft) { port.prepare(port.context, $0) }
         let errand = Errand(
-            parcel, request.assumingMemoryBound(to: PreparedRequest.self), pool)
+            parcel, round, request.assumingMemoryBound(to: PreparedRequest.self), pool)
         errands.append(errand)
         errand.exchange.pointee.rearm(opened: now, intended: now)
         errand.exchange.pointee.deadline = now + settings.timeoutNs
         port.open(port.context, errand.exchange)
-    }
-
-    private static func gzipped(_ bytes: [UInt8]) -> [UInt8] {
-        var writer = GzipWriter()
-        var output = ByteBuffer()
-        bytes.withUnsafeBytes { writer.append($0, into: &output) }
-        writer.finish(into: &output)
-        return Array(output.bytes)
     }
 
     // MARK: - answers
@@ -145,13 +140,20 @@ final class Courier: @unchecked Sendable {
         var parcel = errand.parcel
         parcel.attempts += 1
         let (status, error) = (Int(errand.exchange.pointee.status), errand.exchange.pointee.error)
-        if error.isNone, parcel.isPreface || 200..<300 ~= status {
-            if parcel.isPreface { preface = nil }
+        let isFinal = error.isNone && status != 429 && status < 500
+        if parcel.isPreface { prefaceAttempts += 1 }
+        if isFinal, parcel.isPreface {
+            preface = nil
+            failuresInRow = 0
+        } else if isFinal, 200..<300 ~= status {
             succeeded(parcel)
-        } else if error.isNone, status != 429, status < 500 {
+        } else if isFinal {
             refused(parcel, answer(status, errand.answer))
         } else {
-            failed(parcel, error.isNone ? answer(status, errand.answer) : client.pointee.texts[error.text])
+            let reason = error.isNone ? answer(status, errand.answer) : client.pointee.texts[error.text]
+            failed(parcel, reason, errand.round)
+            // A server that answers only this with an error may still take samples.
+            if error.isNone, prefaceAttempts >= Limits.deliveryAttemptsMax { preface = nil }
         }
     }
 
@@ -161,10 +163,11 @@ final class Courier: @unchecked Sendable {
     }
 
     private func succeeded(_ parcel: Parcel) {
-        if failuresInRow > 0, outagesSaid <= Limits.deliveryOutagesSaidMax, !parcel.isPreface {
+        if isAway, outagesSaid <= Limits.deliveryOutagesSaidMax {
             note(.info, "\(settings.receiver) takes samples again")
         }
-        if !parcel.isPreface { failuresInRow = 0 }
+        isAway = false
+        failuresInRow = 0
         shared.withLock { $0.delivered += parcel.points }
     }
 
@@ -176,22 +179,24 @@ final class Courier: @unchecked Sendable {
         note(.error, "\(settings.receiver) refuses samples, they are lost: \(reason)")
     }
 
-    private func failed(_ parcel: Parcel, _ reason: String) {
-        failuresInRow += 1
-        let shift = min(failuresInRow - 1, 16)
-        let pauseNs = min(Limits.deliveryPauseNsMin << Int64(shift), Limits.deliveryPauseNsMax)
-        pausedUntil = Clock.now() + pauseNs
-        if failuresInRow == 1 {
+    private func failed(_ parcel: Parcel, _ reason: String, _ sentIn: Int) {
+        if sentIn == round {
+            round += 1
+            failuresInRow += 1
+            let shift = min(failuresInRow - 1, 16)
+            let pauseNs = min(settings.pausesNs.lowerBound << Int64(shift), settings.pausesNs.upperBound)
+            pausedUntil = Clock.now() + pauseNs
+        }
+        if !isAway {
+            isAway = true
             outagesSaid += 1
             if outagesSaid <= Limits.deliveryOutagesSaidMax {
                 note(.warning, "\(settings.receiver) does not take samples, they are kept: \(reason)")
             }
         }
-        let isClosed = shared.withLock { queue in
-            queue.reason = reason
-            return queue.isClosed
-        }
-        if isClosed, failuresInRow >= Limits.deliveryDrainFailuresMax { isGivenUp = true }
+        shared.withLock { $0.reason = reason }
+        let isDraining = drainUntil != .distantFuture
+        if isDraining, failuresInRow >= Limits.deliveryDrainFailuresMax { isGivenUp = true }
         if parcel.isPreface { return }
         if parcel.attempts < Limits.deliveryAttemptsMax {
             shared.withLock { $0.putBack(parcel) }
@@ -208,15 +213,20 @@ final class Courier: @unchecked Sendable {
 /// One request under way. Its exchange points back to it; it lives until the exchange has ended.
 private final class Errand {
     let parcel: Parcel
+    /// Which it was sent in.
+    let round: Int
     let exchange: UnsafeMutablePointer<Exchange>
     private let request: UnsafeMutablePointer<PreparedRequest>
     fileprivate(set) var hasEnded = false
     /// The beginning of the answer's body.
     fileprivate(set) var answer: [UInt8] = []
 
-    init(_ parcel: Parcel, _ request: UnsafeMutablePointer<PreparedRequest>, _ pool: UnsafeMutableRawPointer)
-    {
+    init(
+        _ parcel: Parcel, _ round: Int, _ request: UnsafeMutablePointer<PreparedRequest>,
+        _ pool: UnsafeMutableRawPointer
+    ) {
         self.parcel = parcel
+        self.round = round
         self.request = request
         exchange = .allocate(capacity: 1)
         exchange.initialize(

@@ -23,7 +23,7 @@ public final class Delivery: @unchecked Sendable {
 
     public init(_ settings: DeliverySettings) { self.settings = settings }
 
-    /// Starts the thread. Nothing is sent before there is something to send.
+    /// Starts the thread. A preface is sent at once, and what was enqueued so far.
     public func start() throws(OutputError) {
         let loop: Loop
         let client: UnsafeMutablePointer<Client>
@@ -48,9 +48,15 @@ public final class Delivery: @unchecked Sendable {
     /// Takes a body over. From any thread, never waits.
     /// - Parameter points: samples in it, for the account of what was lost.
     public func enqueue(_ body: [UInt8], points: Int) {
-        let bytesMax = settings.bytesMax
+        let (bytesMax, wakeup) = (settings.bytesMax, wakeup)
         let isFirstLoss = shared.withLock { queue in
-            queue.add(Parcel(body: body, points: points), bytesMax: bytesMax)
+            // The thread may have ended, and its handle with it.
+            if queue.isClosed {
+                queue.lose(points, "the run had ended")
+                return false
+            }
+            defer { wakeup?.send() }
+            return queue.add(Parcel(body: body, points: points), bytesMax: bytesMax)
         }
         if isFirstLoss {
             note(
@@ -58,14 +64,31 @@ public final class Delivery: @unchecked Sendable {
                 "\(settings.receiver) does not keep up: more than \(bytesMax >> 20) MiB wait, the oldest "
                     + "samples are dropped")
         }
-        wakeup?.send()
     }
 
     /// Delivers what is left, within bounds, and ends the thread. What was lost is said.
     public func finish() {
+        beginDrain()
+        join()
+    }
+
+    /// The first half of `finish`: nothing more is taken. Does not wait, so that several deliveries can drain
+    /// at the same time.
+    public func beginDrain() {
+        guard thread != nil else { return }
+        let wakeup = wakeup
+        shared.withLock { queue in
+            if queue.isClosed { return }
+            queue.isClosed = true
+            // Still under the lock: the thread frees the handle once it has seen that the queue is closed.
+            wakeup?.send()
+        }
+    }
+
+    /// The second half: waits for the thread's end.
+    public func join() {
         guard let thread else { return }
-        shared.withLock { $0.isClosed = true }
-        wakeup?.send()
+        precondition(shared.withLock { $0.isClosed }, "a delivery drains before it is joined")
         thread.join()
         self.thread = nil
         wakeup = nil

@@ -30,13 +30,13 @@ public struct DeliverySettings: Sendable {
     /// Requests under way at once. With one, bodies arrive in order.
     public var concurrency = 1
     public var timeoutNs = Limits.deliveryTimeoutNs
-    /// Whether bodies are compressed, with the header that says so.
-    public var isGzipped = false
     /// Headers that depend on the body or the time (since 1970): asked for each attempt. On the delivery's
     /// thread.
     public var sign: (@Sendable (_ body: [UInt8], _ wallNs: Int64) -> [(name: String, value: String)])?
-    /// Posted before everything else, once the server answers at all; whatever it answers is fine.
+    /// Posted before everything else, again and again while the server fails; a refusal is fine.
     public var preface: RequestURL?
+    /// The pause after a first failure, which doubles with each further one, and the longest.
+    public var pausesNs = Limits.deliveryPauseNsMin...Limits.deliveryPauseNsMax
     public var proxies = ProxySettings()
     public var security = TLSClientOptions()
     public var bytesMax = Limits.deliveryBytesMax

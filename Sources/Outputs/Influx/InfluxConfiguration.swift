@@ -62,7 +62,8 @@ public struct InfluxConfiguration: Sendable {
         }
         if let address = text("PROXY") {
             do { proxy = try RequestURL(parsing: address) } catch {
-                throw OutputError("K6_INFLUXDB_PROXY: \(error)")
+                let text = "\(error)".replacing(address, with: Self.masked(address))
+                throw OutputError("K6_INFLUXDB_PROXY: \(text)")
             }
         }
         if let value = environment["APUS_INFLUXDB_POINTS_PER_SECOND"], !value.isEmpty {
@@ -77,21 +78,29 @@ public struct InfluxConfiguration: Sendable {
             let scheme = Scheme(rawValue: parts[0].dropLast().lowercased())
         else {
             throw OutputError(
-                "\(source): \"\(text)\" is no address; expected http://, https:// or udp:// and a host")
+                "\(source): \"\(Self.masked(text))\" is no address; expected http://, https:// or udp:// and "
+                    + "a host")
         }
         self.scheme = scheme
         authority = String(parts[2])
+        guard let at = authority.lastIndex(of: "@") else { return }
+        let user = authority[..<at].split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        username = Self.unescaped(user[0])
+        password = user.count == 2 ? Self.unescaped(user[1]) : ""
+        authority = String(authority[authority.index(after: at)...])
+        if authority.isEmpty { throw OutputError("\(source): \"\(Self.masked(text))\" names no host") }
+    }
+
+    /// Without what stands before the last `@`, which may be a user and a password.
+    private static func masked(_ text: String) -> String {
+        guard let at = text.lastIndex(of: "@") else { return text }
+        let scheme = text[..<at].firstRange(of: "://").map { text[..<$0.upperBound] } ?? ""
+        return scheme + "****" + text[at...]
     }
 
     private mutating func setURL(_ text: String) throws(OutputError) {
         let pieces = text.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         try setAddress(String(pieces[0]), "influxdb")
-        if let at = authority.lastIndex(of: "@") {
-            let user = authority[..<at].split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-            username = Self.unescaped(user[0])
-            password = user.count == 2 ? Self.unescaped(user[1]) : ""
-            authority = String(authority[authority.index(after: at)...])
-        }
         let path = pieces[0].split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
         if path.count == 4, !path[3].isEmpty { database = Self.unescaped(path[3]) }
         if pieces.count == 1 { return }
@@ -103,9 +112,8 @@ public struct InfluxConfiguration: Sendable {
         for pair in pieces[1].split(separator: "&") {
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             guard let key = names[String(parts[0])] else {
-                throw OutputError(
-                    "unknown query parameter \"\(parts[0])\"; there are \(names.keys.sorted().joined(separator: ", "))"
-                )
+                let all = names.keys.sorted().joined(separator: ", ")
+                throw OutputError("unknown query parameter \"\(parts[0])\"; there are \(all)")
             }
             let value = parts.count == 2 ? Self.unescaped(parts[1]) : ""
             if key == "TAGS_AS_FIELDS", !isTagsSetByQuery {
@@ -148,11 +156,14 @@ public struct InfluxConfiguration: Sendable {
         default:
             if !isTagsSetByQuery { fields = [:] }
             for entry in value.split(separator: ",") {
-                let parts = entry.split(separator: ":", maxSplits: 1)
+                let parts = entry.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+                if parts[0].isEmpty {
+                    throw OutputError("\(source): \"\(entry)\" has no name before its type")
+                }
                 guard let kind = FieldKind(rawValue: parts.count == 2 ? String(parts[1]) : "string") else {
                     throw OutputError(
-                        "\(source): unknown type \"\(parts[1])\" of the field \"\(parts[0])\"; there are string, "
-                            + "bool, float and int")
+                        "\(source): unknown type \"\(parts[1])\" of the field \"\(parts[0])\"; there are "
+                            + "string, bool, float and int")
                 }
                 fields[String(parts[0])] = kind
             }

@@ -17,6 +17,8 @@ public final class InfluxLines: SampleOutput {
     private let measurements: [[UInt8]]
     private var held: [Held] = []
     private var heldBytes = 0
+    var heldBytesMax = Limits.influxHeldBytesMax
+    /// Samples for which there was no room, of intervals whose raw lines were sent.
     private var unheard = 0
     private var budget: PointBudget
     private var sums: InfluxSums
@@ -34,6 +36,8 @@ public final class InfluxLines: SampleOutput {
         let shard: Int
         let packet: Int
         var lines = LineWriter()
+        /// Samples for which there was no room.
+        var unheard = 0
 
         init(shard: Int, packet: Int) {
             self.shard = shard
@@ -73,8 +77,8 @@ public final class InfluxLines: SampleOutput {
         let bytesBefore = held.lines.bytes.count
         let unitNs = configuration.precision.lengthNs
         for record in chunk.records {
-            if heldBytes > Limits.influxHeldBytesMax {
-                unheard += 1
+            if heldBytes + held.lines.bytes.count - bytesBefore > heldBytesMax {
+                held.unheard += 1
                 continue
             }
             var wallNs = record.wallNs
@@ -116,7 +120,7 @@ public final class InfluxLines: SampleOutput {
                     + "\(configuration.pointsPerSecondMax) points a second")
         }
         for index in held.indices where held[index].isCovered(by: interval) {
-            if !isSummingUp { body.append(held[index].lines) }
+            if !isSummingUp { release(held[index]) }
             heldBytes -= held[index].lines.bytes.count
         }
         held.removeAll { $0.isCovered(by: interval) }
@@ -126,25 +130,36 @@ public final class InfluxLines: SampleOutput {
         if body.bytes.count + sumsBody.bytes.count >= Limits.influxBodyBytes { send() }
     }
 
+    private func release(_ held: Held) {
+        body.append(held.lines)
+        unheard += held.unheard
+        if body.bytes.count >= Limits.influxBodyBytes { send() }
+    }
+
     public func flush() throws(OutputError) { send() }
 
     public func finish() throws(OutputError) {
-        if !isSummingUp { for late in held { body.append(late.lines) } }
+        if !isSummingUp { for late in held { release(late) } }
         held = []
         send()
         sender.finish()
-        if unheard > 0 { say(.error, "\(unheard) samples of setup are missing in \(sender.receiver)") }
+        if unheard > 0 {
+            say(
+                .error,
+                "\(unheard) samples are missing in \(sender.receiver): more than "
+                    + "\(heldBytesMax >> 20) MiB of lines waited for the end of their interval")
+        }
+        let skipped = body.skipped + sumsBody.skipped
+        if skipped > 0 {
+            say(.warning, "\(skipped) values are no finite numbers: \(sender.receiver) did not get them")
+        }
     }
 
     private func send() {
-        if body.points > 0 {
-            let (bytes, points) = body.take()
+        for (bytes, points) in body.take() {
             sender.send(bytes, points: points, precision: configuration.precision)
         }
-        if sumsBody.points > 0 {
-            let (bytes, points) = sumsBody.take()
-            sender.send(bytes, points: points, precision: .ns)
-        }
+        for (bytes, points) in sumsBody.take() { sender.send(bytes, points: points, precision: .ns) }
     }
 
     private func say(_ severity: OutputNote.Severity, _ text: String) {

@@ -57,7 +57,8 @@ final class InfluxSender {
 
     func finish() {
         datagrams?.finish()
-        for delivery in deliveries.values { delivery.finish() }
+        for delivery in deliveries.values { delivery.beginDrain() }
+        for delivery in deliveries.values { delivery.join() }
     }
 
     func takeNotes() -> [OutputNote] {

@@ -88,10 +88,19 @@ struct LineParts {
     }
 }
 
-/// Appends points to a body.
+/// Appends points to bodies.
 struct LineWriter: ~Copyable {
     var bytes = ByteBuffer()
     private(set) var points = 0
+    /// Points left out, so far, because their value is no finite number: InfluxDB refuses such a line.
+    private(set) var skipped = 0
+    /// Ends of bodies, and the points up to there. Between lines: a text may hold a line break.
+    private var cuts: [(end: Int, points: Int)] = []
+    private let bodyBytes: Int
+
+    /// - Parameter bodyBytes: of a body; the line, or the other writer's last body, that goes beyond it is
+    ///   still in it.
+    init(bodyBytes: Int = Limits.influxBodyBytes) { self.bodyBytes = bodyBytes }
 
     /// - Parameters:
     ///   - measurement: escaped.
@@ -99,6 +108,10 @@ struct LineWriter: ~Copyable {
     mutating func append(
         _ measurement: [UInt8], _ parts: LineParts, _ value: Double, time: Int64, extra: String = ""
     ) {
+        if !value.isFinite {
+            skipped += 1
+            return
+        }
         append(measurement)
         append(parts.tags)
         append(parts.before)
@@ -115,6 +128,11 @@ struct LineWriter: ~Copyable {
         cursor.put(UInt8(ascii: "\n"))
         bytes.grew(by: cursor.end - start)
         points += 1
+        cutIfFull()
+    }
+
+    private mutating func cutIfFull() {
+        if bytes.count - (cuts.last?.end ?? 0) >= bodyBytes { cuts.append((bytes.count, points)) }
     }
 
     private mutating func append(_ piece: [UInt8]) {
@@ -136,15 +154,25 @@ struct LineWriter: ~Copyable {
 
     /// Adds all of another's points.
     mutating func append(_ other: borrowing LineWriter) {
+        if !other.cuts.isEmpty, points > (cuts.last?.points ?? 0) { cuts.append((bytes.count, points)) }
+        for cut in other.cuts { cuts.append((bytes.count + cut.end, points + cut.points)) }
         bytes.append(other.bytes.rawBytes)
         points += other.points
+        skipped += other.skipped
+        cutIfFull()
     }
 
-    /// Gives away what there is.
-    mutating func take() -> (body: [UInt8], points: Int) {
-        let taken = (Array(bytes.bytes), points)
+    /// Gives away what there is, in bodies.
+    mutating func take() -> [(body: [UInt8], points: Int)] {
+        if points > (cuts.last?.points ?? 0) { cuts.append((bytes.count, points)) }
+        var (taken, start, before): ([(body: [UInt8], points: Int)], Int, Int) = ([], 0, 0)
+        for cut in cuts {
+            taken.append((Array(bytes.bytes[start..<cut.end]), cut.points - before))
+            (start, before) = (cut.end, cut.points)
+        }
         bytes.removeAll()
         points = 0
+        cuts = []
         return taken
     }
 }

@@ -1,5 +1,5 @@
 // Where an output's lines go: a file, a compressed one (`.gz`), or standard output. Collects them and writes
-// larger pieces. Used by the JSON and CSV outputs on the outputs' thread.
+// larger pieces. Used by the JSON and CSV outputs and by result files.
 
 import Base
 import Codec

@@ -32,20 +32,23 @@ struct SeriesGroups {
     ) -> [(metric: MetricDefinition, groups: [SeriesGroup])] {
         var found: [MetricID: [SeriesGroup]] = [:]
         var metrics: [MetricDefinition] = []
-        /// By group: its place among its metric's.
-        var places: [Int: Int] = [:]
+        /// By group: its place among its metric's, and whether its sink is a sum made here.
+        var places: [Int: (at: Int, isSum: Bool)] = [:]
         for delta in interval.deltas where delta.series.isTagged && isWanted(delta.series.metric) {
             let metric = delta.series.metric
             if found[metric.id] == nil { metrics.append(metric) }
             let number = group(of: delta.series)
-            if let at = places[number] {
-                // Not into a sink that others read as well.
-                var sum = Sink(metric.kind)
-                sum.merge(found[metric.id]![at].sink)
-                sum.merge(delta.sink)
-                found[metric.id]![at].sink = sum
+            if let (at, isSum) = places[number] {
+                if !isSum {
+                    // Not into a sink that others read as well.
+                    var sum = Sink(metric.kind)
+                    sum.merge(found[metric.id]![at].sink)
+                    found[metric.id]![at].sink = sum
+                    places[number]!.isSum = true
+                }
+                found[metric.id]![at].sink.merge(delta.sink)
             } else {
-                places[number] = found[metric.id]?.count ?? 0
+                places[number] = (found[metric.id]?.count ?? 0, false)
                 found[metric.id, default: []].append(SeriesGroup(number: number, sink: delta.sink))
             }
         }

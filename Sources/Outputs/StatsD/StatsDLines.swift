@@ -16,6 +16,9 @@ public final class StatsDLines: SampleOutput {
     /// By group: what of a counter's sum was not yet sent, as only whole numbers are.
     private var rests: [Int: Double] = [:]
     private var body = ""
+    /// Values left out because they are no finite numbers.
+    private var skipped = 0
+    private let notes = Locked<[OutputNote]>([])
 
     public init(configuration: StatsDConfiguration) {
         self.configuration = configuration
@@ -66,8 +69,9 @@ public final class StatsDLines: SampleOutput {
     private func append(_ metric: MetricDefinition, _ group: SeriesGroup, _ share: Int) {
         let (tags, check) = tails[group.number]
         switch group.sink {
-        case .counter(let sink): count(metric.name, whole(sink.sum, of: group.number), tags)
-        case .gauge(let sink): line(metric.name, Self.decimal(sink.value), "g", tags)
+        case .counter(let sink):
+            if let sum = whole(sink.sum, of: group.number) { count(metric.name, sum, tags) }
+        case .gauge(let sink): decimal(metric.name, sink.value, "g", tags)
         case .rate(let sink):
             if let check {
                 if sink.passes > 0 { count("check.\(check).pass", sink.passes, tags) }
@@ -80,13 +84,18 @@ public final class StatsDLines: SampleOutput {
             let rate = Double(share) / Double(sink.count)
             let kind = rate < 1 ? "ms|@\(LineParts.number(rate))" : "ms"
             for value in Representatives.values(of: sink, number: share) {
-                line(metric.name, Self.decimal(value), kind, tags)
+                decimal(metric.name, value, kind, tags)
             }
         }
     }
 
-    private func whole(_ sum: Double, of group: Int) -> Int64 {
+    /// nil when the sum is no finite number; what was left over before stays.
+    private func whole(_ sum: Double, of group: Int) -> Int64? {
         let all = sum + (rests[group] ?? 0)
+        if !all.isFinite {
+            skipped += 1
+            return nil
+        }
         let whole = min(max(all.rounded(.towardZero), -9e18), 9e18)
         if whole != all { rests[group] = all - whole } else { rests[group] = nil }
         return Int64(whole)
@@ -101,7 +110,13 @@ public final class StatsDLines: SampleOutput {
     }
 
     /// Six decimals, as k6's extension writes them.
-    private static func decimal(_ value: Double) -> String { NumberText.fixed(value, decimals: 6) }
+    private func decimal(_ name: String, _ value: Double, _ kind: String, _ tags: String) {
+        if value.isFinite {
+            line(name, NumberText.fixed(value, decimals: 6), kind, tags)
+        } else {
+            skipped += 1
+        }
+    }
 
     public func flush() throws(OutputError) {
         if body.isEmpty { return }
@@ -112,7 +127,18 @@ public final class StatsDLines: SampleOutput {
     public func finish() throws(OutputError) {
         try flush()
         sender.finish()
+        if skipped > 0 {
+            let note = OutputNote(
+                .warning, "\(skipped) values are no finite numbers: \(label) did not get them")
+            notes.withLock { $0.append(note) }
+        }
     }
 
-    public func takeNotes() -> [OutputNote] { sender.takeNotes() }
+    public func takeNotes() -> [OutputNote] {
+        let own = notes.withLock { notes in
+            defer { notes = [] }
+            return notes
+        }
+        return own + sender.takeNotes()
+    }
 }
