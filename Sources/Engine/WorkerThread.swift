@@ -143,6 +143,8 @@ final class WorkerThread: @unchecked Sendable {
             mailbox.close()
         } catch {
             loop.destroy()
+            // There are none when making them failed.
+            parts?.free()
             tell(.failed(worker: settings.index, reason: "\(error)"))
             return
         }

@@ -102,6 +102,14 @@ import Testing
         #expect(format.err.contains("iso"))
     }
 
+    /// What was opened before is closed again: a store's thread must not be left behind.
+    @Test func anOutputThatOpensBeforeOneThatCannot() throws {
+        let end = try Apus.run(
+            "-i", "1", "-o", "influxdb=http://127.0.0.1:1/k6", "-o", "json=/nowhere/out.json", target.url)
+        #expect(end.code == 255)
+        #expect(end.err.contains("/nowhere/out.json"))
+    }
+
     @Test("thresholds crossed and a failing output: the exit code is the thresholds'")
     func exitCode() throws {
         let end = try Apus.run(

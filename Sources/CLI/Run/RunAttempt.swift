@@ -87,8 +87,9 @@ final class RunAttempt {
         do { try outputs?.start() } catch { throw CLIError(error.description) }
         let before = probe.read(now: Clock.now())
         do { try run.runToEnd() } catch {
-            outputs?.finish()
             command.scriptLog.queue(wake: nil)
+            outputs?.finish()
+            reportOutputs()
             if let failed = assembly.script?.loaded.shared.failedVU {
                 // k6 has a summary to show even then.
                 let after = probe.read(now: Clock.now())
@@ -108,9 +109,13 @@ final class RunAttempt {
         command.logger.aroundLine = nil
         signals.close()
         defer { run.close() }
+        outputs?.finishFiles()
+        reportOutputs()
+        let code = finish(run, HealthDifference(from: before, to: after))
+        // A store that does not answer may take its time, or a second Ctrl-C: the result is out by then.
         outputs?.finish()
         reportOutputs()
-        return finish(run, HealthDifference(from: before, to: after))
+        return code
     }
 
     private func engineSettings() -> Engine.RunSettings {

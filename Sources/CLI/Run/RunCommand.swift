@@ -162,8 +162,9 @@ struct RunCommand {
     }
 
     private func checkFit(_ planned: PlannedRun, _ reading: HealthReading) {
+        let vus = Int(clamping: min(planned.plan.maxPossibleVUs, Int64(Int32.max)))
         let fit = Descriptors.connectionsFit(
-            planned: Int(planned.plan.maxPossibleVUs), perVU: 1, destinations: 1,
+            planned: vus, perVU: 1, destinations: 1,
             sourceAddresses: max(planned.client.localAddresses.count, 1), reading: reading)
         switch fit {
         case .fits: break

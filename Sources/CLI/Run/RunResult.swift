@@ -67,7 +67,7 @@ enum RunResult {
         }
     }
 
-    /// Without what is nobody's business: keys, passwords, tokens of services.
+    /// Without the keys of client certificates and the options of services; a scenario's `env` stays.
     private static func options(_ options: TestOptions) -> String {
         var options = options
         options.tlsAuth = nil

@@ -1,5 +1,5 @@
-// What scripts decide about their run, from whichever thread they run on: that it failed, that it ends, that it
-// needs something Apus lacks. Filled by the closures of ScriptSettings, read by RunAttempt.
+// What scripts decide about their run, from whichever thread they run on: that it failed, that it ends, that
+// it needs something Apus lacks. Filled by the closures of ScriptSettings, read by RunAttempt.
 
 import Base
 import Engine

@@ -26,6 +26,8 @@ public enum ConnectionFit: Sendable, Equatable {
 public enum Descriptors {
     /// Kept free beside the connections: loops, timers, outputs, the control server, files of a script.
     public static let reserve = 64
+    /// The most descriptors room is made for at once: each takes 8 bytes of the kernel's memory.
+    static let roomMax = 1 << 20
 
     public static func limit() -> Measured<DescriptorLimit> {
         var limit = rlimit()
@@ -60,7 +62,7 @@ public enum Descriptors {
     /// - Returns: nil, or why there is no room; the run goes on and pays for growth as it comes.
     public static func makeRoom(for connections: Int) -> String? {
         guard let limit = limit().value?.soft, limit > reserve else { return nil }
-        let last = Int32(clamping: min(connections + reserve, limit - 1))
+        let last = Int32(clamping: min(min(connections, roomMax) + reserve, limit - 1))
         let probe = open("/dev/null", O_RDONLY | O_CLOEXEC)
         guard probe >= 0 else { return String(cString: strerror(errno)) }
         defer { close(probe) }

@@ -61,6 +61,7 @@ public final class InfluxLines: SampleOutput {
     public var label: String { "InfluxDBv1 (\(configuration.address))" }
     public var flushIntervalNs: Int64 { configuration.pushIntervalNs }
     public var needs: OutputNeeds { [.samples, .taggedSeries] }
+    public var isRemote: Bool { true }
     public var unkeptTags: Set<String> { Set(configuration.fields.keys) }
     public var samplesPerIntervalMax: Int? { configuration.pointsPerSecondMax }
     public var wantsSamples: Bool { !isSummingUp }

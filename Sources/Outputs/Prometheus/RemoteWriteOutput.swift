@@ -76,6 +76,7 @@ public final class RemoteWriteOutput: SampleOutput {
 
     public var label: String { "Prometheus remote write (\(url.maskedText))" }
     public var needs: OutputNeeds { [.taggedSeries] }
+    public var isRemote: Bool { true }
     public var flushIntervalNs: Int64 { configuration.pushIntervalNs }
 
     public func open() throws(OutputError) { try delivery.start() }

@@ -21,7 +21,7 @@ public struct ResultHeader: Equatable, Sendable {
     /// What this run was of its test, "0:1" for the whole; empty in a merged file.
     public var segment: String
     public var sequence: String?
-    /// The options' object as JSON, secrets left out.
+    /// The options' object as JSON, without the keys of client certificates.
     public var optionsJSON: String
     public var environment: [Fact]
     public var summary: ResultSummary

@@ -31,7 +31,8 @@ public struct OutputNeeds: OptionSet, Sendable {
     public static let taggedSeries = OutputNeeds(rawValue: 6)
 }
 
-/// One output. `open` is called on the control thread before the run, the rest on the outputs' thread.
+/// One output. `open` is called on the control thread before the run, the rest on the outputs' thread; a
+/// remote one's `finish` on the control thread, when that thread has ended.
 public protocol SampleOutput: AnyObject {
     /// What it is fed with: constant.
     var needs: OutputNeeds { get }
@@ -41,6 +42,8 @@ public protocol SampleOutput: AnyObject {
     var samplesPerIntervalMax: Int? { get }
     /// Whether raw samples are still of use to it. Once not, never again.
     var wantsSamples: Bool { get }
+    /// Whether it sends to a store, whose answers `finish` waits for.
+    var isRemote: Bool { get }
     /// As the description block shows it: "json (out.json)".
     var label: String { get }
     /// How often what was added has to be on its way.
@@ -60,6 +63,7 @@ public protocol SampleOutput: AnyObject {
 extension SampleOutput {
     public var needs: OutputNeeds { .samples }
     public var unkeptTags: Set<String> { [] }
+    public var isRemote: Bool { false }
     public var samplesPerIntervalMax: Int? { nil }
     public var wantsSamples: Bool { needs.contains(.samples) }
     public func add(_ chunk: SampleChunk) throws(OutputError) {}
@@ -111,19 +115,36 @@ public final class SampleOutputs: @unchecked Sendable {
         stream.post(SeriesInterval(snapshot, wallOffsetNs: offsetNs, isLast: isLast))
     }
 
-    /// Opens every output and starts the thread. - Throws: when one cannot be opened.
+    /// Opens every output and starts the thread.
+    /// - Throws: when one cannot be opened; those before it are closed again.
     public func start() throws(OutputError) {
-        for output in outputs { try output.open() }
+        for index in outputs.indices {
+            do { try outputs[index].open() } catch {
+                for opened in 0..<index { end(opened) }
+                throw error
+            }
+        }
         do { thread = try BackgroundThread { [unowned self] in read() } } catch {
+            for index in outputs.indices { end(index) }
             throw OutputError("the outputs' thread could not be started: \(error)")
         }
     }
 
-    /// Writes what is left and ends. After the last writer has handed over.
-    public func finish() {
+    /// Writes what is left to files. After the last writer has handed over. Does not wait for a store.
+    public func finishFiles() {
         stream.close()
         thread?.join()
         thread = nil
+    }
+
+    /// Ends everything: waits for stores, each within its bound.
+    public func finish() {
+        finishFiles()
+        for index in outputs.indices where outputs[index].isRemote { end(index) }
+    }
+
+    private func end(_ index: Int) {
+        attempt(index) { output throws(OutputError) in try output.finish() }
     }
 
     /// What there is to say since the last call.
@@ -164,7 +185,7 @@ public final class SampleOutputs: @unchecked Sendable {
                 break
             }
         }
-        for index in outputs.indices { attempt(index) { output throws(OutputError) in try output.finish() } }
+        for index in outputs.indices where !outputs[index].isRemote { end(index) }
     }
 
     private func pass(_ interval: SeriesInterval) {

@@ -202,7 +202,8 @@ public enum JS {
         defer { JS_FreeValue(ctx, value) }
         var length: Int64 = 0
         if JS_ToInt64(ctx, &length, value) != 0 { dropException(ctx) }
-        return Int(length)
+        // A Proxy of an array says what it likes.
+        return Int(max(0, min(length, Int64(UInt32.max))))
     }
 
     // MARK: - JSON

@@ -7,9 +7,20 @@ import CQuickJS
 enum GoFormat {
     /// Deeper nesting is cut off: it may be a circle.
     private static let depthMax = 32
+    /// Values beyond these are cut off: two circles in one object are 2^32 of them.
+    private static let partsMax = 10_000
 
     /// As `%v` has it; nil with an exception pending.
-    static func text(_ ctx: JSContextRef, _ value: JSValue, depth: Int = 0) -> String? {
+    static func text(_ ctx: JSContextRef, _ value: JSValue) -> String? {
+        var left = partsMax
+        return text(ctx, value, 0, &left)
+    }
+
+    private static func text(
+        _ ctx: JSContextRef, _ value: JSValue, _ depth: Int, _ left: inout Int
+    ) -> String? {
+        left -= 1
+        if left < 0 { return "..." }
         if JS.isNullish(value) { return "<nil>" }
         if JS.isNumber(value) { return number(ctx, value) }
         guard JS.isObject(value) else { return JS.text(ctx, value) }
@@ -19,22 +30,32 @@ enum GoFormat {
         case .date:
             var ms = 0.0
             return JS_ToFloat64(ctx, &ms, value) == 0 ? date(ms) : nil
-        case .typedArray: return list(ctx, value, depth)
+        case .typedArray: return list(ctx, value, depth, &left)
         case .arrayBuffer, .map, .set, .promise, .asyncFunction, .other:
-            return JS.isArray(ctx, value) ? list(ctx, value, depth) : map(ctx, value, depth)
+            return JS.isArray(ctx, value) ? list(ctx, value, depth, &left) : map(ctx, value, depth, &left)
         }
     }
 
     /// As `%#v` has it, for lists and what stands in them.
     static func literal(_ ctx: JSContextRef, _ value: JSValue) -> String? {
+        var left = partsMax
+        return literal(ctx, value, 0, &left)
+    }
+
+    private static func literal(
+        _ ctx: JSContextRef, _ value: JSValue, _ depth: Int, _ left: inout Int
+    ) -> String? {
+        left -= 1
+        if left < 0 || depth == depthMax { return "..." }
         if JS.isString(value) { return JS.text(ctx, value).map(GoText.quoted) }
         if JS.isNullish(value) { return "interface {}(nil)" }
-        guard JS.isArray(ctx, value) else { return text(ctx, value) }
+        guard JS.isArray(ctx, value) else { return text(ctx, value, depth, &left) }
         var parts: [String] = []
         for index in 0..<JS.length(ctx, value) {
             let item = JS_GetPropertyUint32(ctx, value, UInt32(index))
             defer { JS_FreeValue(ctx, item) }
-            guard let part = literal(ctx, item) else { return nil }
+            if left < 0 { break }
+            guard let part = literal(ctx, item, depth + 1, &left) else { return nil }
             parts.append(part)
         }
         return "[]interface {}{\(parts.joined(separator: ", "))}"
@@ -46,24 +67,30 @@ enum GoFormat {
         return NumberText.general(number)
     }
 
-    private static func list(_ ctx: JSContextRef, _ value: JSValue, _ depth: Int) -> String? {
+    private static func list(
+        _ ctx: JSContextRef, _ value: JSValue, _ depth: Int, _ left: inout Int
+    ) -> String? {
         var parts: [String] = []
         for index in 0..<JS.length(ctx, value) {
             let item = JS_GetPropertyUint32(ctx, value, UInt32(index))
             defer { JS_FreeValue(ctx, item) }
-            guard let part = text(ctx, item, depth: depth + 1) else { return nil }
+            if left < 0 { break }
+            guard let part = text(ctx, item, depth + 1, &left) else { return nil }
             parts.append(part)
         }
         return "[\(parts.joined(separator: " "))]"
     }
 
-    private static func map(_ ctx: JSContextRef, _ value: JSValue, _ depth: Int) -> String? {
+    private static func map(
+        _ ctx: JSContextRef, _ value: JSValue, _ depth: Int, _ left: inout Int
+    ) -> String? {
         guard let keys = JS.keys(ctx, value) else { return nil }
         var parts: [String] = []
         for key in keys.sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) {
             let item = JS.get(ctx, value, name: key)
             defer { JS_FreeValue(ctx, item) }
-            guard !JS.isException(item), let part = text(ctx, item, depth: depth + 1) else { return nil }
+            if left < 0 { break }
+            guard !JS.isException(item), let part = text(ctx, item, depth + 1, &left) else { return nil }
             parts.append("\(key):\(part)")
         }
         return "map[\(parts.joined(separator: " "))]"
@@ -71,7 +98,8 @@ enum GoFormat {
 
     /// A point in time in UTC, with as many decimals as it needs.
     private static func date(_ ms: Double) -> String {
-        guard ms.isFinite else { return "0001-01-01 00:00:00 +0000 UTC" }
+        // What JavaScript's own dates can be; `valueOf` may give anything.
+        guard ms.magnitude <= 8.64e15 else { return "0001-01-01 00:00:00 +0000 UTC" }
         let total = Int64(ms)
         let (days, rest) = total.floored(by: 86_400_000)
         let (year, month, day) = civil(days)

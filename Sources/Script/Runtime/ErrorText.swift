@@ -21,7 +21,8 @@ enum ErrorText {
 
     /// `String(value)`; an error's is "Name: message".
     static func headline(_ ctx: JSContextRef, _ value: JSValue) -> String {
-        if let text = JS.text(ctx, value) { return text }
+        // What reads `stack` is compiled as another name, which the engine's own messages quote.
+        if let text = JS.text(ctx, value) { return text.replacing(StackReads.property, with: "stack") }
         JS.dropException(ctx)
         // A symbol has no text of its own.
         let description = JS.get(ctx, value, "description")

@@ -67,10 +67,11 @@ final class TagContexts {
     /// The context inside a group of `context`.
     func entering(_ name: String, from context: TagContext) -> TagContext {
         if let inner = context.groups[name] { return inner }
-        // A group without a name at the root is the root itself.
-        let path = context.group.isEmpty && name.isEmpty ? "" : context.group + "::" + name
+        // A group without a name at the root is the root itself; kept in itself it would never be freed.
+        if context.group.isEmpty, name.isEmpty { return context }
         let inner = find(
-            scenario: context.scenario, group: path, extra: context.extra, metadata: context.metadata)
+            scenario: context.scenario, group: context.group + "::" + name, extra: context.extra,
+            metadata: context.metadata)
         context.groups[name] = inner
         return inner
     }

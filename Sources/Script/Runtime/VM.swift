@@ -351,8 +351,8 @@ final class VM {
         return JS_Throw(ctx, error)
     }
 
-    /// What a script uses and Apus does not have: an exception while code is loaded and in setup and teardown,
-    /// whose exit code that is anyway; an iteration ends the run, which would fail in each of them.
+    /// What a script uses and Apus does not have: an exception while code is loaded and in setup and
+    /// teardown, whose exit code that is anyway; an iteration ends the run, which would fail in each of them.
     func lacks(_ message: String) -> JSValue {
         guard !isInit, phase == nil else { return JS.throwGoError(ctx, message) }
         host.settings.lacks()

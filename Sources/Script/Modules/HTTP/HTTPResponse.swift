@@ -72,10 +72,7 @@ struct HTTPAtoms {
 }
 
 enum HTTPResponse {
-    private static let id: JSClassID = {
-        var id: JSClassID = 0
-        return JS_NewClassID(&id)
-    }()
+    private static let id = HostClassIDs.next()
 
     /// Class numbers are the process's and must be there before several threads ask.
     static func prepare() { _ = id }

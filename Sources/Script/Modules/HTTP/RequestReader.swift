@@ -246,18 +246,23 @@ struct RequestReader {
         }
     }
 
+    /// NaN is no time at all, and infinity more than a run lasts.
+    private static func nanoseconds(_ ms: Double) -> Int64 {
+        ms.isNaN ? 0 : Int64(max(min(ms * 1e6, 9e18), 0))
+    }
+
     /// Milliseconds, or a duration as text.
     private func timeout(_ value: JSValue) throws(RequestProblem) -> Int64 {
         if JS.isNumber(value) {
             guard let ms = JS.double(ctx, value) else { throw .pending }
-            return Int64(max(min(ms * 1e6, 9e18), 0))
+            return Self.nanoseconds(ms)
         }
         guard JS.isString(value), let text = JS.text(ctx, value) else {
             let type = GoExport.typeName(ctx, value)
             throw RequestProblem(
                 text: "invalid timeout value: unable to use type \(type) as a duration value")
         }
-        if let ms = Double(text) { return Int64(max(min(ms * 1e6, 9e18), 0)) }
+        if let ms = Double(text) { return Self.nanoseconds(ms) }
         do { return try GoDuration.parse(text) } catch {
             throw RequestProblem(text: "invalid timeout value: time: invalid duration \(GoText.quoted(text))")
         }
