@@ -1,7 +1,7 @@
 // about: the consolidated options, frozen
 // args: --tag from=flag -i 2 -u 1 --rps 100
 // messages: exact
-// differs: log /"duration/ `options` of a script in its VUs: `scenarios`, `executionSegment`, `blacklistIPs`, `blockHostnames`, `hosts`, `tlsCipherSuites`
+// differs: log /own (scenarios|executionSegment|blacklistIPs|blockHostnames|hosts|tlsCipherSuites) / `options` of a script in its VUs: `scenarios`, `executionSegment`, `blacklistIPs`, `blockHostnames`, `hosts`, `tlsCipherSuites`
 import exec from 'k6/execution';
 
 export const options = {
@@ -21,5 +21,5 @@ export default function () {
   } catch (error) {
     console.log(error.name);
   }
-  console.log(JSON.stringify(options));
+  for (const key of Object.keys(options).sort()) console.log('own', key, JSON.stringify(options[key]));
 }
