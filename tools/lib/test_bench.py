@@ -93,10 +93,16 @@ class BoundTests(unittest.TestCase):
             ("value", 8, None, 8, True),
         ]
         table += [("ratio", 0.92, 11.2, 1 / 12, True), ("ratio", 1.0, 11.2, 1 / 12, False)]
+        table += [("ratio", 15.2, 10, 1.5, True), ("ratio", 15.4, 10, 1.5, False)]
         table += [("value", 8.1, None, 8, False), ("value", 1, None, None, None)]
         for kind, value, peer, bound, passed in table:
             with self.subTest(value=value, bound=bound):
                 self.assertEqual(cases.Row("c", "w", value, "µs", peer, "p", bound, kind).passed, passed)
+
+    def test_a_bound_without_tolerance(self):
+        for value, passed in ((10.3, True), (10.31, False)):
+            row = cases.Row("c", "w", value, "µs", 10, "p", 1.03, "ratio", tolerance=0)
+            self.assertEqual(row.passed, passed)
 
     def test_report_and_chart(self):
         row = cases.Row("http", "CPU", 8.1, "µs", 7.5, "wrk", 1.0, "ratio")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from .clients import Unsupported
 from .runner import RunError, median, ratios
 
-TOLERANCE = 0.03  # ratios may miss their bound by this part of it: the noise of one median of nine pairs
+TOLERANCE = 0.03  # ratios may miss their bound by this, and by no more than this part of one below 1: noise
 SATURATED = 0.93  # a share of a core above this: that side set the pace
 INTERFERENCE = 0.10  # cores used by anything else above which a run is called disturbed
 
@@ -22,6 +22,7 @@ class Row:
     bound: float = None
     limit_of: str = "value"  # what the bound limits: "value" or "ratio"
     note: str = ""
+    tolerance: float = TOLERANCE
 
     @property
     def ratio(self):
@@ -32,7 +33,7 @@ class Row:
         if self.bound is None:
             return None
         if self.limit_of == "ratio":
-            return self.ratio <= self.bound * (1 + TOLERANCE)
+            return self.ratio <= self.bound + self.tolerance * min(self.bound, 1)
         return self.value <= self.bound
 
     def as_json(self):
