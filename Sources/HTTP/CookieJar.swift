@@ -50,7 +50,7 @@ public struct CookieJar: Sendable {
 
     /// The cookies a request to `url` carries: longest path first, then oldest.
     public func matching(_ url: RequestURL, nowSeconds: Int64) -> [Cookie] {
-        let path = String(url.target.prefix { $0 != "?" })
+        let path = String(Substring(url.target.utf8.prefix { $0 != UInt8(ascii: "?") }))
         return cookies.filter { cookie in
             (cookie.expiresSeconds ?? Int64.max) > nowSeconds && (!cookie.isSecure || url.isSecure)
                 && (cookie.isHostOnly
@@ -70,7 +70,9 @@ public struct CookieJar: Sendable {
     }
 
     private static func path(_ path: String, isUnder folder: String) -> Bool {
-        path == folder || path.hasPrefix(folder.hasSuffix("/") ? folder : folder + "/")
+        let bytes = path.utf8
+        let isClosed = folder.utf8.last == UInt8(ascii: "/")
+        return path == folder || bytes.starts(with: (isClosed ? folder : folder + "/").utf8)
     }
 
     static func parse(_ line: String, from url: RequestURL, nowSeconds: Int64) -> Cookie? {
@@ -98,7 +100,7 @@ public struct CookieJar: Sendable {
             switch ASCII.lowercased(String(pair[0])) {
             case "secure": cookie.isSecure = true
             case "httponly": cookie.isHTTPOnly = true
-            case "path": if argument.hasPrefix("/") { cookie.path = argument }
+            case "path": if argument.utf8.first == UInt8(ascii: "/") { cookie.path = argument }
             case "max-age": maxAge = Int64(argument)
             case "expires": cookie.expiresSeconds = HTTPDate.seconds(argument) ?? cookie.expiresSeconds
             case "domain":
@@ -119,8 +121,8 @@ public struct CookieJar: Sendable {
     }
 
     private static func defaultPath(_ target: String) -> String {
-        // A target is ASCII.
-        let path = target.prefix { $0 != "?" }
+        // A path is ASCII; a query goes out as it was given.
+        let path = Substring(target.utf8.prefix { $0 != UInt8(ascii: "?") })
         guard let last = path.lastIndex(of: "/"), last > path.startIndex else { return "/" }
         return String(path[..<last])
     }

@@ -95,7 +95,7 @@ public struct RequestURL: Equatable, Sendable {
     /// Reads a URL that shall be requested.
     /// - Throws: for what no request can be made of, also where k6 would only find out when it sends.
     public init(parsing text: String) throws(URLError) {
-        guard text.contains("://") else {
+        guard text.utf8.contains("://".utf8) else {
             throw URLError(description: "\"\(text)\" has no scheme; did you mean http://\(text)?")
         }
         do { self = try RequestURL(reading: text) } catch {
@@ -124,8 +124,9 @@ public struct RequestURL: Equatable, Sendable {
         host = HostText.lowercased(name)
         self.port = number ?? 0
         // The percent sign of a zone.
-        let written = parts.host.replacing("%", with: "%25")
-        authority = written.utf8.last == UInt8(ascii: ":") ? String(written.dropLast()) : written
+        let written = Array(parts.host.utf8).replacing("%".utf8, with: "%25".utf8)
+        let closed = written.last == Self.colon ? written.dropLast() : written[...]
+        authority = String(decoding: closed, as: UTF8.self)
         hasPath = !parts.path.isEmpty
         target = (parts.path.utf8.first == UInt8(ascii: "/") ? "" : "/") + parts.path + parts.query
         refusal =
@@ -167,7 +168,7 @@ public struct RequestURL: Equatable, Sendable {
         return try RequestURL(parsing: base + Self.removingDots(folder + bytes))
     }
 
-    // Everything here looks at bytes: a combining mark after a slash would hide it among characters.
+    // Everything in this file looks at bytes: a combining mark after a slash would hide it among characters.
     private static let slash = UInt8(ascii: "/")
     private static let question = UInt8(ascii: "?")
     private static let hash = UInt8(ascii: "#")

@@ -16,6 +16,10 @@ import Testing
     @Test(arguments: [
         ("http://b%C3%BCcher/", "b\u{FC}cher", "b\u{FC}cher"),
         ("http://[fe80::1%25eth0]:1/", "fe80::1%eth0", "[fe80::1%25eth0]:1"),
+        // Marks that make one character of a delimiter and what stands beside it.
+        ("https://\u{301}/", "\u{301}", "\u{301}"),
+        ("http://[fe80::1%25\u{301}x]/", "fe80::1%\u{301}x", "[fe80::1%25\u{301}x]"),
+        ("http://a\u{600}:/", "a\u{600}", "a\u{600}"),
     ])
     func decodesWhatMayBeEncoded(text: String, host: String, authority: String) throws {
         let url = try RequestURL(parsing: text)
@@ -35,6 +39,15 @@ import Testing
         jar.store("a=b;\u{301}; Secure", from: url, nowSeconds: 0)
         #expect(jar.cookies.map(\.value) == ["b"])
         #expect(jar.cookies.map(\.isSecure) == [true])
+    }
+
+    /// The same of cookies' paths: `/\u{301}` is a path, and so is what stands before `?\u{301}`.
+    @Test func cutsCookiePathsUnderCombiningMarks() throws {
+        var jar = CookieJar()
+        jar.store("a=b; Path=/\u{301}", from: try RequestURL(parsing: "http://a/x/y"), nowSeconds: 0)
+        jar.store("c=d", from: try RequestURL(parsing: "http://a/x/y?\u{301}/z"), nowSeconds: 0)
+        #expect(jar.cookies.map(\.path) == ["/\u{301}", "/x"])
+        #expect(jar.header(for: try RequestURL(parsing: "http://a/x?\u{301}"), nowSeconds: 0) == "c=d")
     }
 
     @Test func keepsACookieWhoseAgeOverflows() throws {
