@@ -35,8 +35,8 @@ public enum GoDuration {
             guard let (part, length) = component(rest) else {
                 throw unitProblem(rest, text) ?? invalid
             }
+            if part > magnitudeMax - total { throw invalid }
             total += part
-            if total > magnitudeMax { throw invalid }
             rest = rest.dropFirst(length)
         }
         if negative { return Int64(truncatingIfNeeded: 0 &- total) }
