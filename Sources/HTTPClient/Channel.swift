@@ -100,6 +100,6 @@ struct Destination {
     let address: SocketAddress?
     /// The host as it was written, which stands in the texts of errors.
     let written: String
-    /// Requests to it fail at once, and this is what people are told.
-    let refusal: (error: ExchangeError, text: String)?
+    /// Requests to it fail at once because its name is blocked, and this is what people are told.
+    let blocked: String?
 }

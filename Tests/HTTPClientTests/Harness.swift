@@ -47,6 +47,8 @@ struct Ask {
     var timeoutMs: Int64 = 2000
     var vu: Int64 = 1
     var sink = BodySink.collect
+    /// Set on the request whatever the URL is.
+    var refusal: RequestRefusal?
 
     init(_ url: String) { self.url = url }
 }
@@ -164,8 +166,9 @@ final class Harness {
     func open(_ ask: Ask, onEnd: ((Call) -> Void)? = nil) -> Call {
         let url: RequestURL
         do { url = try RequestURL(parsing: ask.url) } catch { preconditionFailure("\(ask.url): \(error)") }
-        let draft = RequestDraft(
+        var draft = RequestDraft(
             method: ask.method, url: url, headers: ask.headers, body: ask.body, userAgent: "apus-test")
+        if let refusal = ask.refusal { draft.refusal = refusal }
         let request = withUnsafePointer(to: draft) { port.prepare(port.context, $0) }
         let call = Call(ask, request.assumingMemoryBound(to: PreparedRequest.self), pool(ask.vu))
         call.harness = self
