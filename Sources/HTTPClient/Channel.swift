@@ -102,4 +102,11 @@ struct Destination {
     let written: String
     /// Requests to it fail at once because its name is blocked, and this is what people are told.
     let blocked: String?
+    /// Its server was asked which protocol it prefers, or is not to be.
+    var wasProtocolAsked = false
+
+    /// The destination's own host and port, an IPv6 address in brackets.
+    var hostPort: String {
+        host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]:\(port)" : "\(host):\(port)"
+    }
 }

@@ -140,14 +140,14 @@ final class Harness {
 
     init(
         _ settings: ClientSettings = ClientSettings(), security: TLSClientOptions? = nil,
-        keyLog: KeyLogFile? = nil,
+        keyLog: KeyLogFile? = nil, probe: ProtocolProbe? = nil,
         resolver: Resolver? = nil, lookup: @escaping Resolver.Lookup = Resolver.systemLookup
     ) throws {
         loop = try Loop()
         let resolver = resolver ?? Resolver(settings: settings.dns, seed: 1, lookup: lookup)
         client = try Client.make(
             loop: loop, settings: settings, resolver: resolver,
-            security: security.map { ClientSecurity($0, keyLog: keyLog) })
+            security: security.map { ClientSecurity($0, keyLog: keyLog, probe: probe) })
         port = Client.port(client)
     }
 
@@ -236,12 +236,12 @@ final class Harness {
 /// Runs a body with a harness and looks after its end.
 func withHarness<T>(
     _ settings: ClientSettings = ClientSettings(), security: TLSClientOptions? = nil,
-    keyLog: KeyLogFile? = nil,
+    keyLog: KeyLogFile? = nil, probe: ProtocolProbe? = nil,
     resolver: Resolver? = nil, lookup: @escaping Resolver.Lookup = Resolver.systemLookup,
     _ body: (Harness) throws -> T
 ) throws -> T {
     let harness = try Harness(
-        settings, security: security, keyLog: keyLog, resolver: resolver, lookup: lookup)
+        settings, security: security, keyLog: keyLog, probe: probe, resolver: resolver, lookup: lookup)
     defer { harness.finish() }
     return try body(harness)
 }
