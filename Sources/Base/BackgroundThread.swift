@@ -39,6 +39,13 @@ public final class BackgroundThread {
         pthread_join(thread, nil)
     }
 
+    /// Blocks every signal on the calling thread: they belong to the control thread.
+    public static func blockSignals() {
+        var all = sigset_t()
+        sigfillset(&all)
+        pthread_sigmask(SIG_BLOCK, &all, nil)
+    }
+
     deinit { precondition(isJoined, "a thread was forgotten while it may still run") }
 
     fileprivate static func run(_ context: UnsafeMutableRawPointer) {

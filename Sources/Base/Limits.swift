@@ -26,6 +26,11 @@ public enum Limits {
     /// Connections a worker starts before it looks at the sockets again. A connect to the same machine takes
     /// some 25 microseconds: this many delay the first request by less than a millisecond.
     public static let connectsPerPassMax = 32
+    /// Servers that are asked whether they would have spoken HTTP/2: each costs one connection, and after so
+    /// many the answer is known well enough.
+    public static let protocolProbesMax = 16
+    /// How long such a question may take. Nobody waits for the answer, but its thread should not linger.
+    public static let protocolProbeNsMax = 3 * Ns.perSecond
     /// What the embedded server accepts as one request head.
     public static let requestHeadBytesMax = 64 * 1024
 }

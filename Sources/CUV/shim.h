@@ -7,6 +7,7 @@
 #include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
@@ -52,16 +53,21 @@ static inline int apus_reset(apus_socket *s, uv_close_cb closed) {
 
 // A socket bound to a source address without reserving a port for it: the kernel then picks the port at
 // connect time and may share it between destinations.
-static inline int apus_bind_source(apus_socket *s, const struct sockaddr *address) {
-  uv_os_fd_t fd;
-  int status = uv_fileno((const uv_handle_t *)&s->tcp, &fd);
-  if (status != 0) return status;
+static inline int apus_bind_descriptor(int fd, const struct sockaddr *address) {
   int on = 1;
   if (setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on) != 0) return -errno;
   int is_v6 = address->sa_family == AF_INET6;
   socklen_t length = is_v6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
   return bind(fd, address, length) == 0 ? 0 : -errno;
 }
+
+static inline int apus_bind_source(apus_socket *s, const struct sockaddr *address) {
+  uv_os_fd_t fd;
+  int status = uv_fileno((const uv_handle_t *)&s->tcp, &fd);
+  return status == 0 ? apus_bind_descriptor(fd, address) : status;
+}
+
+static inline int apus_eventfd(void) { return eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC); }
 
 static inline int apus_timerfd(void) { return timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC); }
 

@@ -121,10 +121,7 @@ final class WorkerThread: @unchecked Sendable {
     func join() { pthread_join(thread, nil) }
 
     private func main() {
-        // Signals belong to the control thread.
-        var all = sigset_t()
-        sigfillset(&all)
-        pthread_sigmask(SIG_BLOCK, &all, nil)
+        BackgroundThread.blockSignals()
         do {
             loop = try Loop()
         } catch {

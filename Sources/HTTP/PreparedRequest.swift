@@ -12,12 +12,19 @@ public struct PreparedRequest {
     /// Whether a request whose kept-alive channel broke before a byte of the answer may be sent again
     /// although the server may have seen it. As in k6: safe methods, and what says that it is idempotent.
     public let isReplayable: Bool
-    /// Where it goes: a number the transport gave out (`destination(for:)`).
+    /// Where it goes: a number the transport gave out (`destination(for:)`), or `nowhere`.
     public var destination: Int32
+    /// Why it fails when it is opened; nil for what can be sent. Kept here and not with the destinations:
+    /// each of a million URLs may be wrong in its own way.
+    public let refusal: UnsafePointer<RequestRefusal>?
 
-    /// Takes the encoding's bytes; `free` gives them back.
+    /// The destination of what cannot be sent.
+    public static let nowhere: Int32 = -1
+
+    /// Copies the encoding's bytes; `free` gives them back.
     public init(
-        _ encoded: borrowing ByteBuffer, method: String, isIdempotent: Bool = false, destination: Int32
+        _ encoded: borrowing ByteBuffer, method: String, isIdempotent: Bool = false, destination: Int32,
+        refusal: RequestRefusal? = nil
     ) {
         let copy = UnsafeMutablePointer<UInt8>.allocate(capacity: max(encoded.count, 1))
         if let base = encoded.base { copy.update(from: base, count: encoded.count) }
@@ -26,6 +33,11 @@ public struct PreparedRequest {
         isHead = method == "HEAD"
         isReplayable = isIdempotent || ["GET", "HEAD", "OPTIONS", "TRACE"].contains(method)
         self.destination = destination
+        self.refusal = refusal.map {
+            let copy = UnsafeMutablePointer<RequestRefusal>.allocate(capacity: 1)
+            copy.initialize(to: $0)
+            return UnsafePointer(copy)
+        }
     }
 
     /// A prepared request in a block of its own, as transports hand it out.
@@ -38,6 +50,9 @@ public struct PreparedRequest {
     /// Frees a boxed request and its bytes.
     public static func free(_ box: UnsafeMutablePointer<PreparedRequest>) {
         box.pointee.bytes.deallocate()
+        if let refusal = box.pointee.refusal {
+            UnsafeMutablePointer(mutating: refusal).deinitialize(count: 1).deallocate()
+        }
         box.deallocate()
     }
 }

@@ -100,6 +100,13 @@ struct Destination {
     let address: SocketAddress?
     /// The host as it was written, which stands in the texts of errors.
     let written: String
-    /// Requests to it fail at once, and this is what people are told.
-    let refusal: (error: ExchangeError, text: String)?
+    /// Requests to it fail at once because its name is blocked, and this is what people are told.
+    let blocked: String?
+    /// Its server was asked which protocol it prefers, or is not to be.
+    var wasProtocolAsked = false
+
+    /// The destination's own host and port, an IPv6 address in brackets.
+    var hostPort: String {
+        host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]:\(port)" : "\(host):\(port)"
+    }
 }

@@ -25,9 +25,11 @@ extension Client {
             copy.headers.append((name: "Connection", value: "close"))
         }
         let isIdempotent = copy.header("idempotency-key") != nil || copy.header("x-idempotency-key") != nil
-        let destination = client.pointee.number(of: url, proxy: proxy, refusal: copy.refusal)
+        let destination =
+            copy.refusal == nil ? client.pointee.number(of: url, proxy: proxy) : PreparedRequest.nowhere
         return PreparedRequest(
-            copy.encode(), method: copy.method, isIdempotent: isIdempotent, destination: destination
+            copy.encode(), method: copy.method, isIdempotent: isIdempotent, destination: destination,
+            refusal: copy.refusal
         ).boxed()
     }
 
@@ -35,12 +37,10 @@ extension Client {
         RequestDraft.basicCredentials(user: user, password: password ?? "")
     }
 
-    private mutating func number(of url: RequestURL, proxy: RequestURL?, refusal: RequestRefusal?) -> Int32 {
-        if let refusal { return number(of: url, refusal) }
+    private mutating func number(of url: RequestURL, proxy: RequestURL?) -> Int32 {
         let written = url.writtenHost
         if let known = destinations.firstIndex(where: {
             $0.isSecure == url.isSecure && $0.written == written && $0.port == url.port && $0.proxy == proxy
-                && ($0.refusal?.error.code ?? .blockedHostname) == .blockedHostname
         }) {
             return Int32(known)
         }
@@ -52,29 +52,9 @@ extension Client {
                 isSecure: url.isSecure, host: url.host, port: url.port, proxy: proxy, dialHost: dialHost,
                 dialPort: dialPort, address: SocketAddress(numeric: dialHost, port: dialPort),
                 written: String(written),
-                refusal: HostRules.blocking(near.host, settings.blockedHostnames).map {
-                    (
-                        ExchangeError(.blockedHostname, .blockedHostname),
-                        "hostname (\(near.writtenHost)) is in a blocked pattern (\($0))"
-                    )
+                blocked: HostRules.blocking(near.host, settings.blockedHostnames).map {
+                    "hostname (\(near.writtenHost)) is in a blocked pattern (\($0))"
                 }))
-        return Int32(destinations.count - 1)
-    }
-
-    /// The destination of requests that cannot be sent, by the reason.
-    private mutating func number(of url: RequestURL, _ refusal: RequestRefusal) -> Int32 {
-        if let known = destinations.firstIndex(where: {
-            $0.refusal.map { $0.text == refusal.text && $0.error.code == refusal.code } ?? false
-        }) {
-            return Int32(known)
-        }
-        destinations.append(
-            Destination(
-                isSecure: false, host: "", port: 0, proxy: nil, dialHost: "", dialPort: 0, address: nil,
-                written: "",
-                refusal: (
-                    ExchangeError(refusal.code, text: texts.number(of: refusal.text)), refusal.text
-                )))
         return Int32(destinations.count - 1)
     }
 
@@ -83,11 +63,18 @@ extension Client {
         _ client: UnsafeMutablePointer<Client>, _ pool: UnsafeMutablePointer<Pool>,
         _ exchange: UnsafeMutablePointer<Exchange>
     ) {
+        client.pointee.counters.requested += 1
+        if let refusal = exchange.pointee.request.pointee.refusal {
+            let text = refusal.pointee.text
+            let error = ExchangeError(refusal.pointee.code, text: client.pointee.texts.number(of: text))
+            failLater(client, exchange, error, FailurePlace(text: text))
+            return
+        }
         let number = exchange.pointee.request.pointee.destination
         let destination = client.pointee.destinations[Int(number)]
-        client.pointee.counters.requested += 1
-        if let refusal = destination.refusal {
-            failLater(client, exchange, refusal.error, FailurePlace(text: refusal.text))
+        if let text = destination.blocked {
+            let error = ExchangeError(.blockedHostname, .blockedHostname)
+            failLater(client, exchange, error, FailurePlace(text: text))
             return
         }
         let channel = takeChannel(client, pool)

@@ -12,11 +12,14 @@ import TLS
 public final class ClientSecurity {
     private let options: TLSClientOptions
     private let keyLog: KeyLogFile?
+    /// Asks each new destination's server once for the protocol it prefers; nil for nobody. All workers' own.
+    let probe: ProtocolProbe?
     private var made: TLSClientContext?
 
-    public init(_ options: TLSClientOptions, keyLog: KeyLogFile?) {
+    public init(_ options: TLSClientOptions, keyLog: KeyLogFile?, probe: ProtocolProbe? = nil) {
         self.options = options
         self.keyLog = keyLog
+        self.probe = probe
     }
 
     /// The context, made at the first call.
@@ -92,7 +95,27 @@ extension Client {
         // The handshake's own time ends here, not when the event arrived: its arithmetic is part of it.
         let done = Clock.now()
         exchange.pointee.times.secured = done
+        askProtocol(channel)
         ready(channel, done)
+    }
+
+    /// Has a destination's server asked for its protocol when the first channel to it is ready. Not through a
+    /// proxy, where the tunnel would have to be asked for as well.
+    @inline(never)
+    private static func askProtocol(_ channel: ChannelRef) {
+        let client = channel.pointee.client
+        let number = Int(channel.pointee.destination)
+        if client.pointee.destinations[number].wasProtocolAsked { return }
+        client.pointee.destinations[number].wasProtocolAsked = true
+        let destination = client.pointee.destinations[number]
+        guard let probe = client.pointee.security?.probe, destination.proxy == nil,
+            let address = channel.pointee.remote
+        else { return }
+        let hasSources = !client.pointee.settings.localAddresses.isEmpty
+        probe.ask(
+            ProtocolProbe.Question(
+                host: destination.host, hostPort: destination.hostPort, address: address,
+                source: hasSources ? Channel.socket(channel).localAddress()?.withPort(0) : nil))
     }
 
     mutating func tlsError(_ failure: TLSFailure?) -> ExchangeError {

@@ -13,9 +13,7 @@ extension Client {
         _ channel: ChannelRef, _ destination: Destination, _ proxy: RequestURL, _ now: Instant
     ) {
         channel.pointee.state = .tunnelling
-        let host =
-            destination.host.utf8.contains(UInt8(ascii: ":")) ? "[\(destination.host)]" : destination.host
-        let authority = "\(host):\(destination.port)"
+        let authority = destination.hostPort
         var text = "CONNECT \(authority) HTTP/1.1\r\nHost: \(authority)\r\nUser-Agent: \(proxyUserAgent)\r\n"
         if let user = proxy.user { text += "Proxy-Authorization: \(proxyToken(user, proxy.password))\r\n" }
         text += "\r\n"

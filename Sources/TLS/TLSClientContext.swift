@@ -22,6 +22,8 @@ public struct TLSClientOptions: Sendable {
     /// Client certificates, presented when a server asks and its list of authorities fits. Like k6, one whose
     /// domains do not match is still presented when no better one is there.
     public var identities: [TLSIdentity] = []
+    /// Offered by ALPN, the preferred one first; names of 1 to 255 bytes.
+    public var protocols = ["http/1.1"]
 
     public init() {}
 }
@@ -44,7 +46,7 @@ public final class TLSClientContext: TLSContext {
         )
         // Go's client talks to servers that never heard of secure renegotiation.
         _ = SSL_CTX_set_options(handle, apus_op_legacy_server_connect())
-        let offer: [UInt8] = [8] + Array("http/1.1".utf8)
+        let offer = options.protocols.flatMap { [UInt8($0.utf8.count)] + Array($0.utf8) }
         guard SSL_CTX_set_alpn_protos(handle, offer, UInt32(offer.count)) == 0 else {
             throw .openSSL("cannot set ALPN")
         }

@@ -47,6 +47,8 @@ struct Ask {
     var timeoutMs: Int64 = 2000
     var vu: Int64 = 1
     var sink = BodySink.collect
+    /// Set on the request whatever the URL is.
+    var refusal: RequestRefusal?
 
     init(_ url: String) { self.url = url }
 }
@@ -138,14 +140,14 @@ final class Harness {
 
     init(
         _ settings: ClientSettings = ClientSettings(), security: TLSClientOptions? = nil,
-        keyLog: KeyLogFile? = nil,
+        keyLog: KeyLogFile? = nil, probe: ProtocolProbe? = nil,
         resolver: Resolver? = nil, lookup: @escaping Resolver.Lookup = Resolver.systemLookup
     ) throws {
         loop = try Loop()
         let resolver = resolver ?? Resolver(settings: settings.dns, seed: 1, lookup: lookup)
         client = try Client.make(
             loop: loop, settings: settings, resolver: resolver,
-            security: security.map { ClientSecurity($0, keyLog: keyLog) })
+            security: security.map { ClientSecurity($0, keyLog: keyLog, probe: probe) })
         port = Client.port(client)
     }
 
@@ -164,8 +166,9 @@ final class Harness {
     func open(_ ask: Ask, onEnd: ((Call) -> Void)? = nil) -> Call {
         let url: RequestURL
         do { url = try RequestURL(parsing: ask.url) } catch { preconditionFailure("\(ask.url): \(error)") }
-        let draft = RequestDraft(
+        var draft = RequestDraft(
             method: ask.method, url: url, headers: ask.headers, body: ask.body, userAgent: "apus-test")
+        if let refusal = ask.refusal { draft.refusal = refusal }
         let request = withUnsafePointer(to: draft) { port.prepare(port.context, $0) }
         let call = Call(ask, request.assumingMemoryBound(to: PreparedRequest.self), pool(ask.vu))
         call.harness = self
@@ -233,12 +236,12 @@ final class Harness {
 /// Runs a body with a harness and looks after its end.
 func withHarness<T>(
     _ settings: ClientSettings = ClientSettings(), security: TLSClientOptions? = nil,
-    keyLog: KeyLogFile? = nil,
+    keyLog: KeyLogFile? = nil, probe: ProtocolProbe? = nil,
     resolver: Resolver? = nil, lookup: @escaping Resolver.Lookup = Resolver.systemLookup,
     _ body: (Harness) throws -> T
 ) throws -> T {
     let harness = try Harness(
-        settings, security: security, keyLog: keyLog, resolver: resolver, lookup: lookup)
+        settings, security: security, keyLog: keyLog, probe: probe, resolver: resolver, lookup: lookup)
     defer { harness.finish() }
     return try body(harness)
 }

@@ -157,12 +157,22 @@ final class Wire {
         }
     }
 
+    /// What the handshake agreed on by ALPN.
+    var selectedProtocol: String? { tls?.session.selectedProtocol }
+
     /// The address the client dialled.
-    var localHost: String {
+    var localHost: String { host { getsockname(descriptor, $0, $1) } }
+
+    /// The address it came from.
+    var peerHost: String { host { getpeername(descriptor, $0, $1) } }
+
+    private func host(_ name: (UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> Int32)
+        -> String
+    {
         var address = sockaddr_in()
         var size = socklen_t(MemoryLayout<sockaddr_in>.size)
         let status = withUnsafeMutablePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &size) }
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { name($0, &size) }
         }
         let bits = UInt32(bigEndian: address.sin_addr.s_addr)
         return status == 0

@@ -131,6 +131,24 @@ import Testing
         #expect(pair.client.selectedProtocol == nil)
     }
 
+    /// What a client offers, what a server takes, and what comes of it.
+    private static let protocolsAgreed: [([String], [String], String?)] = [
+        (["h2", "http/1.1"], ["h2", "http/1.1"], "h2"),
+        (["h2", "http/1.1"], ["http/1.1", "h2"], "http/1.1"),
+        (["http/1.1"], ["h2", "http/1.1"], "http/1.1"), (["h2", "http/1.1"], ["http/1.1"], "http/1.1"),
+        (["h2"], ["http/1.1"], nil), (["h2"], [], nil), (["h", "h2c", "h2"], ["h2"], "h2"),
+    ]
+
+    @Test(arguments: protocolsAgreed)
+    func protocols(offered: [String], taken: [String], agreed: String?) throws {
+        let pair = Pair(
+            client: try Material.client { $0.protocols = offered },
+            server: try Material.server { $0.protocols = taken })
+        pair.shake()
+        #expect(pair.client.isOpen && pair.server.isOpen)
+        #expect(pair.client.selectedProtocol == agreed && pair.server.selectedProtocol == agreed)
+    }
+
     @Test(arguments: [TLSVersion.tls12, .tls13])
     func keyLog(version: TLSVersion) throws {
         var lines: [String] = []

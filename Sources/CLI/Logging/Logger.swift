@@ -112,10 +112,13 @@ public final class Logger {
 
     deinit { if ownsDescriptor { close(descriptor) } }
 
+    /// Whether a message of this level would be written anywhere.
+    public func takes(_ level: LogLevel) -> Bool { level >= minimumLevel && descriptor >= 0 }
+
     public func log(
         _ level: LogLevel, _ message: String, fields: [String: String] = [:], wallNs: Int64 = Clock.wallNs()
     ) {
-        if level < minimumLevel || descriptor < 0 { return }
+        if !takes(level) { return }
         let record = LogRecord(level, message, fields: fields, wallNs: wallNs)
         let line = render(record) + "\n"
         if let aroundLine {

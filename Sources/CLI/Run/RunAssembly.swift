@@ -17,6 +17,8 @@ struct RunAssembly: Sendable {
     /// nil when nothing is requested over TLS.
     var security: TLSClientOptions?
     var keyLog: KeyLogFile?
+    /// Whether servers would have spoken HTTP/2; nil when nobody would read it.
+    var probe: ProtocolProbe?
     /// nil for a script.
     var request: FixedRequest?
     /// nil for a URL.
@@ -31,12 +33,17 @@ struct RunAssembly: Sendable {
 
     /// - Throws: `LoopError`, or a TLS set-up error.
     func makeWorker(index: Int, loop: Loop) throws -> WorkerParts {
-        let security = security.map { ClientSecurity($0, keyLog: keyLog) }
+        let security = makeSecurity()
         if request?.draft.url.isSecure == true { try security?.context() }
         let base = try makeBase(index: index, loop: loop, security: security)
         if let script { return script.workerParts(base, registry: registry, limiter: limiter) }
         guard let request else { preconditionFailure("a run has a request or a script") }
         return fixedParts(base, request)
+    }
+
+    /// The TLS side of one worker or phase.
+    func makeSecurity() -> ClientSecurity? {
+        security.map { ClientSecurity($0, keyLog: keyLog, probe: probe) }
     }
 
     /// Client, shard and recorder: what every kind of iteration needs.

@@ -56,12 +56,15 @@ final class RunAttempt {
             registry: planned.registry, demand: planned.demand,
             limiter: rps > 0 ? RateLimiter(perSecond: rps) : nil,
             scenarios: planned.plan.scenarios.map(\.scenario), samples: outputs?.samples)
+        assembly.probe = command.logger.takes(.info) ? planned.security.map { ProtocolProbe($0) } : nil
         assembly.script = ScriptSaid.parts(command, planned, scriptSaid, workerCount: sizing.workers)
         progress = RunProgressDisplay(
             plan: planned.plan, terminal: command.terminal, isQuiet: command.global.quiet)
     }
 
     func run() throws(CLIError) -> ExitCode {
+        // Whatever was not answered by then is not waited for.
+        defer { assembly.probe?.close() }
         let run: Run
         do { run = try Run(settings: engineSettings(), assemble: assembler()) } catch {
             throw CLIError(error.description)
@@ -109,6 +112,7 @@ final class RunAttempt {
         command.logger.aroundLine = nil
         signals.close()
         defer { run.close() }
+        command.logger.log(assembly.probe?.takeFindings() ?? [])
         outputs?.finishFiles()
         reportOutputs()
         let code = finish(run, HealthDifference(from: before, to: after))
@@ -161,6 +165,7 @@ final class RunAttempt {
         drift.add(run.aggregate.total(Builtin.responseTime).interval)
         warnAboutVUs(run)
         reportOutputs()
+        command.logger.log(assembly.probe?.takeFindings() ?? [])
         if run.aggregate.takeOverflowWarning() {
             command.logger.log(
                 .warning, "more series than \(Limits.seriesMax): the rest share one, apus_overflow")

@@ -51,9 +51,7 @@ struct ScriptParts: Sendable {
         do {
             let loop = try Loop()
             let base = try assembly.makeBase(
-                index: shard, loop: loop,
-                security: assembly.security.map { ClientSecurity($0, keyLog: assembly.keyLog) }, isPhase: true
-            )
+                index: shard, loop: loop, security: assembly.makeSecurity(), isPhase: true)
             let host = host(base, assembly.registry, assembly.limiter)
             let end = ScriptPhase.run(
                 function, argument: argument, host: host, loop: loop, timeoutNs: timeoutNs, control: control)

@@ -46,10 +46,7 @@ final class Courier: @unchecked Sendable {
     }
 
     func run(_ wakeup: Wakeup) {
-        // Signals belong to the control thread.
-        var all = sigset_t()
-        sigfillset(&all)
-        pthread_sigmask(SIG_BLOCK, &all, nil)
+        BackgroundThread.blockSignals()
         while true {
             let now = Clock.now()
             let next = Instant(ns: port.pass(port.context, now.ns))

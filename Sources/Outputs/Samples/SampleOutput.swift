@@ -157,10 +157,7 @@ public final class SampleOutputs: @unchecked Sendable {
     }
 
     private func read() {
-        // Signals belong to the control thread.
-        var all = sigset_t()
-        sigfillset(&all)
-        pthread_sigmask(SIG_BLOCK, &all, nil)
+        BackgroundThread.blockSignals()
         var now = Clock.now()
         for index in outputs.indices { flushAt[index] = now + outputs[index].flushIntervalNs }
         while true {
