@@ -39,6 +39,10 @@ extension Limits {
     public static let scriptMentionsBytesMax = 256 * 1024
     /// A remote module that does not arrive in this time is an error (k6's bound).
     public static let remoteModuleTimeoutNs = 60 * Ns.perSecond
-    /// Log lines of scripts that wait for the control thread, beyond which a worker drops them and counts.
+    /// Log lines that wait for the control thread, beyond which a worker drops them and counts.
     public static let scriptLogLinesMax = 100_000
+    /// The same in bytes: whole bodies may be logged.
+    public static let scriptLogBytesMax = 64 * 1024 * 1024
+    /// How long the control thread writes them before it looks at what else there is: it keeps the time.
+    public static let scriptLogSliceNs = 10 * Ns.perMillisecond
 }

@@ -70,6 +70,18 @@ public final class FixedIterations {
         events.deallocate()
     }
 
+    /// What an exchange that is being opened requests, for `DebugTransport`.
+    public func debugged(_ exchange: UnsafeMutablePointer<Exchange>) -> DebuggedRequest {
+        let iteration = FixedIteration.of(exchange: UnsafeMutableRawPointer(exchange))
+        let vu = iteration.pointee.vu
+        let scenario = scenarios[Int(vu.pointee.scenario)]
+        return DebuggedRequest(
+            draft: iteration.pointee.chain?.pointee.sent ?? request.draft,
+            tags: samples.pointee.tagging.loggedTags(
+                scenario: scenario.name, group: "", own: scenario.tags),
+            vu: vu.pointee.idInInstance, iteration: vu.pointee.iterationInInstance)
+    }
+
     /// The factory as a worker sees it. The factory must outlive the worker.
     public var port: IterationPort {
         IterationPort(

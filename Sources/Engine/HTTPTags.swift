@@ -18,6 +18,19 @@ public struct HTTPTagging: Sendable {
         "tls_version", "scenario", "service", "expected_response",
     ]
 
+    /// What is known of a request's tags before it is sent, for `DebugTransport`: as in k6 neither method nor
+    /// URL.
+    /// - Parameters:
+    ///   - scenario: nil in setup and teardown.
+    ///   - own: tags set by hand, which replace the others.
+    public func loggedTags(scenario: String?, group: String, own: [String: String]) -> [String: String] {
+        var tags: [String: String] = [:]
+        for tag in runTags { tags[tag.key] = tag.value }
+        if systemTags.contains("scenario"), let scenario { tags["scenario"] = scenario }
+        if systemTags.contains("group") { tags["group"] = group }
+        return tags.merging(own) { $1 }
+    }
+
     public init(systemTags: Set<String> = systemTagsDefault, runTags: [(key: String, value: String)] = []) {
         self.systemTags = systemTags
         self.runTags = runTags

@@ -8,8 +8,9 @@ struct RedirectChain {
     var draft: RequestDraft
     var hops = 0
     var jar = CookieJar()
-    /// The request in flight, when it is not the shared first one.
+    /// The request in flight, when it is not the shared first one, and what it was made of.
     var request: UnsafeMutablePointer<PreparedRequest>?
+    var sent: RequestDraft?
     /// Of the response being read.
     var location: String?
     var number: Int32
@@ -92,6 +93,7 @@ extension FixedIteration {
             port.prepare(port.context, $0).assumingMemoryBound(to: PreparedRequest.self)
         }
         chain.pointee.request = request
+        chain.pointee.sent = draft
         let scenario = factory.scenarios[Int(iteration.pointee.vu.pointee.scenario)]
         let name = scenario.tags["name"] ?? factory.samples.pointee.tagging.givenName
         let url = name ?? draft.url.maskedText

@@ -15,6 +15,8 @@ public struct HeaderBlock: ~Copyable {
     private var text = ByteBuffer()
     private var entries: [Entry] = []
     private var inValue = false
+    /// Octets of the reason, which stands before all headers.
+    private var reasonCount: UInt32 = 0
     /// Names worth a second look by an iteration, noted while parsing.
     public private(set) var noted: Noted = []
     /// Number of this head among all that were parsed in the process, 0 while it is not whole. It goes where
@@ -43,9 +45,20 @@ public struct HeaderBlock: ~Copyable {
         inValue = false
         noted = []
         version = 0
+        reasonCount = 0
     }
 
     private static let keptBytesMax = 16 * 1024
+
+    /// The words after the status, where the parser was told to keep them.
+    public var reason: UnsafeBufferPointer<UInt8> {
+        UnsafeBufferPointer(start: text.base, count: Int(reasonCount))
+    }
+
+    mutating func appendReason(_ part: UnsafeBufferPointer<UInt8>) {
+        text.append(part)
+        reasonCount += UInt32(part.count)
+    }
 
     public mutating func appendName(_ part: UnsafeBufferPointer<UInt8>) {
         if inValue || entries.isEmpty {

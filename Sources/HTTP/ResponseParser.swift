@@ -8,9 +8,13 @@ import CLLHTTP
 /// What a worker's parsers share: the memo and the spare header blocks.
 public struct ParserScratch: ~Copyable {
     var memo = HeadMemo()
+    let settings: UnsafeMutablePointer<llhttp_settings_t>
     private var spare: [UnsafeMutablePointer<HeaderBlock>] = []
 
-    public init() {}
+    /// - Parameter keepsReasons: whether heads keep the server's words after the status.
+    public init(keepsReasons: Bool = false) {
+        settings = keepsReasons ? ResponseCallbacks.settingsWithReason : ResponseCallbacks.settings
+    }
 
     deinit {
         for block in spare {
@@ -181,7 +185,7 @@ public struct ResponseParser: ~Copyable {
     // MARK: - the full parse
 
     private mutating func begin(_ scratch: UnsafeMutablePointer<ParserScratch>) {
-        llhttp_init(&llhttp, HTTP_RESPONSE, ResponseCallbacks.settings)
+        llhttp_init(&llhttp, HTTP_RESPONSE, scratch.pointee.settings)
         self.scratch = scratch
         block = scratch.pointee.takeBlock()
         headByteCount = 0
@@ -310,6 +314,10 @@ public struct ResponseParser: ~Copyable {
         return Int32(bitPattern: HPE_PAUSED.rawValue)
     }
 
+    fileprivate mutating func appendReason(_ part: UnsafeBufferPointer<UInt8>) {
+        block!.pointee.appendReason(part)
+    }
+
     fileprivate mutating func appendName(_ part: UnsafeBufferPointer<UInt8>) {
         if !headIsComplete { block!.pointee.appendName(part) }
     }
@@ -323,7 +331,7 @@ public struct ResponseParser: ~Copyable {
     }
 }
 
-/// llhttp's callbacks: recover the parser, call one method. One static table for every parser.
+/// llhttp's callbacks: recover the parser, call one method. Two static tables for every parser.
 private enum ResponseCallbacks {
     nonisolated(unsafe) static let settings: UnsafeMutablePointer<llhttp_settings_t> = {
         let settings = UnsafeMutablePointer<llhttp_settings_t>.allocate(capacity: 1)
@@ -336,6 +344,13 @@ private enum ResponseCallbacks {
         settings.pointee.on_headers_complete = { parser($0).pointee.headCompleted() }
         settings.pointee.on_message_complete = { parser($0).pointee.messageCompleted() }
         return settings
+    }()
+
+    nonisolated(unsafe) static let settingsWithReason: UnsafeMutablePointer<llhttp_settings_t> = {
+        let same = UnsafeMutablePointer<llhttp_settings_t>.allocate(capacity: 1)
+        same.initialize(to: settings.pointee)
+        same.pointee.on_status = { part($0, $1, $2) { $0.pointee.appendReason($1) } }
+        return same
     }()
 
     @inline(__always)

@@ -65,7 +65,7 @@ public struct Client: ~Copyable {
         self.security = security
         idleChannelsMax = settings.noConnectionReuse ? 0 : Int32(settings.idleChannelsMax)
         scratch = .allocate(capacity: 1)
-        scratch.initialize(to: ParserScratch())
+        scratch.initialize(to: ParserScratch(keepsReasons: settings.keepsReasons))
         plainBuffer =
             security == nil
             ? UnsafeMutableRawBufferPointer(start: nil, count: 0)

@@ -76,6 +76,8 @@ public struct ClientSettings: Sendable {
     public var dialTimeoutNs = Limits.dialTimeoutNs
     /// Bytes on the wire are counted with TLS records; this many idle channels a VU keeps at most.
     public var idleChannelsMax = 20
+    /// Heads of responses keep the server's words after the status, for a log.
+    public var keepsReasons = false
 
     public init() {}
 }

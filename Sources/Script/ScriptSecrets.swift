@@ -72,4 +72,13 @@ public final class ScriptSecrets: Sendable {
         }
         return text
     }
+
+    /// The same for bytes that may be no text.
+    public func redacted(_ bytes: [UInt8]) -> [UInt8] {
+        var bytes = bytes
+        for secret in given.withLock({ $0 }) {
+            bytes.replace(Array(secret.utf8), with: Array(Self.mask.utf8))
+        }
+        return bytes
+    }
 }

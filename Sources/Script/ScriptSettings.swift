@@ -11,7 +11,11 @@ public enum ScriptLogLevel: Sendable { case debug, info, warning, error }
 public struct ScriptLogLine: Sendable {
     public var level: ScriptLogLevel
     public var message: String
+    /// The message's bytes where they are no text.
+    public var bytes: [UInt8]?
     public var fields: [String: String]
+    /// Fields that are numbers.
+    public var numbers: [String: Int64] = [:]
     public var wallNs: Int64
     /// `console.*`: `--console-output` diverts these.
     public var isConsole: Bool

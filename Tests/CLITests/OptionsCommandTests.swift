@@ -180,7 +180,6 @@ import Testing
         ("-o cloud", ExitCode.generic, "the output \"cloud\""),
         ("-o cloud", .generic, "the output \"cloud\""),
         ("--traces-output otel", .generic, "--traces-output"),
-        ("--http-debug", .generic, "--http-debug"), ("--http-debug=full", .generic, "--http-debug"),
         ("--profiling-enabled", .generic, "--profiling-enabled"),
         ("-a localhost:6565", .cannotStartAPI, "the REST API"),
         ("-l", .generic, "--linger"),
@@ -196,7 +195,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ["K6_WEB_DASHBOARD": "true"], ["K6_HTTP_DEBUG": "full"], ["K6_OUT": "json=x,cloud"],
+        ["K6_WEB_DASHBOARD": "true"], ["K6_OUT": "json=x,cloud"],
         ["K6_TRACES_OUTPUT": "otel"], ["K6_LINGER": "true"], ["K6_PAUSED": "true"],
         ["K6_PROFILING_ENABLED": ""],
         ["K6_FEATURES": "x"], ["K6_LOG_OUTPUT": "loki"],
@@ -207,12 +206,37 @@ import Testing
     }
 
     @Test(arguments: [
-        ["-a", ""], ["--linger=false"], ["--paused=false"], ["--http-debug="], ["--traces-output", "none"],
+        ["-a", ""], ["--linger=false"], ["--paused=false"], ["--traces-output", "none"],
         ["--summary-export", "x"], ["--no-usage-report"], ["--log-output", "file=x"],
         ["--summary-mode", "disabled"],
     ])
     func whatIsSwitchedOffIsNoMatter(flags: [String]) throws {
         #expect(try settings(["run", url] + flags).warnings == [])
+    }
+
+    /// Any text switches it on, only `full` shows bodies, and an empty one takes it back.
+    @Test(
+        arguments: [
+            ([], [:], nil, nil), (["--http-debug"], [:], nil, "headers"),
+            (["--http-debug=full"], [:], nil, "full"),
+            (["--http-debug=FULL"], [:], nil, "FULL"), ([], ["K6_HTTP_DEBUG": "x"], nil, "x"),
+            ([], ["K6_HTTP_DEBUG": ""], #"{"httpDebug":"full"}"#, "full"),
+            (["--http-debug"], ["K6_HTTP_DEBUG": "full"], #"{"httpDebug":"y"}"#, "headers"),
+            (["--http-debug="], [:], #"{"httpDebug":"full"}"#, ""),
+        ] as [([String], [String: String], String?, String?)])
+    func httpDebug(flags: [String], env: [String: String], script: String?, text: String?) throws {
+        let merged = try settings(["run", url] + flags, env: env, script: script)
+        #expect(merged.options.httpDebug?.text == text)
+        #expect(merged.options.httpDebug?.isOn ?? false == !(text ?? "").isEmpty)
+        #expect(merged.options.httpDebug?.includesBodies ?? false == (text == "full"))
+        #expect(merged.warnings == [])
+    }
+
+    @Test(arguments: ["true", "5", "[\"full\"]"])
+    func httpDebugIsAText(value: String) {
+        let error = error { try settings(["run", url], script: "{\"httpDebug\":\(value)}") }
+        #expect(error?.code == .invalidConfig)
+        #expect(error?.message.contains("httpDebug") == true)
     }
 
     @Test func k6sOtherCommandsEndInOneLine() throws {

@@ -59,12 +59,39 @@ import Testing
         ),
     ])
     func colouredLines(level: LogLevel, message: String, expected: String) {
-        #expect(LogLine.coloured(Self.record(level, message), startNs: Self.wallNs) == expected)
+        #expect(LogLine.coloured(Self.record(level, message), startNs: Self.wallNs) == Array(expected.utf8))
     }
 
     @Test func colouredLinesCountSeconds() {
         let line = LogLine.coloured(Self.record(.debug, "x", [:]), startNs: Self.wallNs - 75 * Ns.perSecond)
-        #expect(line.hasPrefix("\u{1B}[37mDEBU\u{1B}[0m[0075] x "))
+        #expect(line.starts(with: "\u{1B}[37mDEBU\u{1B}[0m[0075] x ".utf8))
+    }
+
+    /// What k6 made of a body that is no text, beside a field that is a number and one that has a name of the
+    /// line's own.
+    @Test func bytesThatAreNoText() {
+        var record = Self.record(.info, "", ["level": "l", "a": ""])
+        record.bytes =
+            Array("x\r\n".utf8) + [0x00, 0x7F, 0xFF] + Array("\u{FFFD}<".utf8) + [0xED, 0xA0, 0x80]
+            + Array("😀".utf8) + [0xE2, 0x82, 10]
+        record.numbers = ["vu": 1]
+        let text = #"x\r\n\x00\x7f\xff�<\xed\xa0\x80😀\xe2\x82\n"#
+        #expect(
+            LogLine.text(record)
+                == "time=\"\(Self.time)\" level=info msg=\"\(text)\" a= fields.level=l vu=1")
+        let json = #"x\r\n\u0000\u007f\ufffd�\u003c\ufffd\ufffd\ufffd😀\ufffd\ufffd\n"#
+            .replacing(#"\u007f"#, with: "\u{7F}")
+        #expect(
+            LogLine.json(record)
+                == "{\"a\":\"\",\"fields.level\":\"l\",\"level\":\"info\",\"msg\":\"\(json)\","
+                + "\"time\":\"\(Self.time)\",\"vu\":1}")
+        let line = LogLine.coloured(record, startNs: Self.wallNs)
+        let message = record.bytes.map { $0.dropLast() } ?? []
+        // 14 characters, each byte that belongs to none as one.
+        let tail =
+            String(repeating: " ", count: 44 - 14 + 2) + "\u{1B}[36ma\u{1B}[0m= "
+            + "\u{1B}[36mfields.level\u{1B}[0m=l \u{1B}[36mvu\u{1B}[0m=1"
+        #expect(line == Array("\u{1B}[36mINFO\u{1B}[0m[0000] ".utf8) + message + Array(tail.utf8))
     }
 
     @Test(arguments: [

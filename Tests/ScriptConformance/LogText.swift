@@ -14,6 +14,11 @@ enum LogText {
     static func normalised(_ line: String, exactMessages: Bool) -> String {
         var line = line.replacing(#/^time="[^"]*" /#, with: "")
         line = line.replacing(#/"time":"[^"]*"/#, with: "\"time\":\"…\"")
+        // What `--http-debug` makes up for a request, and when its server answered.
+        line = line.replacing(#/request_id(=|":")[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/#) {
+            "request_id\($0.1)…"
+        }
+        line = line.replacing(#/Date: \w{3}, \d\d \w{3} \d{4} [\d:]{8} GMT/#, with: "Date: …")
         // A frame's program counter, and frames of the program's own functions.
         line = line.replacing(#/:(\d+):(\d+)\(\d+\)/#) { ":\($0.1):\($0.2)" }
         line = line.replacing(#/(?:\\n\\tat|\n\tat) (?:[^\\\n"]|\\")*\(native\)/#, with: "")

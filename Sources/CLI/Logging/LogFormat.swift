@@ -52,7 +52,11 @@ public enum LogFormat: Hashable, Sendable {
 public struct LogRecord: Hashable, Sendable {
     public var level: LogLevel
     public var message: String
+    /// The message's bytes where they are no text; `message` then says nothing.
+    public var bytes: [UInt8]?
     public var fields: [String: String]
+    /// Fields that are numbers.
+    public var numbers: [String: Int64] = [:]
     /// Wall-clock time, nanoseconds since 1970.
     public var wallNs: Int64
 
@@ -62,22 +66,30 @@ public struct LogRecord: Hashable, Sendable {
         self.fields = fields
         self.wallNs = wallNs
     }
+
+    var messageBytes: [UInt8] { bytes ?? Array(message.utf8) }
+
+    /// Every field, by name. One that would hide what each line has keeps its value under another name.
+    func shownFields(_ text: (String) -> String) -> [(key: String, value: String)] {
+        fields.mapValues(text).merging(numbers.mapValues { String($0) }) { $1 }
+            .map { (["level", "msg", "time"].contains($0.key) ? "fields.\($0.key)" : $0.key, $0.value) }
+            .sorted { $0.0 < $1.0 }
+    }
 }
 
 public enum LogLine {
     /// `time="…" level=info msg=… key=value`, fields by name, no line end.
     public static func text(_ record: LogRecord) -> String {
         var line = "time=\"\(rfc3339(record.wallNs))\" level=\(record.level.name)"
-        if !record.message.isEmpty { line += " msg=\(value(record.message))" }
-        for (name, text) in record.fields.sorted(by: { $0.key < $1.key }) {
-            line += " \(name)=\(value(text))"
-        }
+        let message = record.messageBytes
+        if !message.isEmpty { line += " msg=\(LogText.value(message))" }
+        for (name, text) in record.shownFields(LogText.value) { line += " \(name)=\(text)" }
         return line
     }
 
     /// The terminal's form: `INFO[0003] message   key=value` with the level's colour.
     /// - Parameter startNs: wall-clock time the seconds in brackets count from.
-    public static func coloured(_ record: LogRecord, startNs: Int64) -> String {
+    public static func coloured(_ record: LogRecord, startNs: Int64) -> [UInt8] {
         let (label, colour) =
             switch record.level {
             case .debug: ("DEBU", 37)
@@ -86,30 +98,27 @@ public enum LogLine {
             case .error: ("ERRO", 31)
             }
         let seconds = String(max(0, record.wallNs - startNs) / Ns.perSecond)
-        let message = record.message.hasSuffix("\n") ? String(record.message.dropLast()) : record.message
-        var line = "\u{1B}[\(colour)m\(label)\u{1B}[0m["
-        line += String(repeating: "0", count: max(0, 4 - seconds.utf8.count)) + seconds + "] " + message
-        line += String(repeating: " ", count: max(0, 44 - message.unicodeScalars.count)) + " "
-        for (name, text) in record.fields.sorted(by: { $0.key < $1.key }) {
-            line += " \u{1B}[\(colour)m\(name)\u{1B}[0m=\(value(text))"
+        var message = record.messageBytes
+        if message.last == UInt8(ascii: "\n") { message.removeLast() }
+        var head = "\u{1B}[\(colour)m\(label)\u{1B}[0m["
+        head += String(repeating: "0", count: max(0, 4 - seconds.utf8.count)) + seconds + "] "
+        var tail = String(repeating: " ", count: max(0, 44 - LogText.count(message))) + " "
+        for (name, text) in record.shownFields(LogText.value) {
+            tail += " \u{1B}[\(colour)m\(name)\u{1B}[0m=\(text)"
         }
-        return line
+        return Array(head.utf8) + message + Array(tail.utf8)
     }
 
     /// One JSON object, keys by name.
     public static func json(_ record: LogRecord) -> String {
-        var fields = record.fields
-        for (name, text) in [
-            ("level", record.level.name), ("msg", record.message), ("time", rfc3339(record.wallNs)),
-        ] {
-            // A field that would hide one of the three keeps its value under another name.
-            if let clash = fields[name] { fields["fields.\(name)"] = clash }
-            fields[name] = text
-        }
-        let members = fields.sorted { $0.key < $1.key }.map {
-            "\(quotedJSON($0.key)):\(quotedJSON($0.value))"
-        }
-        return "{\(members.joined(separator: ","))}"
+        var members = record.shownFields(LogText.quotedJSON)
+        members += [
+            ("level", LogText.quotedJSON(record.level.name)),
+            ("msg", LogText.quotedJSON(record.messageBytes)),
+            ("time", LogText.quotedJSON(rfc3339(record.wallNs))),
+        ]
+        let texts = members.sorted { $0.key < $1.key }.map { "\(LogText.quotedJSON($0.key)):\($0.value)" }
+        return "{\(texts.joined(separator: ","))}"
     }
 
     /// `2026-11-21T02:24:27Z`, in the local zone.
@@ -124,82 +133,5 @@ public enum LogLine {
         let zone =
             offset == 0 ? "Z" : "\(offset < 0 ? "-" : "+")\(two(abs(offset) / 60)):\(two(abs(offset) % 60))"
         return "\(date)T\(time)\(zone)"
-    }
-
-    /// Plain if it holds nothing but letters, digits and `-._/@^+`; quoted otherwise.
-    private static func value(_ text: String) -> String {
-        let plain = text.utf8.allSatisfy { byte in
-            (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
-                || "-._/@^+".utf8.contains(byte)
-        }
-        return plain ? text : quotedGo(text)
-    }
-
-    /// A Go string literal: what does not print is escaped.
-    private static func quotedGo(_ text: String) -> String {
-        var out = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": out += "\\\""
-            case "\\": out += "\\\\"
-            case "\u{07}": out += "\\a"
-            case "\u{08}": out += "\\b"
-            case "\u{0C}": out += "\\f"
-            case "\n": out += "\\n"
-            case "\r": out += "\\r"
-            case "\t": out += "\\t"
-            case "\u{0B}": out += "\\v"
-            default:
-                if prints(scalar) {
-                    out.unicodeScalars.append(scalar)
-                } else if scalar.value < 0x80 {
-                    out += "\\x" + hex(scalar.value, digits: 2)
-                } else if scalar.value < 0x10000 {
-                    out += "\\u" + hex(scalar.value, digits: 4)
-                } else {
-                    out += "\\U" + hex(scalar.value, digits: 8)
-                }
-            }
-        }
-        return out + "\""
-    }
-
-    private static func prints(_ scalar: Unicode.Scalar) -> Bool {
-        if scalar.value < 0x7F { return scalar.value >= 0x20 }
-        switch scalar.properties.generalCategory {
-        case .control, .format, .surrogate, .privateUse, .unassigned, .spaceSeparator, .lineSeparator,
-            .paragraphSeparator:
-            return false
-        default: return true
-        }
-    }
-
-    /// A JSON string with the characters escaped that Go's encoder escapes.
-    private static func quotedJSON(_ text: String) -> String {
-        var out = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": out += "\\\""
-            case "\\": out += "\\\\"
-            case "\n": out += "\\n"
-            case "\r": out += "\\r"
-            case "\t": out += "\\t"
-            case "\u{08}": out += "\\b"
-            case "\u{0C}": out += "\\f"
-            case "<", ">", "&", "\u{2028}", "\u{2029}": out += "\\u" + hex(scalar.value, digits: 4)
-            default:
-                if scalar.value < 0x20 {
-                    out += "\\u" + hex(scalar.value, digits: 4)
-                } else {
-                    out.unicodeScalars.append(scalar)
-                }
-            }
-        }
-        return out + "\""
-    }
-
-    private static func hex(_ value: UInt32, digits: Int) -> String {
-        let text = String(value, radix: 16)
-        return String(repeating: "0", count: max(0, digits - text.utf8.count)) + text
     }
 }

@@ -118,9 +118,12 @@ public final class Logger {
     public func log(
         _ level: LogLevel, _ message: String, fields: [String: String] = [:], wallNs: Int64 = Clock.wallNs()
     ) {
-        if !takes(level) { return }
-        let record = LogRecord(level, message, fields: fields, wallNs: wallNs)
-        let line = render(record) + "\n"
+        log(LogRecord(level, message, fields: fields, wallNs: wallNs))
+    }
+
+    func log(_ record: LogRecord) {
+        if !takes(record.level) { return }
+        let line = render(record) + [UInt8(ascii: "\n")]
         if let aroundLine {
             aroundLine { write(line) }
         } else {
@@ -133,17 +136,18 @@ public final class Logger {
         log(.error, error.message, fields: error.logFields, wallNs: wallNs)
     }
 
-    func render(_ record: LogRecord) -> String {
+    func render(_ record: LogRecord) -> [UInt8] {
         switch format {
-        case .text: isColoured ? LogLine.coloured(record, startNs: startNs) : LogLine.text(record)
-        case .json: LogLine.json(record)
-        case .raw: record.message
+        case .text:
+            isColoured ? LogLine.coloured(record, startNs: startNs) : Array(LogLine.text(record).utf8)
+        case .json: Array(LogLine.json(record).utf8)
+        case .raw: record.messageBytes
         }
     }
 
     /// Writes all of it; a closed or full destination loses the line, for there is nowhere to report it.
-    private func write(_ line: String) {
-        var bytes = Array(line.utf8)[...]
+    private func write(_ line: [UInt8]) {
+        var bytes = line[...]
         while !bytes.isEmpty {
             let written = bytes.withUnsafeBytes { writeBytes(descriptor, $0.baseAddress, $0.count) }
             if written > 0 {

@@ -42,7 +42,6 @@ enum NotBuiltYet {
         let options = settings.options
         if options.paused == true { throw line("--paused", hint: "only the REST API could resume the run") }
         if options.linger == true { throw line("--linger", hint: "there is no REST API to keep up") }
-        if options.httpDebug?.isOn == true { throw line("--http-debug") }
         if settings.runtime.tracesOutput != "none" { throw line("--traces-output") }
         if options.webDashboard == true { throw line("the web dashboard (K6_WEB_DASHBOARD)") }
         for output in options.outputs ?? [] { try check(output: output) }

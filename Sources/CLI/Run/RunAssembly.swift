@@ -30,6 +30,8 @@ struct RunAssembly: Sendable {
     var scenarios: [Scenario]
     /// Where raw samples go; nil when no output wants any.
     var samples: SampleStream?
+    /// `--http-debug`; nil without it.
+    var debug: HTTPDebugLog?
 
     /// - Throws: `LoopError`, or a TLS set-up error.
     func makeWorker(index: Int, loop: Loop) throws -> WorkerParts {
@@ -61,16 +63,19 @@ struct RunAssembly: Sendable {
                 shard: shard, tagging: tagging, loop: loop,
                 remoteAddress: { Client.remoteAddress(of: $0)?.host }, errorText: { client.pointee.texts[$0] }
             ))
-        return WorkerBase(client: client, shard: shard, samples: samples)
+        return WorkerBase(
+            client: client, shard: shard, samples: samples,
+            debug: debug?.transport(over: client))
     }
 
     private func fixedParts(_ base: WorkerBase, _ request: FixedRequest) -> WorkerParts {
         let (client, samples) = (base.client, base.samples)
         let factory = FixedIterations(
-            request: request, transport: Client.port(client), samples: samples, limiter: limiter,
+            request: request, transport: base.transport, samples: samples, limiter: limiter,
             scenarios: scenarios.map { ($0.name, $0.tags) })
+        base.debug?.describe = { [unowned factory] in factory.debugged($0) }
         return WorkerParts(
-            transport: Client.port(client), iterations: factory.port, shard: base.shard,
+            transport: base.transport, iterations: factory.port, shard: base.shard,
             counters: { client.pointee.counters },
             warnings: {
                 var warnings = samples.pointee.takeNewFailures()
@@ -97,9 +102,14 @@ struct WorkerBase {
     let client: UnsafeMutablePointer<Client>
     let shard: Shard
     let samples: UnsafeMutablePointer<HTTPSamples>
+    /// Stands in front of the client for `--http-debug`.
+    let debug: DebugTransport?
+
+    var transport: TransportPort { debug?.port ?? Client.port(client) }
 
     /// Frees client and recorder, after the client was shut down and the loop has run.
     func free() {
+        withExtendedLifetime(debug) {}
         Client.free(client)
         samples.deinitialize(count: 1)
         samples.deallocate()

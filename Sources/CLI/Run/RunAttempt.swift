@@ -57,6 +57,7 @@ final class RunAttempt {
             limiter: rps > 0 ? RateLimiter(perSecond: rps) : nil,
             scenarios: planned.plan.scenarios.map(\.scenario), samples: outputs?.samples)
         assembly.probe = command.logger.takes(.info) ? planned.security.map { ProtocolProbe($0) } : nil
+        assembly.debug = HTTPDebugLog(command, secrets: command.script?.facts.secrets)
         assembly.script = ScriptSaid.parts(command, planned, scriptSaid, workerCount: sizing.workers)
         progress = RunProgressDisplay(
             plan: planned.plan, terminal: command.terminal, isQuiet: command.global.quiet)
@@ -81,9 +82,9 @@ final class RunAttempt {
                 self.command.logger.log(.warning, warning.message, fields: warning.fields)
             }
         }
-        if assembly.script != nil {
+        if assembly.script != nil { scriptSaid.withLock { $0.stop = run.stopper } }
+        if assembly.script != nil || assembly.debug != nil {
             run.onPass = { [log = command.scriptLog] in log.drain() }
-            scriptSaid.withLock { $0.stop = run.stopper }
             command.scriptLog.queue(wake: run.waker)
         }
         run.onInterval = { [unowned self] run, snapshot in intervalClosed(run, snapshot) }

@@ -215,6 +215,7 @@ struct RunPlanner {
         client.blockedHostnames = (options.blockHostnames ?? []).map { $0.lowercased() }
         client.noConnectionReuse = options.noConnectionReuse ?? false
         client.noVUConnectionReuse = options.noVUConnectionReuse ?? false
+        client.keepsReasons = options.httpDebug?.isOn ?? false
         if let pool = options.localIPs {
             client.localAddresses = sourceAddresses(pool)
         }

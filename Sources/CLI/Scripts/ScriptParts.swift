@@ -17,14 +17,16 @@ struct ScriptParts: Sendable {
     private func host(_ base: WorkerBase, _ registry: MetricRegistry, _ limiter: RateLimiter?) -> ScriptHost {
         let (client, samples) = (base.client, base.samples)
         samples.pointee.notesFailures = false
-        return ScriptHost(
-            program: loaded.program, settings: settings, shared: loaded.shared,
-            transport: Client.port(client), samples: samples, shard: base.shard, registry: Locked(registry),
+        let host = ScriptHost(
+            program: loaded.program, settings: settings, shared: loaded.shared, transport: base.transport,
+            samples: samples, shard: base.shard, registry: Locked(registry),
             limiter: limiter, errorText: { client.pointee.texts[$0] },
             errorNumber: { client.pointee.number(ofErrorText: $0) },
             remoteAddress: { Client.remoteAddress(of: $0) },
             exchangeFailure: { Client.failure(client, of: $0) },
             cipherSuite: { Client.cipherSuite(of: $0) }, cipherSuiteName: Client.cipherSuiteName)
+        base.debug?.describe = { [unowned host] in host.debugged($0) }
+        return host
     }
 
     func workerParts(_ base: WorkerBase, registry: MetricRegistry, limiter: RateLimiter?) -> WorkerParts {

@@ -241,6 +241,11 @@ public final class ScriptHost {
         endedEarly.removeAll { $0.vm === vm }
     }
 
+    /// What an exchange that is being opened requests, for `DebugTransport`.
+    public func debugged(_ exchange: UnsafeMutablePointer<Exchange>) -> DebuggedRequest {
+        HTTPCall.debugged(exchange)
+    }
+
     /// The transport as the worker's thread sees it: scripts go on before the client's own pass.
     public var port: TransportPort {
         TransportPort(

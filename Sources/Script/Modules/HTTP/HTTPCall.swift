@@ -74,6 +74,22 @@ final class HTTPCall {
             end: { HTTPCall.of($0)._withUnsafeGuaranteedRef { $0.exchangeEnded() } })
     }
 
+    /// What an exchange that is being opened requests, for `DebugTransport`.
+    static func debugged(_ exchange: UnsafeMutablePointer<Exchange>) -> DebuggedRequest {
+        of(UnsafeMutableRawPointer(exchange))._withUnsafeGuaranteedRef { call in
+            let (vm, plan, context) = (call.vm, call.plan, call.context)
+            var own = context.extra
+            for tag in plan.tags { own[tag.key] = tag.value }
+            if plan.isNamed { own["name"] = plan.name }
+            own.merge(vm.metadata) { $1 }
+            return DebuggedRequest(
+                draft: plan.draft,
+                tags: vm.host.settings.tagging.loggedTags(
+                    scenario: context.scenario, group: context.group, own: own),
+                vu: vm.number, iteration: vm.vu?.pointee.iterationInInstance ?? 0)
+        }
+    }
+
     @inline(__always)
     private static func of(_ exchange: UnsafeMutableRawPointer) -> Unmanaged<HTTPCall> {
         Unmanaged.fromOpaque(exchange.assumingMemoryBound(to: Exchange.self).pointee.owner)
