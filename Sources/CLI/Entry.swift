@@ -14,6 +14,7 @@ public func apusMain(_ arguments: [String]) -> Int32 {
     let startNs = Clock.wallNs()
     let fallback = Logger(descriptor: 2, startNs: startNs)
     do throws(CLIError) {
+        try occupyStandardDescriptors()
         let invocation = try CommandLineParser.parse(
             arguments: Array(arguments.dropFirst()), environment: environment)
         let logger = try Logger(invocation.global, environment: environment, startNs: startNs)
@@ -26,6 +27,17 @@ public func apusMain(_ arguments: [String]) -> Int32 {
     } catch {
         fallback.log(error)
         return error.code.rawValue
+    }
+}
+
+/// Makes sure that 0, 1 and 2 are taken. Where the caller has closed one, the next file or socket would get
+/// its number, and what is meant for standard output would go there. Writing to what takes its place fails.
+private func occupyStandardDescriptors() throws(CLIError) {
+    for descriptor: Int32 in 0...2 where fcntl(descriptor, F_GETFD) < 0 {
+        // The lowest number that is free.
+        if open("/dev/null", O_RDONLY) < 0 {
+            throw CLIError("/dev/null could not be opened: \(String(cString: strerror(errno)))")
+        }
     }
 }
 
@@ -62,10 +74,13 @@ private func perform(
             .execute()
     case .merge(let settings):
         return try MergeCommand(
-            settings: settings, global: invocation.global, logger: logger, terminal: terminal
+            settings: settings, global: invocation.global, logger: logger, terminal: terminal,
+            temporaryFolder: environment["TMPDIR"]
         ).execute()
     case .export(let settings):
-        try ExportCommand(settings: settings, terminal: terminal).execute()
+        try ExportCommand(
+            settings: settings, terminal: terminal, temporaryFolder: environment["TMPDIR"]
+        ).execute()
         return .success
     case .doctor(let settings):
         return try DoctorCommand(

@@ -93,24 +93,34 @@ public struct RequestURL: Equatable, Sendable {
     }
 
     /// Reads a URL that shall be requested.
-    /// - Throws: for what no request can be made of, also where k6 would only find out when it sends.
+    /// - Throws: for what no request can be made of, also where k6 would only find out when it sends. What
+    ///   may be a user and a password is not in the error.
     public init(parsing text: String) throws(URLError) {
+        var shown: String { HiddenCredentials.hidden(in: text) }
         guard text.utf8.contains("://".utf8) else {
-            throw URLError(description: "\"\(text)\" has no scheme; did you mean http://\(text)?")
+            throw URLError(description: "\"\(shown)\" has no scheme; did you mean http://\(shown)?")
         }
         do { self = try RequestURL(reading: text) } catch {
-            throw URLError(description: "\(error.description) in \"\(text)\"")
+            throw URLError(description: Self.problem(error.description, in: text))
         }
         guard scheme == "http" || scheme == "https" else {
             throw URLError(description: "unsupported protocol scheme \"\(scheme)\"; use http or https")
         }
-        guard !host.isEmpty else { throw URLError(description: "no host in URL \"\(text)\"") }
-        if let refusal { throw URLError(description: "\(refusal.text) in \"\(text)\"") }
+        guard !host.isEmpty else { throw URLError(description: "no host in URL \"\(shown)\"") }
+        if let refusal { throw URLError(description: Self.problem(refusal.text, in: text)) }
         let isBracketed = authority.utf8.first == UInt8(ascii: "[")
         let colons = host.utf8.contains(UInt8(ascii: ":"))
         if isBracketed != colons || host.utf8.contains(where: { "<>[]\"".utf8.contains($0) }) {
-            throw URLError(description: "invalid host in \"\(text)\"")
+            throw URLError(description: "invalid host in \"\(shown)\"")
         }
+    }
+
+    /// A reason may quote a piece of the text, which must not be one of a password.
+    private static func problem(_ reason: String, in text: String) -> String {
+        let shown = HiddenCredentials.hidden(in: text)
+        if shown == text { return "\(reason) in \"\(text)\"" }
+        return "\"\(shown)\" is no URL; signs such as / ? # @ % in a user or password are written %2F %3F "
+            + "%23 %40 %25"
     }
 
     /// Reads a URL as Go does. One that cannot be requested has a `refusal`.

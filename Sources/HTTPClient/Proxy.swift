@@ -36,7 +36,8 @@ public struct ProxySettings: Sendable {
             }
             return url
         } catch {
-            throw URLError(description: "invalid \(name) \"\(text)\": \(error.description)")
+            let shown = HiddenCredentials.hidden(in: text)
+            throw URLError(description: "invalid \(name) \"\(shown)\": \(error.description)")
         }
     }
 

@@ -51,18 +51,15 @@ public final class SeriesInterval: @unchecked Sendable {
     /// How many packets of each shard are in this and the intervals before it: tells which chunks of raw
     /// samples (`SampleChunk.packet`) it covers.
     public let packets: [Int]
-    /// The run's last.
-    public let isLast: Bool
 
     /// - Parameter wallOffsetNs: wall clock minus monotonic clock.
-    public init(_ snapshot: Snapshot, wallOffsetNs: Int64, isLast: Bool) {
+    public init(_ snapshot: Snapshot, wallOffsetNs: Int64) {
         sequence = snapshot.sequence
         from = snapshot.from
         to = snapshot.to
         fromWallNs = snapshot.from.ns + wallOffsetNs
         toWallNs = snapshot.to.ns + wallOffsetNs
         packets = snapshot.packets
-        self.isLast = isLast
         // The aggregate never touches an interval's sink again once the interval is closed.
         deltas = snapshot.touched.compactMap { series in
             series.interval.map { SeriesDelta(series: series.identity, sink: $0) }

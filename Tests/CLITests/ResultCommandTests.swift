@@ -69,6 +69,19 @@ import Testing
         #expect(coverage.overlaps.map { "\($0.name) \($0.other) \($0.segment)" } == overlaps)
     }
 
+    @Test(
+        "which parts have failed: thresholds count only where they ended the run",
+        arguments: [
+            (nil, false, false), (0, false, false), (99, false, false), (99, true, true), (105, true, true),
+            (107, false, true), (110, false, true), (42, false, true), (255, false, true),
+        ] as [(Int?, Bool, Bool)])
+    func failed(exitCode: Int?, isAborted: Bool, hasFailed: Bool) {
+        var part = part("a", "0:1")
+        part.exitCode = exitCode
+        part.isAborted = isAborted
+        #expect(part.hasFailed == hasFailed)
+    }
+
     @Test("a segment that is none is refused")
     func noSegment() { #expect(throws: ResultProblem.self) { try SegmentCoverage([part("a", "2:3")]) } }
 

@@ -110,6 +110,84 @@ import Testing
         #expect(end.err.contains("/nowhere/out.json"))
     }
 
+    /// Runs a shell's command line: $0 is the program, $1 the target.
+    private func shell(_ script: String, _ more: String...) throws -> Finished {
+        try Child("/bin/bash", ["-c", script, Apus.path, target.url] + more).finish()
+    }
+
+    @Test(
+        "who reads standard output goes away: a line for what is lost, the run's own exit code",
+        arguments: [("", 1), ("-o json", 2), ("-o csv=-", 2)])
+    func readerGone(outputs: String, lines: Int) throws {
+        // The reader is gone before anything is written.
+        let end = try shell(
+            "\"$0\" run -q -u 2 -d 1s \(outputs) \"$1\" > >(exec true); exit $?")
+        #expect(end.code == 0 && end.err.split(separator: "\n").count == lines, "\(end.err)")
+        #expect(end.err.contains("the summary could not be written: Broken pipe"))
+        #expect(end.err.contains("samples from here on are lost: Broken pipe") == (lines == 2))
+        let crossed = try shell(
+            "\"$0\" run -q -i 2 --threshold 'http_reqs: count<1' \"$1\" > >(exec true); exit $?")
+        #expect(crossed.code == 99)
+    }
+
+    @Test("closed standard streams: their numbers go to nothing else")
+    func closedStreams() throws {
+        let path = Scratch.path("out.json")
+        let end = try shell("\"$0\" run -i 2 -o json=\"$2\" \"$1\" >&-; exit $?", path)
+        #expect(end.code == 0 && end.logLines("error").count == 1, "\(end.err)")
+        #expect(end.err.contains("the summary could not be written: Bad file descriptor"), "\(end.err)")
+        let all = try shell("\"$0\" run -i 2 -o json=\"$2\" \"$1\" <&- >&- 2>&-; exit $?", path)
+        #expect(all.code == 0)
+        let text = Scratch.read(path)
+        #expect(lines(text, about: "http_reqs").count == 2)
+        #expect(text.split(separator: "\n").allSatisfy { $0.hasPrefix("{") && $0.hasSuffix("}") })
+    }
+
+    @Test("two outputs in standard output, whatever it is")
+    func twiceStandardOutput() throws {
+        let end = try Apus.run("-i", "2", "-o", "json", "-o", "csv=-", target.url)
+        #expect(end.code == 0 && end.err.isEmpty, "\(end.err)")
+        #expect(lines(end.out, about: "http_reqs").count == 2)
+        #expect(end.out.split(separator: "\n").filter { $0.hasPrefix("http_reqs,") }.count == 2)
+    }
+
+    @Test("the same output twice counts once; one file for two outputs is refused")
+    func sameOutput() throws {
+        let path = Scratch.path("out.json")
+        let twice = try Apus.run("-i", "2", "-o", "json=\(path)", "-o", "json=\(path)", target.url)
+        #expect(twice.code == 0 && twice.logLines("warning").count == 1, "\(twice.err)")
+        #expect(twice.err.contains("the output json=\(path) was asked for before; it counts once"))
+        #expect(lines(Scratch.read(path), about: "http_reqs").count == 2)
+        let both = try Apus.run("-i", "2", "-o", "csv=\(path)", "--save", path, target.url)
+        #expect(both.code == 255 && both.logLines("error").count == 1, "\(both.err)")
+        #expect(both.err.contains("would write to the same file"))
+    }
+
+    @Test("settings of the config file lie under the variables and the argument")
+    func collectors() throws {
+        let (byFile, byVariable) = (Scratch.path("file.csv"), Scratch.path("variable.csv"))
+        let config = try Scratch.write(
+            #"{"collectors":{"csv":{"file_name":"\#(byFile)","time_format":"rfc3339"}}}"#, "config.json")
+        #expect(try Apus.run("-i", "2", "-c", config, "-o", "csv", target.url).code == 0)
+        func times(_ path: String) -> [Substring] {
+            Scratch.read(path).split(separator: "\n").filter { $0.hasPrefix("http_reqs,") }.map {
+                $0.split(separator: ",")[1]
+            }
+        }
+        #expect(times(byFile).count == 2 && times(byFile).allSatisfy { $0.contains("T") })
+        let over = try Apus.run(
+            "-i", "2", "-c", config, "-o", "csv=timeFormat=unix_nano", target.url,
+            environment: ["K6_CSV_FILENAME": byVariable])
+        #expect(over.code == 0, "\(over.err)")
+        #expect(times(byVariable).count == 2 && times(byVariable).allSatisfy { $0.count == 19 })
+        let wrong = try Scratch.write(#"{"collectors":{"csv":{"file_name":7}}}"#, "config.json")
+        let end = try Apus.run("-i", "2", "-c", wrong, "-o", "csv", target.url)
+        #expect(end.code == 255 && end.logLines("error").count == 1)
+        #expect(
+            end.err.contains("collectors.csv.file_name in the config file: expected a string, not a number"))
+        #expect(try Apus.run("-i", "2", "-c", wrong, target.url).code == 0)
+    }
+
     @Test("thresholds crossed and a failing output: the exit code is the thresholds'")
     func exitCode() throws {
         let end = try Apus.run(

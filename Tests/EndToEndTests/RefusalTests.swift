@@ -101,6 +101,7 @@ struct Refusal: CustomTestStringConvertible, Sendable {
         ("{\"scenarios\":{\"a\":{\"executor\":\"per-vu-iterations\",\"exec\":\"other\"}}}", "other"),
         ("{\"iterations\":5,\"stages\":[{\"duration\":\"1s\",\"target\":1}]}", "iterations and stages"),
         ("{\"hosts\":{\"a.test\":\"nowhere\"}}", "nowhere"),
+        ("{\"collectors\":7}", "expected an object"),
     ])
     func config(_ text: String, _ says: String) throws {
         let end = try Apus.start(["run", "-c", Scratch.write(text, "config.json"), "http://127.0.0.1:1/"])

@@ -78,7 +78,7 @@ import Testing
     func coverage() throws {
         let parts = try split(3, ["-i", "9", "-u", "3"])
         let end = try merge([parts[0], parts[2], parts[0]])
-        #expect(end.code == 0)
+        #expect(end.code == 255)
         #expect(end.err.contains("parts of the test are missing: 1/3:2/3"))
         #expect(end.err.contains("repeats a run"))
         #expect(end.count("http_reqs") == 6)
@@ -107,13 +107,14 @@ import Testing
         }
         child.kill()
         let end = try merge([path])
-        #expect(end.code == 0, "\(end.err)")
+        #expect(end.code == 255, "\(end.err)")
         #expect(end.err.contains("ends before its run did"))
         #expect((end.count("http_reqs") ?? 0) >= 100, "\(end.out)")
         // Cut within a line it is merged all the same.
         let text = Scratch.read(path)
         let cut = try Scratch.write(String(text.dropLast(40)), "cut.jsonl")
-        #expect(try merge([cut]).code == 0)
+        let rest = try merge([cut])
+        #expect(rest.code == 255 && (rest.count("http_reqs") ?? 0) >= 50, "\(rest.err)")
     }
 
     @Test("a full disk costs one error line, not the run")

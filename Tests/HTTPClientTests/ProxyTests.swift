@@ -207,4 +207,13 @@ import Testing
         #expect(throws: URLError.self) { try ProxySettings(environment: ["HTTP_PROXY": "ftp://x"]) }
         #expect(throws: URLError.self) { try ProxySettings(environment: ["HTTPS_PROXY": "https://x"]) }
     }
+
+    @Test(
+        "an error shows no password",
+        arguments: ["ftp://me:secret@h", "me:secret@h:port", "https://me:secret@h"])
+    func hidden(text: String) {
+        let error = #expect(throws: URLError.self) { try ProxySettings(environment: ["HTTP_PROXY": text]) }
+        #expect(error?.description.contains("secret") == false, "\(error?.description ?? "")")
+        #expect(error?.description.hasPrefix("invalid HTTP_PROXY") == true)
+    }
 }

@@ -30,9 +30,9 @@ import Testing
                 }
                 shard.counter(Builtin.httpReqs, set).record(Double(second))
             }
-            intervals.append(SeriesInterval(rig.edge(), wallOffsetNs: 1000, isLast: second == 3))
+            intervals.append(SeriesInterval(rig.edge(), wallOffsetNs: 1000))
         }
-        #expect(intervals.map(\.sequence) == [0, 1, 2] && intervals.map(\.isLast) == [false, false, true])
+        #expect(intervals.map(\.sequence) == [0, 1, 2])
         #expect(intervals.map(\.packets) == [[1, 1], [2, 2], [3, 3]])
         for (index, interval) in intervals.enumerated() {
             let second = index + 1
@@ -68,7 +68,7 @@ import Testing
             rig.shards[0].counter(Builtin.httpReqs, set(rig.shards[0], ["url": url, "status": "200"])).record(
                 1)
         }
-        let interval = SeriesInterval(rig.edge(), wallOffsetNs: 0, isLast: true)
+        let interval = SeriesInterval(rig.edge(), wallOffsetNs: 0)
         let tagged = interval.deltas.filter { $0.series.isTagged }
         #expect(tagged.map(\.series.tags) == [[MetricTag("status", "200")]])
         #expect(Rig.counter(tagged[0].sink)?.sum == 3)
@@ -94,7 +94,7 @@ import Testing
             }
             aggregate.absorb(shard.takeInterval(to: Instant(ns: Int64(second) * 10)))
             let snapshot = aggregate.closeInterval(at: Instant(ns: Int64(second) * 10))
-            stream.post(SeriesInterval(snapshot, wallOffsetNs: 0, isLast: false))
+            stream.post(SeriesInterval(snapshot, wallOffsetNs: 0))
         }
         let batch = stream.take(until: .never)
         #expect(batch.chunks.map(\.shard) == [3, 3, 3])
@@ -136,7 +136,7 @@ import Testing
         let stream = SampleStream(writers: 1)
         var rig = Rig()
         for _ in 0..<Limits.seriesIntervalsWaitingMax + 3 {
-            stream.post(SeriesInterval(rig.edge(), wallOffsetNs: 0, isLast: false))
+            stream.post(SeriesInterval(rig.edge(), wallOffsetNs: 0))
         }
         let batch = stream.take(until: .never)
         #expect(batch.intervals.count == Limits.seriesIntervalsWaitingMax && batch.droppedIntervals == 3)

@@ -197,4 +197,35 @@ import Testing
         #expect(server.requests.map(\.text) == ["a", "a", "a", "a"])
         #expect(deliveries[0].takeNotes().contains { $0.text.hasPrefix("5 of 6 samples did not reach") })
     }
+
+    @Test("a preface that nobody answers is not waited for when nothing comes behind it")
+    func prefaceAlone() throws {
+        let server = try HTTPReceiver([.silence])
+        defer { server.stop() }
+        let delivery = try delivery(server.port) { $0.preface = $0.url }
+        try wait(server, for: 1)
+        let start = Clock.now()
+        delivery.finish()
+        #expect(Clock.now() - start < 2 * Ns.perSecond)
+        #expect(delivery.takeNotes().isEmpty)
+    }
+
+    @Test("of several that start together one that cannot leaves none running")
+    func startAll() throws {
+        let server = try HTTPReceiver([.status(204)])
+        defer { server.stop() }
+        let url = try RequestURL(parsing: "http://127.0.0.1:\(server.port)/")
+        let deliveries = (0..<3).map { _ in Delivery(DeliverySettings(name: "Store", url: url)) }
+        #expect(throws: OutputError("no thread is left")) {
+            try Delivery.startAll(deliveries) { one throws(OutputError) in
+                if one === deliveries[2] { throw OutputError("no thread is left") }
+                try one.start()
+            }
+        }
+        #expect(deliveries.allSatisfy { !$0.isRunning })
+        let fresh = Delivery(DeliverySettings(name: "Store", url: url))
+        try Delivery.startAll([fresh])
+        #expect(fresh.isRunning)
+        fresh.finish()
+    }
 }

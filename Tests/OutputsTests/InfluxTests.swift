@@ -39,7 +39,7 @@ import Testing
             time: 1_795_655_724_806_892_365)
         let bodies = writer.take()
         #expect(bodies.map(\.points) == [1])
-        #expect(String(decoding: bodies[0].body, as: UTF8.self) == "m\(line.text) 1795655724806892365\n")
+        #expect(String(decoding: bodies[0].bytes, as: UTF8.self) == "m\(line.text) 1795655724806892365\n")
     }
 
     private func write(_ count: Int, to writer: inout LineWriter, from first: Int = 0) {
@@ -64,16 +64,16 @@ import Testing
         writer.append(other)
         write(10, to: &writer, from: 110)
         let bodies = writer.take()
-        #expect(bodies.flatMap(\.body) == all[0].body)
+        #expect(bodies.flatMap(\.bytes) == all[0].bytes)
         #expect(bodies.reduce(0) { $0 + $1.points } == 120)
         let longest = "m url=\"a\nb\",value=119 1\n".utf8.count
         for body in bodies {
-            let text = String(decoding: body.body, as: UTF8.self)
+            let text = String(decoding: body.bytes, as: UTF8.self)
             #expect(text.hasPrefix("m ") && text.hasSuffix(" 1\n"))
             #expect(text.split(separator: "value=").count - 1 == body.points)
-            #expect(body.body.count < 2 * bodyBytes + longest)
+            #expect(body.bytes.count < 2 * bodyBytes + longest)
         }
-        #expect(bodies.count >= all[0].body.count / (2 * bodyBytes + longest))
+        #expect(bodies.count >= all[0].bytes.count / (2 * bodyBytes + longest))
         let none = writer.take()
         #expect(none.isEmpty)
     }
@@ -128,6 +128,10 @@ import Testing
                 "http://us%20er:p%40ss@h:2/my/db?precision=s&pushInterval=2s&concurrentWrites=7&retention=r&"
                 + "consistency=one&insecure=false&payload_size=10&tagsAsFields=url&tagsAsFields=ip",
             environment: environment)
+        #expect(
+            try InfluxConfiguration(argument: "http://h?tagsAsFields=a:", environment: [:]).fields == [
+                "a": .string
+            ])
         #expect(url.address == "http://h:2" && url.database == "my/db" && url.username == "us er")
         #expect(url.password == "p@ss" && !url.isInsecure && url.pushIntervalNs == 2 * Ns.perSecond)
         #expect(url.concurrentWrites == 7 && url.precision == .s && url.retention == "r")
@@ -171,7 +175,7 @@ import Testing
             ("http://h/db?precision=year", [:]), ("http://h/db?pushInterval=soon", [:]),
             ("http://h/db?concurrentWrites=0", [:]), ("http://h/db?tagsAsFields=a:b", [:]),
             ("http://h/db?tagsAsFields=vu,:", [:]), ("http://h/db?tagsAsFields=:int", [:]),
-            ("http://h/db?tagsAsFields=vu:", [:]), ("", ["K6_INFLUXDB_TAGS_AS_FIELDS": ":"]),
+            ("http://h/db?tagsAsFields=a&tagsAsFields=a", [:]), ("", ["K6_INFLUXDB_TAGS_AS_FIELDS": ":"]),
             ("", ["K6_INFLUXDB_INSECURE": "maybe"]), ("", ["K6_INFLUXDB_ADDR": "h"]),
         ] as [(String, [String: String])])
     func refused(argument: String, environment: [String: String]) {
@@ -240,7 +244,7 @@ import Testing
             let batch = stream.take(until: .never)
             for chunk in batch.chunks { try output.add(chunk) }
             stream.giveBack(batch.chunks)
-            try output.add(SeriesInterval(snapshot, wallOffsetNs: 0, isLast: false))
+            try output.add(SeriesInterval(snapshot, wallOffsetNs: 0))
             if !output.wantsSamples { stream.mute() }
             try output.flush()
             return receiver.lines()

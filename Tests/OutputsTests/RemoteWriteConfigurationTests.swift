@@ -60,35 +60,37 @@ import Testing
             ("PUSH_INTERVAL", "-1s", "PUSH_INTERVAL"), ("TREND_STATS", "foo", "'foo'"),
             ("TREND_STATS", "", "''"), ("STALE_MARKERS", "maybe", "STALE_MARKERS is true or false"),
             ("TREND_AS_NATIVE_HISTOGRAM", "yes", "\"yes\""), ("INSECURE_SKIP_TLS_VERIFY", "", "\"\""),
-            ("HTTP_HEADERS", "nonsense", "(nonsense)"), ("HTTP_HEADERS", "a:b:c", "(a:b:c)"),
-            ("HTTP_HEADERS", "", "()"), ("SIGV4_REGION", "eu", "partially configured"),
+            ("HTTP_HEADERS", "x:y,nonsense", "HTTP_HEADERS: header 2 does"),
+            ("HTTP_HEADERS", "a:b:c", "header 1 (a) does not"), ("HTTP_HEADERS", "", "header 1 does not"),
+            ("SIGV4_REGION", "eu", "partially configured"),
         ])
     func refused(name: String, value: String, part: String) {
         #expect { try read([name: value]) } throws: { "\($0)".contains(part) }
     }
 
     @Test(
-        "who writes: a header by name, then a token, then a user",
+        "who writes, as in k6: a token, then a header by name, then a user",
         arguments: [
             (["USERNAME": "u", "PASSWORD": "p"], "Basic dTpw"), (["USERNAME": "u"], "Basic dTo="),
             (["PASSWORD": "p"], nil), (["BEARER_TOKEN": "tok"], "Bearer tok"),
             (["BEARER_TOKEN": "tok", "USERNAME": "u", "PASSWORD": "p"], "Bearer tok"),
             (["USERNAME": "u", "HTTP_HEADERS": "Authorization:zz"], "zz"),
-            (["BEARER_TOKEN": "t", "HEADERS_authorization": "yy"], "yy"),
+            (["BEARER_TOKEN": "t", "HEADERS_authorization": "yy"], "Bearer t"),
+            (["BEARER_TOKEN": "t", "HTTP_HEADERS": "Authorization:zz"], "Bearer t"),
         ] as [([String: String], String?)])
     func authorization(variables: [String: String], expected: String?) throws {
         let headers = try read(variables).headers.filter { $0.name.lowercased() == "authorization" }
         #expect(headers.map(\.value) == (expected.map { [$0] } ?? []))
     }
 
-    @Test("headers of one's own; those of the protocol stay")
+    @Test("headers of one's own, those of the list before those by name; those of the protocol stay")
     func headers() throws {
         let headers = try read([
             "HTTP_HEADERS": "X-A:1, X-B : two ,User-Agent:me,Content-Type:xx", "HEADERS_X-D": "4",
             "HEADERS_X-A": "5",
         ]).headers
         #expect(
-            headers.dropFirst(4).map { "\($0.name)=\($0.value)" } == ["X-B=two", "X-A=5", "X-D=4"])
+            headers.dropFirst(4).map { "\($0.name)=\($0.value)" } == ["X-D=4", "X-A=1", "X-B=two"])
         #expect(headers.first == .init("User-Agent", "k6-prometheus-rw-output"))
         #expect(headers.filter { $0.name == "Content-Type" }.map(\.value) == ["application/x-protobuf"])
     }

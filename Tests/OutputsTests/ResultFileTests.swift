@@ -59,7 +59,7 @@ enum ResultSamples {
                 ])
         }
         let end = ResultEnd(
-            atNs: 3_500_000_000, elapsedNs: 2_000_000_000, exitCode: 99,
+            atNs: 3_500_000_000, elapsedNs: 2_000_000_000, exitCode: 99, isAborted: true,
             thresholds: [.init(name: "http_reqs", expression: "count<5", isPassed: false, value: .infinity)],
             checks: [.init(path: "::g::is \"ok\"", passes: 3, fails: 1)],
             verdict: ResultVerdict(
@@ -104,7 +104,10 @@ enum ResultSamples {
         expected.parts = [
             ResultPart(
                 name: "a", id: "i", segment: "0:1/2", sequence: nil, startNs: 1, endNs: 2, elapsedNs: 1,
-                exitCode: nil, verdict: nil)
+                exitCode: nil, verdict: nil),
+            ResultPart(
+                name: "b", id: "j", segment: "1/2:1", sequence: nil, startNs: 1, endNs: 2, elapsedNs: 1,
+                exitCode: 99, isAborted: true, verdict: nil),
         ]
         guard
             case .header(let merged)? = try ResultSamples.read(ResultLines.line(.header(expected))).records

@@ -24,7 +24,7 @@ import Testing
         let aggregate = Aggregate(registry: registry, demand: demand)
         aggregate.absorb(shard.takeInterval(to: Instant(ns: Ns.perSecond)))
         let snapshot = aggregate.closeInterval(at: Instant(ns: Ns.perSecond))
-        return SeriesInterval(snapshot, wallOffsetNs: 0, isLast: true)
+        return SeriesInterval(snapshot, wallOffsetNs: 0)
     }
 
     @Test("series that differ by what is not shown are one", arguments: [1, 2, 3, 40])

@@ -35,7 +35,7 @@ import Testing
         let packet = shard.takeInterval(to: Instant(ns: Ns.perSecond))
         aggregate.absorb(packet)
         let snapshot = aggregate.closeInterval(at: Instant(ns: Ns.perSecond))
-        try output.add(SeriesInterval(snapshot, wallOffsetNs: 0, isLast: true))
+        try output.add(SeriesInterval(snapshot, wallOffsetNs: 0))
         try output.finish()
         #expect(output.takeNotes().isEmpty)
         return receiver.packets()
@@ -161,7 +161,7 @@ import Testing
             let packet = shard.takeInterval(to: end)
             aggregate.absorb(packet)
             shard.recycle(packet)
-            try output.add(SeriesInterval(aggregate.closeInterval(at: end), wallOffsetNs: 0, isLast: false))
+            try output.add(SeriesInterval(aggregate.closeInterval(at: end), wallOffsetNs: 0))
         }
         try output.finish()
         let lines = receiver.lines()

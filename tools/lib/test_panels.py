@@ -64,8 +64,18 @@ class Dashboards(unittest.TestCase):
         self.assertEqual(
             one.text, 'SELECT mean("value") FROM "m" WHERE time > 1 AND "n" =~ /^x$/ GROUP BY time(1s)')
 
+    def test_collapsed_row(self):
+        document = dashboard("prometheus", [{"expr": "open", "instant": True}])
+        hidden = {"type": "stat", "title": "Hidden", "targets": [{"expr": "hidden", "instant": False}]}
+        document["panels"].append({"type": "row", "title": "Closed", "panels": [hidden]})
+        self.assertEqual([q.text for q in read(document)], ["open", "hidden"])
+
     def test_refused(self):
+        annotated = dashboard("prometheus", [{"expr": "m", "instant": True}])
+        annotated["annotations"] = {"list": [{"name": "runs", "expr": "m"}]}
         for name, document in {
+            "queries nobody tries": annotated,
+            "no targets": dict(annotated, annotations={}, panels=[{"type": "text", "title": "T"}]),
             "a variable without a value": dashboard("prometheus", [{"expr": "m{a=$b}", "instant": True}]),
             "a panel without a query": dashboard("prometheus", []),
             "another store": dashboard("loki", [{"expr": "m", "instant": True}]),

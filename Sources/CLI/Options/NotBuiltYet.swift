@@ -2,6 +2,8 @@
 // and the exit code. An entry goes when its part is built. Asking for such a thing ends the command before
 // anything starts; it is never ignored.
 
+import HTTP
+
 enum NotBuiltYet {
     /// k6's commands without a counterpart here.
     static let commandNames = [
@@ -43,7 +45,9 @@ enum NotBuiltYet {
         if options.paused == true { throw line("--paused", hint: "only the REST API could resume the run") }
         if options.linger == true { throw line("--linger", hint: "there is no REST API to keep up") }
         if settings.runtime.tracesOutput != "none" { throw line("--traces-output") }
-        if options.webDashboard == true { throw line("the web dashboard (K6_WEB_DASHBOARD)") }
+        if options.webDashboard == true {
+            throw line("the web dashboard (K6_WEB_DASHBOARD, or webDashboard in the config file)")
+        }
         for output in options.outputs ?? [] { try check(output: output) }
     }
 
@@ -54,7 +58,7 @@ enum NotBuiltYet {
             throw line("the output \"\(name)\"", hint: "raw samples go to json=FILE and csv=FILE")
         }
         throw CLIError(
-            "unknown output \"\(name)\"",
+            "unknown output \"\(HiddenCredentials.hidden(in: name))\"",
             hint: Text.closest(to: name, among: RunOutputs.names + outputNames).map { "did you mean \($0)?" })
     }
 }

@@ -247,17 +247,21 @@ enum OptionCatalogue {
                 "out", flag: "out", \.outputs, fromFlag: { $0 },
                 fromEnv: { $0.isEmpty ? nil : $0.split(separator: ",").map(String.init) },
                 fromJSON: { (value) throws(TextError) in try OptionJSON.strings(value) }),
+            .custom(
+                "collectors", \.collectors,
+                fromJSON: { (value) throws(TextError) in try OptionJSON.collectors(value) }),
             .bool("linger", flag: "linger", \.linger),
             .bool("noUsageReport", flag: "no-usage-report", \.noUsageReport),
             .custom(
                 "webDashboard", env: "K6_WEB_DASHBOARD", \.webDashboard,
-                fromEnv: { (text) throws(TextError) in try OptionText.envBool(text) }),
+                fromEnv: { (text) throws(TextError) in try OptionText.envBool(text) },
+                fromJSON: { (value) throws(TextError) in
+                    // k6 takes an object as well, which means nothing.
+                    value.members == nil ? try OptionJSON.bool(value) : nil
+                }),
         ] as [OptionBinding]).map {
             var binding = $0
             binding.inScripts = false
             return binding
         }
-
-    /// Keys older config files hold, without effect.
-    static let ignoredFileKeys = ["collectors", "webDashboard"]
 }

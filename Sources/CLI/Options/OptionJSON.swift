@@ -62,6 +62,13 @@ enum OptionJSON {
         return map
     }
 
+    /// Whatever stands under each output's name: only the outputs that are used are looked at, as in k6.
+    static func collectors(_ value: JSONValue) throws(TextError) -> [String: JSONValue]? {
+        var collectors: [String: JSONValue] = [:]
+        for member in try object(value).members { collectors[member.name] = member.value }
+        return collectors
+    }
+
     static func object(_ value: JSONValue) throws(TextError) -> JSONObject {
         guard let object = value.members else { throw expected("an object", value) }
         return object

@@ -60,9 +60,7 @@ public enum OptionLayers {
             source == .script ? object.members.sorted { $0.name.precedes($1.name) } : object.members
         for member in members {
             guard let binding = binding(for: member.name, source), let read = binding.fromJSON else {
-                if source == .script || !OptionCatalogue.ignoredFileKeys.contains(member.name) {
-                    unknown.append(member.name)
-                }
+                unknown.append(member.name)
                 continue
             }
             if member.value == .null { continue }

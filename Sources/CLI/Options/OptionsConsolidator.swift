@@ -111,6 +111,11 @@ public struct OptionsConsolidator: Sendable {
             Self.lay(layer, over: &options, name: name, setsLoad: setsLoad, &warnings)
         }
         options.stages?.removeAll { $0.durationNs == nil }
+        if let outputs = options.outputs {
+            let (kept, repeated) = RunOutputs.withoutRepetitions(outputs)
+            options.outputs = kept
+            warnings += repeated
+        }
         try Self.checkMerged(options)
         try options.normaliseSegments()
         let (load, scenarios) = try LoadShortcuts(options: options, apus: invocation.apus).resolve(&warnings)

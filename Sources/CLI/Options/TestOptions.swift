@@ -146,6 +146,8 @@ public struct TestOptions: Hashable, Sendable {
     public var ext: JSONValue?
     // Of the process rather than of the test; a script cannot set them.
     public var outputs: [String]?
+    /// Settings of outputs by their name, as the config file has them.
+    public var collectors: [String: JSONValue]?
     public var linger: Bool?
     public var noUsageReport: Bool?
     public var webDashboard: Bool?

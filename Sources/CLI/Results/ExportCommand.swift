@@ -9,17 +9,23 @@ import Outputs
 struct ExportCommand {
     let settings: ExportSettings
     let terminal: Terminal
+    /// Where what has to be kept meanwhile goes.
+    let temporaryFolder: String?
 
     func execute() throws(CLIError) {
-        var input = try ResultSource.open(settings.file)
-        let again = try ResultSource.open(settings.file)
+        // A log's intervals have the scale of the whole, which is known at the end only.
+        let isReadTwice = settings.format == .hdrlog
+        let source = try ResultSource(
+            settings.file, isReadTwice: isReadTwice, temporaryFolder: temporaryFolder)
+        var input = try source.input()
+        let again = isReadTwice ? try source.input() : nil
         let text = try ResultSource.naming(settings.file) { () throws(ResultProblem) in
             var merge = ResultMerge()
             try merge.add(&input)
             let trend = try trend(merge)
             switch settings.format {
             case .hgrm: return try ResultExport.hgrm(trend, name: settings.metric)
-            case .hdrlog: return try log(trend, again)
+            case .hdrlog: return try log(trend, again!)
             }
         }
         let output = Array(text.utf8)
@@ -49,7 +55,7 @@ struct ExportCommand {
         return trend
     }
 
-    /// The intervals, read once more: their scale is that of the whole.
+    /// The intervals, read once more.
     private func log(_ whole: TrendSink, _ input: ResultInput) throws(ResultProblem) -> String {
         let startNs = input.header.startNs
         var text = ResultExport.logHead(startNs: startNs, name: settings.metric, apus: input.header.apus)

@@ -7,7 +7,7 @@ import Outputs
 
 struct MergedFile {
     let path: String
-    let files: [String]
+    let sources: [ResultSource]
 
     func write(
         _ whole: MergedTest, _ merge: ResultMerge, _ first: ResultHeader, _ end: ResultEnd
@@ -20,13 +20,13 @@ struct MergedFile {
                 merge.series.map { .series(numbers.take($0.series).number, $0.series) })
             var intervals = try reading { () throws(CLIError) in
                 var inputs: [ResultInput] = []
-                for name in files { inputs.append(try ResultSource.open(name)) }
-                return try ResultSource.naming(files.joined(separator: ", ")) {
+                for source in sources { inputs.append(try source.input()) }
+                return try ResultSource.naming(names) {
                     () throws(ResultProblem) in try ResultIntervals(inputs)
                 }
             }
             while let second = try reading({ () throws(CLIError) in
-                try ResultSource.naming(files.joined(separator: ", ")) { () throws(ResultProblem) in
+                try ResultSource.naming(names) { () throws(ResultProblem) in
                     try intervals.next()
                 }
             }) {
@@ -41,6 +41,8 @@ struct MergedFile {
             ])
         } catch { throw CLIError("the merged result could not be written to \(path): \(error)") }
     }
+
+    private var names: String { sources.map(\.path).joined(separator: ", ") }
 
     private func reading<Value>(_ body: () throws(CLIError) -> Value) throws(OutputError) -> Value {
         do { return try body() } catch { throw OutputError(error.description) }

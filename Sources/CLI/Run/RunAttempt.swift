@@ -162,7 +162,7 @@ final class RunAttempt {
     }
 
     private func intervalClosed(_ run: Run, _ snapshot: Snapshot) {
-        outputs?.intervalClosed(snapshot, isLast: run.endedAt.isSet)
+        outputs?.intervalClosed(snapshot)
         drift.add(run.aggregate.total(Builtin.responseTime).interval)
         warnAboutVUs(run)
         reportOutputs()
@@ -222,8 +222,8 @@ final class RunAttempt {
         progress.showLast(run)
         let code = exitCode(run, verdict)
         let end = RunResult.end(
-            elapsedNs: elapsedNs, exitCode: code, thresholds: thresholds, rootGroup: input.rootGroup,
-            verdict: judged.verdict, blocks: input.blocks)
+            elapsedNs: elapsedNs, exitCode: code, isAborted: run.stopCause != nil, thresholds: thresholds,
+            rootGroup: input.rootGroup, verdict: judged.verdict, blocks: input.blocks)
         do { try result?.end(run.aggregate, end) } catch {
             command.logger.log(.error, "the end of the result file could not be written: \(error)")
         }

@@ -71,7 +71,8 @@ struct RunCommand {
         _ planned: PlannedRun, _ sizing: Sizing, _ result: ResultFile?
     ) throws(CLIError) -> SampleOutputs? {
         try RunOutputs.make(
-            settings.options.outputs ?? [], result: result, environment: environment,
+            settings.options.outputs ?? [], collectors: settings.options.collectors ?? [:], result: result,
+            environment: environment,
             context: SampleContext(
                 registry: planned.registry, submetrics: planned.demand.submetrics,
                 thresholds: planned.thresholdsNamed, systemTags: planned.tagging.systemTags),

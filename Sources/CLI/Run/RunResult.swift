@@ -100,11 +100,12 @@ enum RunResult {
     }
 
     static func end(
-        elapsedNs: Int64, exitCode: ExitCode, thresholds: Thresholds, rootGroup: SummaryGroup,
-        verdict: Verdict?, blocks: [SummaryBlock]
+        elapsedNs: Int64, exitCode: ExitCode, isAborted: Bool = false, thresholds: Thresholds,
+        rootGroup: SummaryGroup, verdict: Verdict?, blocks: [SummaryBlock]
     ) -> ResultEnd {
         ResultEnd(
             atNs: Clock.wallNs(), elapsedNs: elapsedNs, exitCode: Int(exitCode.rawValue),
+            isAborted: isAborted,
             thresholds: thresholds.groups.flatMap { group in
                 group.thresholds.map {
                     ResultEnd.Threshold(

@@ -16,7 +16,7 @@ enum FileOutput {
 
     static func writeToStandardOutput(_ bytes: [UInt8]) throws(FileError) { try write(bytes, descriptor: 1) }
 
-    private static func write(_ bytes: [UInt8], descriptor: Int32) throws(FileError) {
+    static func write(_ bytes: [UInt8], descriptor: Int32) throws(FileError) {
         let isWritten = bytes.withUnsafeBytes { buffer -> Bool in
             var rest = UnsafeRawBufferPointer(buffer)[...]
             while !rest.isEmpty {

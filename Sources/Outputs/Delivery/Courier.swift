@@ -63,6 +63,11 @@ final class Courier: @unchecked Sendable {
         for errand in errands { port.cancel(port.context, errand.exchange) }
         errands = []
         wakeup.close()
+        discard()
+    }
+
+    /// Frees loop and client. Instead of `run`, where there is no thread for it, or at its end.
+    func discard() {
         port.freePool(port.context, pool)
         Client.shutDown(client)
         loop.destroy()
@@ -73,7 +78,8 @@ final class Courier: @unchecked Sendable {
     private func isOver(_ now: Instant) -> Bool {
         let (isClosed, isIdle) = shared.withLock { ($0.isClosed, $0.waiting.isEmpty) }
         if !isClosed { return false }
-        if isIdle, errands.isEmpty { return true }
+        // A preface alone is worth no wait: nothing comes behind it.
+        if isIdle, errands.allSatisfy(\.parcel.isPreface) { return true }
         if drainUntil == .distantFuture {
             drainUntil = now + Limits.deliveryDrainNsMax
             pausedUntil = .never

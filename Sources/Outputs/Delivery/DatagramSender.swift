@@ -1,7 +1,8 @@
-// Sends lines in datagrams, as many in each as fit: StatsD, and InfluxDB over UDP. Never waits: what the
-// kernel does not take is dropped and counted. Used on the outputs' thread.
+// Sends lines or points in datagrams, as many in each as fit: StatsD, and InfluxDB over UDP. Never waits:
+// what the kernel does not take is dropped and counted. Used on the outputs' thread.
 
 import Base
+import HTTP
 
 #if canImport(Glibc)
     import Glibc
@@ -31,13 +32,16 @@ final class DatagramSender {
         self.bytesMax = bytesMax
     }
 
+    /// The address as messages show it: one that is none may hold a password.
+    var shown: String { HiddenCredentials.hidden(in: address) }
+
     deinit { if descriptor >= 0 { close(descriptor) } }
 
     /// Looks the address up and makes the socket.
     func open() throws(OutputError) {
         guard let colon = address.lastIndex(of: ":"),
             let port = UInt16(address[address.index(after: colon)...]), port > 0
-        else { throw OutputError("\"\(address)\" is no address; expected host:port") }
+        else { throw OutputError("\"\(shown)\" is no address; expected host:port") }
         var host = String(address[..<colon])
         if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
         if host.isEmpty { host = "localhost" }
@@ -46,7 +50,7 @@ final class DatagramSender {
         var list: UnsafeMutablePointer<addrinfo>?
         let status = getaddrinfo(host, String(port), &hints, &list)
         guard status == 0, let first = list else {
-            throw OutputError("\(name) at \(address): \(String(cString: gai_strerror(status)))")
+            throw OutputError("\(name) at \(shown): \(String(cString: gai_strerror(status)))")
         }
         defer { freeaddrinfo(list) }
         // As other senders do: the first IPv4 address, if there is one.
@@ -59,24 +63,29 @@ final class DatagramSender {
         let kind = Int32(SOCK_DGRAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
         descriptor = socket(chosen.pointee.ai_family, kind, 0)
         guard descriptor >= 0, connect(descriptor, chosen.pointee.ai_addr, chosen.pointee.ai_addrlen) == 0
-        else { throw OutputError("\(name) at \(address): \(String(cString: strerror(errno)))") }
+        else { throw OutputError("\(name) at \(shown): \(String(cString: strerror(errno)))") }
     }
 
-    /// Sends lines, each with its line break. A line is never split; one that is too long goes alone.
+    /// Sends lines, each with its line break.
     func send(lines: [UInt8]) {
-        lines.withUnsafeBufferPointer { bytes in
-            var (start, end, count, cursor) = (0, 0, 0, 0)
-            while cursor < bytes.count {
-                guard let newline = bytes[cursor...].firstIndex(of: 10) else { break }
-                if count > 0, newline - start > bytesMax || count == linesMax {
-                    transmit(UnsafeBufferPointer(rebasing: bytes[start..<end]), count)
-                    (start, count) = (cursor, 0)
+        send(lines, ends: lines.indices.filter { lines[$0] == UInt8(ascii: "\n") }.map { $0 + 1 })
+    }
+
+    /// Sends pieces that end in a line break, which is left out where a datagram ends. A piece is never
+    /// split, whatever line breaks are within; one that is too long goes alone.
+    /// - Parameter ends: of the pieces, behind their line breaks.
+    func send(_ bytes: [UInt8], ends: [Int]) {
+        bytes.withUnsafeBufferPointer { bytes in
+            var (start, reached, count) = (0, 0, 0)
+            for end in ends {
+                if count > 0, end - 1 - start > bytesMax || count == linesMax {
+                    transmit(UnsafeBufferPointer(rebasing: bytes[start..<(reached - 1)]), count)
+                    (start, count) = (reached, 0)
                 }
                 count += 1
-                end = newline
-                cursor = newline + 1
+                reached = end
             }
-            if count > 0 { transmit(UnsafeBufferPointer(rebasing: bytes[start..<end]), count) }
+            if count > 0 { transmit(UnsafeBufferPointer(rebasing: bytes[start..<(reached - 1)]), count) }
         }
     }
 
@@ -98,7 +107,7 @@ final class DatagramSender {
     private func note(_ code: Int32) {
         let text = String(cString: strerror(code))
         if reason.isEmpty {
-            let note = OutputNote(.warning, "\(name) at \(address) does not get every line: \(text)")
+            let note = OutputNote(.warning, "\(name) at \(shown) does not get every line: \(text)")
             notes.withLock { $0.append(note) }
         }
         reason = text

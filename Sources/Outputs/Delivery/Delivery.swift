@@ -24,26 +24,58 @@ public final class Delivery: @unchecked Sendable {
     public init(_ settings: DeliverySettings) { self.settings = settings }
 
     /// Starts the thread. A preface is sent at once, and what was enqueued so far.
+    /// - Throws: when the system has no descriptors or threads left; then nothing is left behind.
     public func start() throws(OutputError) {
         let loop: Loop
+        do throws(LoopError) { loop = try Loop() } catch { throw OutputError("\(settings.name): \(error)") }
         let client: UnsafeMutablePointer<Client>
         do throws(LoopError) {
-            loop = try Loop()
             wakeup = try Wakeup(on: loop)
-            var client_ = ClientSettings()
-            client_.proxies = settings.proxies
-            client_.dialTimeoutNs = min(client_.dialTimeoutNs, settings.timeoutNs)
+            var clientSettings = ClientSettings()
+            clientSettings.proxies = settings.proxies
+            clientSettings.dialTimeoutNs = min(clientSettings.dialTimeoutNs, settings.timeoutNs)
             client = try Client.make(
-                loop: loop, settings: client_, resolver: Resolver(settings: client_.dns, seed: 1),
+                loop: loop, settings: clientSettings,
+                resolver: Resolver(settings: clientSettings.dns, seed: 1),
                 security: ClientSecurity(settings.security, keyLog: nil))
-        } catch { throw OutputError("\(settings.name): \(error)") }
+        } catch {
+            closeWakeup()
+            loop.destroy()
+            throw OutputError("\(settings.name): \(error)")
+        }
         let courier = Courier(settings, shared, loop, client)
         if let preface = settings.preface { courier.preface = preface }
         do {
             let wakeup = wakeup!
             thread = try BackgroundThread { courier.run(wakeup) }
-        } catch { throw OutputError("\(settings.name): \(error)") }
+        } catch {
+            closeWakeup()
+            courier.discard()
+            throw OutputError("\(settings.name): \(error)")
+        }
     }
+
+    private func closeWakeup() {
+        wakeup?.close()
+        wakeup = nil
+    }
+
+    /// Starts several. - Throws: when one cannot be started; those before it have ended then.
+    static func startAll(
+        _ deliveries: [Delivery],
+        start: (Delivery) throws(OutputError) -> Void = { (one) throws(OutputError) in try one.start() }
+    ) throws(OutputError) {
+        for index in deliveries.indices {
+            do { try start(deliveries[index]) } catch {
+                for started in deliveries[..<index] { started.beginDrain() }
+                for started in deliveries[..<index] { started.join() }
+                throw error
+            }
+        }
+    }
+
+    /// Whether its thread runs.
+    var isRunning: Bool { thread != nil }
 
     /// Takes a body over. From any thread, never waits.
     /// - Parameter points: samples in it, for the account of what was lost.

@@ -1,5 +1,5 @@
-// How the output `influxdb` is set up: defaults, then the environment, then the argument, with k6's names.
-// Pure; called by the CLI.
+// How the output `influxdb` is set up: defaults, then the config file, the environment and the argument, with
+// k6's names. Pure; called by the CLI.
 
 import Base
 import HTTP
@@ -28,9 +28,16 @@ public struct InfluxConfiguration: Sendable {
     var scheme = Scheme.http
     /// `host:port`.
     var authority = "localhost:8086"
+    /// In front of the paths of requests; only what is no argument can say it.
+    var pathPrefix = ""
     var database = "k6"
-    var username = ""
-    var password = ""
+    /// Those of the address count where no others were given.
+    var username: String { ownUsername.isEmpty ? addressUsername : ownUsername }
+    var password: String { ownUsername.isEmpty ? addressPassword : ownPassword }
+    private var ownUsername = ""
+    private var ownPassword = ""
+    private var addressUsername = ""
+    private var addressPassword = ""
     var isInsecure = false
     /// Bytes of a datagram; only for `udp://`.
     var payloadSize = 512
@@ -46,70 +53,121 @@ public struct InfluxConfiguration: Sendable {
 
     /// - Parameter argument: what follows `influxdb=`: `http://[user:pass@]host:port/db?key=value…`, or
     ///   nothing.
-    public init(argument: String, environment: [String: String]) throws(OutputError) {
+    public init(
+        argument: String, environment: [String: String], collector: CollectorSettings = CollectorSettings()
+    ) throws(OutputError) {
+        try read(collector)
+        try read(environment)
+        if !argument.isEmpty { try setURL(argument) }
+    }
+
+    private mutating func read(_ collector: CollectorSettings) throws(OutputError) {
+        func text(_ key: String) throws(OutputError) -> String? {
+            try collector.text(key).flatMap { $0.isEmpty ? nil : $0 }
+        }
+        if let address = try text("addr") { try setAddress(address, collector.path("addr")) }
+        database = try text("db") ?? database
+        ownUsername = try text("username") ?? ""
+        ownPassword = try text("password") ?? ""
+        isInsecure = try collector.flag("insecure") ?? isInsecure
+        // As in k6 a size that is none sets nothing.
+        if let size = try collector.whole("payloadSize"), size > 0 { payloadSize = size }
+        pushIntervalNs = try collector.intervalNs("pushInterval") ?? pushIntervalNs
+        if let number = try collector.whole("concurrentWrites") {
+            try set("CONCURRENT_WRITES", String(number), collector.path("concurrentWrites"))
+        }
+        if let name = try text("precision") { try set("PRECISION", name, collector.path("precision")) }
+        retention = try text("retention") ?? retention
+        consistency = try text("consistency") ?? consistency
+        if let address = try text("proxy") { try setProxy(address, collector.path("proxy")) }
+        if let entries = try collector.texts("tagsAsFields") {
+            fields = [:]
+            try addFields(entries, collector.path("tagsAsFields"))
+        }
+    }
+
+    private mutating func read(_ environment: [String: String]) throws(OutputError) {
         func text(_ name: String) -> String? {
             environment["K6_INFLUXDB_\(name)"].flatMap { $0.isEmpty ? nil : $0 }
         }
         if let address = text("ADDR") { try setAddress(address, "K6_INFLUXDB_ADDR") }
         database = text("DB") ?? database
-        username = text("USERNAME") ?? username
-        password = text("PASSWORD") ?? password
+        ownUsername = text("USERNAME") ?? ownUsername
+        ownPassword = text("PASSWORD") ?? ownPassword
         for key in [
             "INSECURE", "PAYLOAD_SIZE", "PUSH_INTERVAL", "CONCURRENT_WRITES", "PRECISION", "RETENTION",
             "CONSISTENCY", "TAGS_AS_FIELDS",
         ] {
             if let value = text(key) { try set(key, value, "K6_INFLUXDB_\(key)") }
         }
-        if let address = text("PROXY") {
-            do { proxy = try RequestURL(parsing: address) } catch {
-                let text = "\(error)".replacing(address, with: Self.masked(address))
-                throw OutputError("K6_INFLUXDB_PROXY: \(text)")
-            }
-        }
+        if let address = text("PROXY") { try setProxy(address, "K6_INFLUXDB_PROXY") }
         if let value = environment["APUS_INFLUXDB_POINTS_PER_SECOND"], !value.isEmpty {
             pointsPerSecondMax = try Self.number(value, "APUS_INFLUXDB_POINTS_PER_SECOND", least: 0)
         }
-        if !argument.isEmpty { try setURL(argument) }
     }
 
-    private mutating func setAddress(_ text: String, _ source: String) throws(OutputError) {
+    // MARK: - addresses as given
+
+    private mutating func setProxy(_ address: String, _ source: String) throws(OutputError) {
+        do { proxy = try RequestURL(parsing: address) } catch { throw OutputError("\(source): \(error)") }
+    }
+
+    /// - Parameter whole: what it is part of, for messages.
+    private mutating func setAddress(
+        _ text: String, _ source: String, of whole: String? = nil
+    ) throws(OutputError) {
+        let shown = HiddenCredentials.hidden(in: whole ?? text)
         let parts = text.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
         guard parts.count >= 3, parts[0].last == ":", parts[1].isEmpty, !parts[2].isEmpty,
             let scheme = Scheme(rawValue: parts[0].dropLast().lowercased())
         else {
             throw OutputError(
-                "\(source): \"\(Self.masked(text))\" is no address; expected http://, https:// or udp:// and "
-                    + "a host")
+                "\(source): \"\(shown)\" is no address; expected http://, https:// or udp:// and a host")
         }
         self.scheme = scheme
+        let path = parts.count == 4 ? parts[3].prefix { $0 != "?" && $0 != "#" } : ""
+        // More likely the end of a password with a slash than a name.
+        if let at = path.lastIndex(of: "@") {
+            throw OutputError(
+                "\(source): \"****\(path[at...])\" has an @ behind its host; a / in a password is written %2F, "
+                    + "an @ in a name %40")
+        }
+        pathPrefix = path.split(separator: "/").map { "/\($0)" }.joined()
+        (addressUsername, addressPassword) = ("", "")
         authority = String(parts[2])
-        guard let at = authority.lastIndex(of: "@") else { return }
-        let user = authority[..<at].split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-        username = Self.unescaped(user[0])
-        password = user.count == 2 ? Self.unescaped(user[1]) : ""
-        authority = String(authority[authority.index(after: at)...])
-        if authority.isEmpty { throw OutputError("\(source): \"\(Self.masked(text))\" names no host") }
-    }
-
-    /// Without what stands before the last `@`, which may be a user and a password.
-    private static func masked(_ text: String) -> String {
-        guard let at = text.lastIndex(of: "@") else { return text }
-        let scheme = text[..<at].firstRange(of: "://").map { text[..<$0.upperBound] } ?? ""
-        return scheme + "****" + text[at...]
+        if let at = authority.lastIndex(of: "@") {
+            let user = authority[..<at].split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+            addressUsername = Self.unescaped(user[0])
+            addressPassword = user.count == 2 ? Self.unescaped(user[1]) : ""
+            authority = String(authority[authority.index(after: at)...])
+            if authority.isEmpty { throw OutputError("\(source): \"\(shown)\" names no host") }
+        }
+        // As Go dials a port without a host.
+        if authority.hasPrefix(":") { authority = "localhost\(authority)" }
+        do { _ = try RequestURL(parsing: "http://\(authority)/") } catch {
+            throw OutputError(
+                "\(source): \"\(shown)\" is no address; expected a host and a port, and signs such as "
+                    + "/ ? # @ % in a user or password as %2F %3F %23 %40 %25")
+        }
     }
 
     private mutating func setURL(_ text: String) throws(OutputError) {
         let pieces = text.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-        try setAddress(String(pieces[0]), "influxdb")
+        try setAddress(String(pieces[0]), "influxdb", of: text)
+        pathPrefix = ""
+        if !addressUsername.isEmpty { (ownUsername, ownPassword) = (addressUsername, addressPassword) }
         let path = pieces[0].split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
         if path.count == 4, !path[3].isEmpty { database = Self.unescaped(path[3]) }
-        if pieces.count == 1 { return }
+        if pieces.count == 2 { try setParameters(pieces[1]) }
+    }
+
+    private mutating func setParameters(_ query: Substring) throws(OutputError) {
         let names = [
             "insecure": "INSECURE", "payload_size": "PAYLOAD_SIZE", "precision": "PRECISION",
             "retention": "RETENTION", "consistency": "CONSISTENCY", "pushInterval": "PUSH_INTERVAL",
             "concurrentWrites": "CONCURRENT_WRITES", "tagsAsFields": "TAGS_AS_FIELDS",
         ]
-        for pair in pieces[1].split(separator: "&") {
+        for pair in query.split(separator: "&") {
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             guard let key = names[String(parts[0])] else {
                 let all = names.keys.sorted().joined(separator: ", ")
@@ -131,7 +189,9 @@ public struct InfluxConfiguration: Sendable {
         switch key {
         case "INSECURE":
             switch value {
-            case "", "1", "t", "T", "true", "TRUE", "True": isInsecure = true
+            // A parameter without a value says nothing, as in k6.
+            case "": break
+            case "1", "t", "T", "true", "TRUE", "True": isInsecure = true
             case "0", "f", "F", "false", "FALSE", "False": isInsecure = false
             default: throw OutputError("\(source) must be true or false, not \"\(value)\"")
             }
@@ -155,17 +215,25 @@ public struct InfluxConfiguration: Sendable {
         case "CONSISTENCY": consistency = value
         default:
             if !isTagsSetByQuery { fields = [:] }
-            for entry in value.split(separator: ",") {
-                let parts = entry.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-                if parts[0].isEmpty {
-                    throw OutputError("\(source): \"\(entry)\" has no name before its type")
-                }
-                guard let kind = FieldKind(rawValue: parts.count == 2 ? String(parts[1]) : "string") else {
-                    throw OutputError(
-                        "\(source): unknown type \"\(parts[1])\" of the field \"\(parts[0])\"; there are "
-                            + "string, bool, float and int")
-                }
-                fields[String(parts[0])] = kind
+            try addFields(value.split(separator: ",").map(String.init), source)
+        }
+    }
+
+    private mutating func addFields(_ entries: [String], _ source: String) throws(OutputError) {
+        for entry in entries {
+            let parts = entry.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+            if parts[0].isEmpty {
+                throw OutputError("\(source): \"\(entry)\" has no name before its type")
+            }
+            let type = parts.count == 2 && !parts[1].isEmpty ? String(parts[1]) : "string"
+            guard let kind = FieldKind(rawValue: type) else {
+                throw OutputError(
+                    "\(source): unknown type \"\(type)\" of the field \"\(parts[0])\"; there are "
+                        + "string, bool, float and int")
+            }
+            // As in k6.
+            if fields.updateValue(kind, forKey: String(parts[0])) != nil {
+                throw OutputError("\(source): the tag \"\(parts[0])\" is there twice")
             }
         }
     }
@@ -185,7 +253,8 @@ public struct InfluxConfiguration: Sendable {
     func url(_ path: String, _ query: [(key: String, value: String)]) throws(OutputError) -> RequestURL {
         let pairs = query.map { "\($0.key)=\(Self.escaped($0.value))" }
         do {
-            var url = try RequestURL(parsing: "\(address)/\(path)?\(pairs.joined(separator: "&"))")
+            var url = try RequestURL(
+                parsing: "\(address)\(pathPrefix)/\(path)?\(pairs.joined(separator: "&"))")
             if !username.isEmpty {
                 url.user = username
                 url.password = password

@@ -23,25 +23,27 @@ public final class InfluxLines: SampleOutput {
     private var budget: PointBudget
     private var sums: InfluxSums
     private var stamps = PointStamps()
-    private var body = LineWriter()
+    private var body: LineWriter
     /// Sums are written to the nanosecond whatever was asked for, or their points would fall together.
-    private var sumsBody = LineWriter()
+    private var sumsBody: LineWriter
     private let notes = Locked<[OutputNote]>([])
     private var parts: [LineParts] = []
     private var sets: [Int] = []
     private var isSummingUp = false
+    private var hasBegunToFinish = false
 
     /// Lines of the samples that one packet of a shard counts.
     private final class Held {
         let shard: Int
         let packet: Int
-        var lines = LineWriter()
+        var lines: LineWriter
         /// Samples for which there was no room.
         var unheard = 0
 
-        init(shard: Int, packet: Int) {
+        init(shard: Int, packet: Int, keepsEnds: Bool) {
             self.shard = shard
             self.packet = packet
+            lines = LineWriter(keepsEnds: keepsEnds)
         }
 
         func isCovered(by interval: SeriesInterval) -> Bool {
@@ -53,6 +55,8 @@ public final class InfluxLines: SampleOutput {
     public init(configuration: InfluxConfiguration, context: SampleContext) throws(OutputError) {
         self.configuration = configuration
         sender = try InfluxSender(configuration)
+        body = LineWriter(keepsEnds: sender.needsEnds)
+        sumsBody = LineWriter(keepsEnds: sender.needsEnds)
         measurements = context.registry.definitions.map { Array(LineParts.escaped($0.name, ", ").utf8) }
         budget = PointBudget(perSecond: configuration.pointsPerSecondMax)
         sums = InfluxSums(fields: configuration.fields)
@@ -76,6 +80,8 @@ public final class InfluxLines: SampleOutput {
         let held = holder(of: chunk)
         let bytesBefore = held.lines.bytes.count
         let unitNs = configuration.precision.lengthNs
+        // Datagrams have no parameter that would name the unit: nanoseconds, rounded, as k6 sends them.
+        let (add, factor) = configuration.scheme == .udp ? (unitNs / 2, unitNs) : (0, 1)
         for record in chunk.records {
             if heldBytes + held.lines.bytes.count - bytesBefore > heldBytesMax {
                 held.unheard += 1
@@ -85,7 +91,7 @@ public final class InfluxLines: SampleOutput {
             if unitNs == 1 { wallNs = stamps.apart(record.metric, sets[Int(record.tags)], wallNs) }
             held.lines.append(
                 measurements[record.metric.index], parts[Int(record.tags)], record.value,
-                time: wallNs / unitNs)
+                time: (wallNs + add) / unitNs * factor)
         }
         heldBytes += held.lines.bytes.count - bytesBefore
     }
@@ -104,7 +110,7 @@ public final class InfluxLines: SampleOutput {
         if let known = held.last(where: { $0.shard == chunk.shard && $0.packet == chunk.packet }) {
             return known
         }
-        let fresh = Held(shard: chunk.shard, packet: chunk.packet)
+        let fresh = Held(shard: chunk.shard, packet: chunk.packet, keepsEnds: sender.needsEnds)
         held.append(fresh)
         return fresh
     }
@@ -138,10 +144,16 @@ public final class InfluxLines: SampleOutput {
 
     public func flush() throws(OutputError) { send() }
 
-    public func finish() throws(OutputError) {
+    public func beginFinish() throws(OutputError) {
+        hasBegunToFinish = true
         if !isSummingUp { for late in held { release(late) } }
         held = []
         send()
+        sender.beginDrain()
+    }
+
+    public func finish() throws(OutputError) {
+        if !hasBegunToFinish { try beginFinish() }
         sender.finish()
         if unheard > 0 {
             say(
@@ -156,10 +168,8 @@ public final class InfluxLines: SampleOutput {
     }
 
     private func send() {
-        for (bytes, points) in body.take() {
-            sender.send(bytes, points: points, precision: configuration.precision)
-        }
-        for (bytes, points) in sumsBody.take() { sender.send(bytes, points: points, precision: .ns) }
+        for one in body.take() { sender.send(one, precision: configuration.precision) }
+        for one in sumsBody.take() { sender.send(one, precision: .ns) }
     }
 
     private func say(_ severity: OutputNote.Severity, _ text: String) {

@@ -44,20 +44,25 @@ final class InfluxSender {
 
     var receiver: String { "InfluxDB (\(configuration.address))" }
 
+    /// Whether bodies have to say where their points end.
+    var needsEnds: Bool { datagrams != nil }
+
     func open() throws(OutputError) {
         if let datagrams { return try datagrams.open() }
-        try deliveries[configuration.precision]!.start()
-        if configuration.precision != .ns { try deliveries[.ns]!.start() }
+        try Delivery.startAll(Array(deliveries.values))
     }
 
-    func send(_ body: [UInt8], points: Int, precision: InfluxConfiguration.Precision) {
-        if let datagrams { return datagrams.send(lines: body) }
-        deliveries[precision]!.enqueue(body, points: points)
+    func send(_ body: LineWriter.Body, precision: InfluxConfiguration.Precision) {
+        if let datagrams { return datagrams.send(body.bytes, ends: body.ends) }
+        deliveries[precision]!.enqueue(body.bytes, points: body.points)
     }
 
+    /// Nothing more comes. Does not wait.
+    func beginDrain() { for delivery in deliveries.values { delivery.beginDrain() } }
+
+    /// Waits until what was sent has arrived or is lost. After `beginDrain`.
     func finish() {
         datagrams?.finish()
-        for delivery in deliveries.values { delivery.beginDrain() }
         for delivery in deliveries.values { delivery.join() }
     }
 

@@ -96,10 +96,18 @@ struct LineWriter: ~Copyable {
     private(set) var skipped = 0
     /// Ends of bodies, and the points up to there. Between lines: a text may hold a line break.
     private var cuts: [(end: Int, points: Int)] = []
+    /// Ends of points, if they are kept.
+    private var ends: [Int] = []
     private let bodyBytes: Int
+    private let keepsEnds: Bool
 
-    /// - Parameter bodyBytes: of a body; it may go beyond it by a line, or by a body of another writer.
-    init(bodyBytes: Int = Limits.influxBodyBytes) { self.bodyBytes = bodyBytes }
+    /// - Parameters:
+    ///   - bodyBytes: of a body; it may go beyond it by a line, or by a body of another writer.
+    ///   - keepsEnds: whether bodies say where their points end; all writers of an output alike.
+    init(bodyBytes: Int = Limits.influxBodyBytes, keepsEnds: Bool = false) {
+        self.bodyBytes = bodyBytes
+        self.keepsEnds = keepsEnds
+    }
 
     /// - Parameters:
     ///   - measurement: escaped.
@@ -127,6 +135,7 @@ struct LineWriter: ~Copyable {
         cursor.put(UInt8(ascii: "\n"))
         bytes.grew(by: cursor.end - start)
         points += 1
+        if keepsEnds { ends.append(bytes.count) }
         cutIfFull()
     }
 
@@ -154,23 +163,29 @@ struct LineWriter: ~Copyable {
     /// Adds all of another's points.
     mutating func append(_ other: borrowing LineWriter) {
         for cut in other.cuts { cuts.append((bytes.count + cut.end, points + cut.points)) }
+        for end in other.ends { ends.append(bytes.count + end) }
         bytes.append(other.bytes.rawBytes)
         points += other.points
         skipped += other.skipped
         cutIfFull()
     }
 
-    /// Gives away what there is, in bodies.
-    mutating func take() -> [(body: [UInt8], points: Int)] {
+    /// What is posted at once.
+    typealias Body = (bytes: [UInt8], points: Int, ends: [Int])
+
+    /// Gives away what there is, in bodies; where their points end only if that is kept.
+    mutating func take() -> [Body] {
         if points > (cuts.last?.points ?? 0) { cuts.append((bytes.count, points)) }
-        var (taken, start, before): ([(body: [UInt8], points: Int)], Int, Int) = ([], 0, 0)
+        var (taken, start, before): ([Body], Int, Int) = ([], 0, 0)
         for cut in cuts {
-            taken.append((Array(bytes.bytes[start..<cut.end]), cut.points - before))
+            let within = keepsEnds ? ends[before..<cut.points].map { $0 - start } : []
+            taken.append((Array(bytes.bytes[start..<cut.end]), cut.points - before, within))
             (start, before) = (cut.end, cut.points)
         }
         bytes.removeAll()
         points = 0
         cuts = []
+        ends = []
         return taken
     }
 }

@@ -20,6 +20,7 @@ public final class RemoteWriteOutput: SampleOutput {
     private var started: [RemoteWriteSeries] = []
     /// With samples since the last request.
     private var touched: [RemoteWriteSeries] = []
+    private var hasBegunToFinish = false
 
     /// - Throws: when the address is none, or the client's certificate cannot be read.
     public init(
@@ -27,7 +28,7 @@ public final class RemoteWriteOutput: SampleOutput {
     ) throws(OutputError) {
         self.configuration = configuration
         do { url = try RequestURL(parsing: configuration.url) } catch {
-            throw OutputError("K6_PROMETHEUS_RW_SERVER_URL: \(error.description)")
+            throw OutputError("\(configuration.urlSource): \(error.description)")
         }
         var settings = try Self.delivery(configuration, url)
         settings.proxies = proxies
@@ -106,14 +107,20 @@ public final class RemoteWriteOutput: SampleOutput {
         touched.removeAll(keepingCapacity: true)
     }
 
-    public func finish() throws(OutputError) {
-        // What was to be sent may fail; what is under way is still to be awaited.
-        defer { delivery.finish() }
+    public func beginFinish() throws(OutputError) {
+        hasBegunToFinish = true
+        // What was to be sent may fail; what is under way still goes out.
+        defer { delivery.beginDrain() }
         try flush()
         if configuration.sendsStaleMarkers {
             let endMs = (started.map(\.sentMs).max() ?? 0) + 1
             try send(started) { $0.appendStaleMarkers(atMs: endMs, to: &$1) }
         }
+    }
+
+    public func finish() throws(OutputError) {
+        defer { delivery.join() }
+        if !hasBegunToFinish { try beginFinish() }
     }
 
     public func takeNotes() -> [OutputNote] { delivery.takeNotes() }

@@ -61,6 +61,11 @@ struct ResultFields {
         return flag
     }
 
+    /// Missing: false.
+    private func flagIfThere(_ name: String) throws(ResultProblem) -> Bool {
+        object[name] == nil ? false : try flag(name)
+    }
+
     private func fields(_ name: String) throws(ResultProblem) -> ResultFields {
         guard let members = object[name]?.members else { throw missing(name, "an object") }
         return ResultFields(members)
@@ -169,6 +174,7 @@ struct ResultFields {
             sequence: try textIfThere("sequence"), startNs: try time("startNs"), endNs: try time("endNs"),
             elapsedNs: try time("elapsedNs"),
             exitCode: object["exitCode"] == nil ? nil : Int(try count("exitCode")),
+            isAborted: try flagIfThere("aborted"),
             verdict: object["verdict"] == nil ? nil : try fields("verdict").verdict())
     }
 
@@ -241,6 +247,7 @@ struct ResultFields {
     func end() throws(ResultProblem) -> ResultEnd {
         ResultEnd(
             atNs: try time("atNs"), elapsedNs: try time("elapsedNs"), exitCode: Int(try count("exitCode")),
+            isAborted: try flagIfThere("aborted"),
             thresholds: try all("thresholds") { (one) throws(ResultProblem) in
                 ResultEnd.Threshold(
                     name: try one.text("name"), expression: try one.text("expression"),

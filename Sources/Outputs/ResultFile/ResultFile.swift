@@ -32,6 +32,7 @@ public final class ResultFile: SampleOutput {
     public var needs: OutputNeeds { .series }
     public var label: String { "result file (\(path))" }
     public var flushIntervalNs: Int64 { Ns.perSecond }
+    public var fileIdentity: FileIdentity? { file?.identity }
 
     public func open() throws(OutputError) {
         header.startNs = Clock.wallNs()

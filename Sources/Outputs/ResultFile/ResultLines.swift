@@ -99,6 +99,7 @@ public enum ResultLines {
         writer.member("atNs", end.atNs)
         writer.member("elapsedNs", end.elapsedNs)
         writer.member("exitCode", Int64(end.exitCode))
+        if end.isAborted { writer.member("aborted", true) }
         writer.key("thresholds")
         writer.array(end.thresholds) { writer, threshold in
             writer.object { writer in
@@ -202,6 +203,7 @@ extension JSONWriter {
             writer.member("endNs", part.endNs)
             writer.member("elapsedNs", part.elapsedNs)
             if let code = part.exitCode { writer.member("exitCode", Int64(code)) }
+            if part.isAborted { writer.member("aborted", true) }
             if let verdict = part.verdict { writer.verdict(verdict) }
         }
     }

@@ -27,6 +27,8 @@ public struct ResultMerge {
     public private(set) var parts: [ResultPart] = []
     /// The last lines of the files that have one.
     public private(set) var ends: [ResultEnd] = []
+    /// Merged files without one: not all of their runs may be in them.
+    public private(set) var unfinished: [String] = []
     /// Sums by series, in the order the series came up.
     public private(set) var series: [(series: ResultSeries, sink: Sink)] = []
     private var places: [ResultSeries: Int] = [:]
@@ -96,6 +98,7 @@ public struct ResultMerge {
         if let end { ends.append(end) }
         if !input.header.parts.isEmpty {
             parts += input.header.parts
+            if end == nil { unfinished.append(input.name) }
             return
         }
         let header = input.header
@@ -107,7 +110,7 @@ public struct ResultMerge {
                 name: input.name, id: header.id, segment: header.segment, sequence: header.sequence,
                 startNs: header.startNs, endNs: max(end?.atNs ?? lastNs, header.startNs),
                 elapsedNs: end?.elapsedNs ?? lastNs - header.startNs, exitCode: end?.exitCode,
-                verdict: verdict))
+                isAborted: end?.isAborted ?? false, verdict: verdict))
     }
 
     /// How long some part was running, pauses excluded: what sums per second are counted by.

@@ -216,6 +216,8 @@ public struct ResultEnd: Equatable, Sendable {
     public var elapsedNs: Int64
     /// The process's exit code as far as the run decided it.
     public var exitCode: Int
+    /// Whether something ended it before its load was over.
+    public var isAborted: Bool
     public var thresholds: [Threshold]
     public var checks: [Check]
     /// None of a merged file: each part has its own.
@@ -224,12 +226,13 @@ public struct ResultEnd: Equatable, Sendable {
     public var blocks: [SummaryBlock]
 
     public init(
-        atNs: Int64, elapsedNs: Int64, exitCode: Int, thresholds: [Threshold] = [], checks: [Check] = [],
-        verdict: ResultVerdict? = nil, blocks: [SummaryBlock] = []
+        atNs: Int64, elapsedNs: Int64, exitCode: Int, isAborted: Bool = false, thresholds: [Threshold] = [],
+        checks: [Check] = [], verdict: ResultVerdict? = nil, blocks: [SummaryBlock] = []
     ) {
         self.atNs = atNs
         self.elapsedNs = elapsedNs
         self.exitCode = exitCode
+        self.isAborted = isAborted
         self.thresholds = thresholds
         self.checks = checks
         self.verdict = verdict
@@ -249,12 +252,14 @@ public struct ResultPart: Equatable, Sendable {
     public var elapsedNs: Int64
     /// nil when the file ended without its last lines: the process was killed, or still runs.
     public var exitCode: Int?
+    /// Whether something ended it before its load was over.
+    public var isAborted: Bool
     /// Without its evidence.
     public var verdict: ResultVerdict?
 
     public init(
         name: String, id: String, segment: String, sequence: String?, startNs: Int64, endNs: Int64,
-        elapsedNs: Int64, exitCode: Int?, verdict: ResultVerdict?
+        elapsedNs: Int64, exitCode: Int?, isAborted: Bool = false, verdict: ResultVerdict?
     ) {
         self.name = name
         self.id = id
@@ -264,6 +269,7 @@ public struct ResultPart: Equatable, Sendable {
         self.endNs = endNs
         self.elapsedNs = elapsedNs
         self.exitCode = exitCode
+        self.isAborted = isAborted
         self.verdict = verdict
     }
 }

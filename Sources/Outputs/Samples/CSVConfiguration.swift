@@ -1,5 +1,5 @@
-// How the output `csv` is set up: defaults, then the environment, then the argument, with k6's names. Pure;
-// called by the CLI.
+// How the output `csv` is set up: defaults, then the config file, the environment and the argument, with k6's
+// names. Pure; called by the CLI.
 
 import Base
 
@@ -18,7 +18,14 @@ public struct CSVConfiguration: Hashable, Sendable {
     public var timeFormat = TimeFormat.unix
 
     /// - Parameter argument: what follows `csv=`: a file's name, or `fileName=…,saveInterval=…,timeFormat=…`.
-    public init(argument: String, environment: [String: String]) throws(OutputError) {
+    public init(
+        argument: String, environment: [String: String], collector: CollectorSettings = CollectorSettings()
+    ) throws(OutputError) {
+        fileName = try collector.text("file_name") ?? fileName
+        saveIntervalNs = try collector.intervalNs("save_interval") ?? saveIntervalNs
+        if let text = try collector.text("time_format") {
+            timeFormat = try Self.format(text, collector.path("time_format"))
+        }
         if let name = environment["K6_CSV_FILENAME"], !name.isEmpty { fileName = name }
         if let text = environment["K6_CSV_SAVE_INTERVAL"], !text.isEmpty {
             saveIntervalNs = try Self.interval(text, "K6_CSV_SAVE_INTERVAL", isExtended: true)

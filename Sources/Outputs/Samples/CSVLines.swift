@@ -36,6 +36,7 @@ public final class CSVLines: SampleOutput {
     }
 
     public var flushIntervalNs: Int64 { configuration.saveIntervalNs }
+    public var fileIdentity: FileIdentity? { file?.identity }
 
     public func open() throws(OutputError) {
         file = try OutputFile(configuration.fileName)

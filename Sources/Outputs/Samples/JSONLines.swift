@@ -26,6 +26,7 @@ public final class JSONLines: SampleOutput {
 
     public var label: String { name.isEmpty || name == "-" ? "json(stdout)" : "json (\(name))" }
     public var flushIntervalNs: Int64 { Limits.sampleHandOverNs }
+    public var fileIdentity: FileIdentity? { file?.identity }
 
     public func open() throws(OutputError) { file = try OutputFile(name) }
     public func flush() throws(OutputError) { try file!.flush() }

@@ -10,6 +10,12 @@ import Codec
     import Musl
 #endif
 
+/// Which file it is, whatever it is called.
+public struct FileIdentity: Hashable, Sendable {
+    let device: UInt64
+    let number: UInt64
+}
+
 struct OutputFile: ~Copyable {
     /// What is collected before it is written.
     static let pieceBytes = 256 * 1024
@@ -33,6 +39,13 @@ struct OutputFile: ~Copyable {
             let reason = String(cString: strerror(errno))
             throw OutputError("\(name) could not be created: \(reason)")
         }
+    }
+
+    /// nil where lines of several outputs may meet: in standard output, a pipe, a device.
+    var identity: FileIdentity? {
+        var facts = stat()
+        guard isOwned, fstat(descriptor, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG else { return nil }
+        return FileIdentity(device: UInt64(facts.st_dev), number: UInt64(facts.st_ino))
     }
 
     deinit { if isOwned, descriptor >= 0 { _ = Glibc.close(descriptor) } }

@@ -32,7 +32,8 @@ public struct OutputNeeds: OptionSet, Sendable {
 }
 
 /// One output. `open` is called on the control thread before the run, the rest on the outputs' thread; a
-/// remote one's `finish` on the control thread, when that thread has ended.
+/// remote one's `finish` on the control thread, when that thread has ended. After an error only a remote one
+/// is called again, to be finished.
 public protocol SampleOutput: AnyObject {
     /// What it is fed with: constant.
     var needs: OutputNeeds { get }
@@ -54,8 +55,13 @@ public protocol SampleOutput: AnyObject {
     /// Takes an interval, after all chunks of its samples.
     func add(_ interval: SeriesInterval) throws(OutputError)
     func flush() throws(OutputError)
-    /// The last call: writes what is left and closes.
+    /// Of a remote one the last call but one: hands over what is left and waits for nothing, so that several
+    /// stores are waited for at once.
+    func beginFinish() throws(OutputError)
+    /// The last call: writes what is left and closes; a remote one waits for its store.
     func finish() throws(OutputError)
+    /// The file it writes to, once it is open; nil when it is none or cannot be written twice (a pipe).
+    var fileIdentity: FileIdentity? { get }
     /// What there is to say since the last call. On the control thread.
     func takeNotes() -> [OutputNote]
 }
@@ -68,6 +74,8 @@ extension SampleOutput {
     public var wantsSamples: Bool { needs.contains(.samples) }
     public func add(_ chunk: SampleChunk) throws(OutputError) {}
     public func add(_ interval: SeriesInterval) throws(OutputError) {}
+    public func beginFinish() throws(OutputError) {}
+    public var fileIdentity: FileIdentity? { nil }
     public func takeNotes() -> [OutputNote] { [] }
 }
 
@@ -109,42 +117,64 @@ public final class SampleOutputs: @unchecked Sendable {
     }
 
     /// Passes an interval on. At its edge, on the control thread.
-    public func intervalClosed(_ snapshot: Snapshot, isLast: Bool) {
+    public func intervalClosed(_ snapshot: Snapshot) {
         if !outputs.contains(where: { $0.needs.contains(.series) }) { return }
         let offsetNs = Clock.wallNs() - Clock.now().ns
-        stream.post(SeriesInterval(snapshot, wallOffsetNs: offsetNs, isLast: isLast))
+        stream.post(SeriesInterval(snapshot, wallOffsetNs: offsetNs))
     }
 
     /// Opens every output and starts the thread.
-    /// - Throws: when one cannot be opened; those before it are closed again.
+    /// - Throws: when one cannot be opened, or two write to one file; those before it are closed again.
     public func start() throws(OutputError) {
         for index in outputs.indices {
-            do { try outputs[index].open() } catch {
-                for opened in 0..<index { end(opened) }
+            do { try open(index) } catch {
+                closeAll(outputs.indices.prefix(index))
                 throw error
             }
         }
         do { thread = try BackgroundThread { [unowned self] in read() } } catch {
-            for index in outputs.indices { end(index) }
+            closeAll(outputs.indices)
             throw OutputError("the outputs' thread could not be started: \(error)")
         }
     }
 
-    /// Writes what is left to files. After the last writer has handed over. Does not wait for a store.
+    private func open(_ index: Int) throws(OutputError) {
+        let output = outputs[index]
+        try output.open()
+        guard let file = output.fileIdentity,
+            let other = outputs[..<index].first(where: { $0.fileIdentity == file })
+        else { return }
+        end(index)
+        throw OutputError(
+            "\(output.label) and \(other.label) would write to the same file; give each its own")
+    }
+
+    private func closeAll(_ indices: Range<Int>) {
+        for index in indices { beginEnd(index) }
+        for index in indices { end(index) }
+    }
+
+    /// Writes what is left to files, and has stores sent what is left. After the last writer has handed over.
+    /// Does not wait for a store.
     public func finishFiles() {
         stream.close()
         thread?.join()
         thread = nil
     }
 
-    /// Ends everything: waits for stores, each within its bound.
+    /// Ends everything: waits for stores, all at the same time, each within its bound.
     public func finish() {
         finishFiles()
         for index in outputs.indices where outputs[index].isRemote { end(index) }
     }
 
+    private func beginEnd(_ index: Int) {
+        if !outputs[index].isRemote { return }
+        attempt(index, isLast: true) { output throws(OutputError) in try output.beginFinish() }
+    }
+
     private func end(_ index: Int) {
-        attempt(index) { output throws(OutputError) in try output.finish() }
+        attempt(index, isLast: true) { output throws(OutputError) in try output.finish() }
     }
 
     /// What there is to say since the last call.
@@ -182,6 +212,7 @@ public final class SampleOutputs: @unchecked Sendable {
                 break
             }
         }
+        for index in outputs.indices { beginEnd(index) }
         for index in outputs.indices where !outputs[index].isRemote { end(index) }
     }
 
@@ -195,9 +226,15 @@ public final class SampleOutputs: @unchecked Sendable {
 
     private var slow: String { "\(labels.joined(separator: ", ")) could not be written fast enough" }
 
-    private func attempt(_ index: Int, _ action: (any SampleOutput) throws(OutputError) -> Void) {
-        if isBroken[index] { return }
+    /// - Parameter isLast: whether it is one of the last calls, which a remote one gets even if it has
+    ///   failed: what it sent is under way, and its threads have to end.
+    private func attempt(
+        _ index: Int, isLast: Bool = false, _ action: (any SampleOutput) throws(OutputError) -> Void
+    ) {
+        let wasBroken = isBroken[index]
+        if wasBroken, !(isLast && outputs[index].isRemote) { return }
         do { try action(outputs[index]) } catch {
+            if wasBroken { return }
             isBroken[index] = true
             report(
                 "the output \(outputs[index].label) has failed, its samples from here on are lost: \(error)")

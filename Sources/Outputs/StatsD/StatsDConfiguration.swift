@@ -1,5 +1,5 @@
-// How the outputs `statsd` and `datadog` are set up: defaults, the environment with the names of k6's StatsD
-// extension, then the argument. Pure; called by the CLI.
+// How the outputs `statsd` and `datadog` are set up: defaults, then the config file and the environment with
+// the names of k6's StatsD extension, then the argument. Pure; called by the CLI.
 
 import Base
 
@@ -22,17 +22,38 @@ public struct StatsDConfiguration: Sendable {
 
     /// - Parameter argument: what follows `statsd=`: an address, or nothing.
     public init(
-        _ dialect: Dialect, argument: String, environment: [String: String]
+        _ dialect: Dialect, argument: String, environment: [String: String],
+        collector: CollectorSettings = CollectorSettings()
     ) throws(OutputError) {
         self.dialect = dialect
         sendsTags = dialect == .datadog
+        try read(collector)
+        try read(environment)
+        // An empty name space is one: no prefix.
+        if !namespace.isEmpty, namespace.last != "." { namespace += "." }
+        if !argument.isEmpty { address = argument }
+    }
+
+    private mutating func read(_ collector: CollectorSettings) throws(OutputError) {
+        if let text = try collector.text("addr"), !text.isEmpty { address = text }
+        namespace = try collector.text("namespace") ?? namespace
+        pushIntervalNs = try collector.intervalNs("pushInterval") ?? pushIntervalNs
+        if let number = try collector.whole("bufferSize") {
+            if number < 1 {
+                throw OutputError("\(collector.path("bufferSize")) must be a number from 1 on, not \(number)")
+            }
+            bufferSize = number
+        }
+        sendsTags = try collector.flag("enableTags") ?? sendsTags
+        if let tags = try collector.texts("tagBlocklist") { blockedTags = Set(tags) }
+    }
+
+    private mutating func read(_ environment: [String: String]) throws(OutputError) {
         func text(_ name: String) -> String? {
             environment["K6_STATSD_\(name)"].flatMap { $0.isEmpty ? nil : $0 }
         }
         address = text("ADDR") ?? address
-        // An empty name space is one: no prefix.
         namespace = environment["K6_STATSD_NAMESPACE"] ?? namespace
-        if !namespace.isEmpty, namespace.last != "." { namespace += "." }
         if let value = text("PUSH_INTERVAL") {
             do { pushIntervalNs = try GoDuration.parseExtended(value) } catch {
                 throw OutputError("K6_STATSD_PUSH_INTERVAL: \(error)")
@@ -55,8 +76,7 @@ public struct StatsDConfiguration: Sendable {
             }
         }
         if let value = environment["K6_STATSD_TAG_BLOCKLIST"] {
-            blockedTags = Set(value.split(separator: ",").map(String.init))
+            blockedTags = Set(value.split(separator: ",").map(\.trimmed)).subtracting([""])
         }
-        if !argument.isEmpty { address = argument }
     }
 }

@@ -33,7 +33,7 @@ public final class StatsDLines: SampleOutput {
     }
 
     public var label: String {
-        "\(configuration.dialect == .statsd ? "statsd" : "datadog") (\(configuration.address))"
+        "\(configuration.dialect == .statsd ? "statsd" : "datadog") (\(sender.shown))"
     }
     public var flushIntervalNs: Int64 { configuration.pushIntervalNs }
     public var needs: OutputNeeds { .taggedSeries }

@@ -43,10 +43,10 @@ def read(path, substitutions, chosen=()):
         if variable["type"] == "query":
             text = replace(variable["definition"], values, path)
             queries.append(Query(path.stem, f"${variable['name']}", store, "variable", text))
-    for panel in document["panels"]:
-        if panel["type"] == "row":
-            continue
-        targets = panel["targets"]
+    if document.get("annotations", {}).get("list"):
+        raise DashboardError(f"{path}: it has annotations, whose queries are not tried")
+    for panel in all_panels(document["panels"]):
+        targets = panel.get("targets")
         if not targets:
             raise DashboardError(f"{path}: the panel '{panel['title']}' has no query")
         for target in targets:
@@ -56,6 +56,15 @@ def read(path, substitutions, chosen=()):
                 text, kind = target["query"], "range"
             queries.append(Query(path.stem, panel["title"], store, kind, replace(text, values, path)))
     return queries
+
+
+def all_panels(panels):
+    """Panels in order. A row that is collapsed holds its own, one that is open holds none."""
+    for panel in panels:
+        if panel["type"] == "row":
+            yield from all_panels(panel.get("panels", []))
+        else:
+            yield panel
 
 
 def replace(text, values, path):
