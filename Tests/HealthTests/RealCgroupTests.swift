@@ -85,6 +85,17 @@ final class HalfCPUGroup {
         return pid
     }
 
+    /// What changed in a little more than a second.
+    private static func watched(_ probe: HealthProbe) -> HealthDifference {
+        let start = probe.read(now: Clock.now())
+        usleep(1_200_000)
+        return HealthDifference(from: start, to: probe.read(now: Clock.now()))
+    }
+
+    private static func isFelt(_ throttling: Throttling) -> Bool {
+        throttling.throttledPeriods >= 5 && throttling.throttledNs >= 20 * Ns.perMillisecond
+    }
+
     @Test func halfAVCPUIsSeenAndItsThrottlingIsJudged() throws {
         guard let group = HalfCPUGroup.make() else {
             print("real cgroup: none can be made here; sizing was tested on made-up machines only")
@@ -111,13 +122,13 @@ final class HalfCPUGroup {
         #expect(sizing.workers == 1)
 
         let probe = HealthProbe(sizing, process: "\(child)")
-        let start = probe.read(now: Clock.now())
-        usleep(1_200_000)
-        let difference = HealthDifference(from: start, to: probe.read(now: Clock.now()))
+        var difference = Self.watched(probe)
+        // On a machine that is busy otherwise the child does not always get as much as its quota.
+        for _ in 0..<15 where difference.throttling.value.map(Self.isFelt) != true {
+            difference = Self.watched(probe)
+        }
         let throttling = try #require(difference.throttling.value)
-        #expect(throttling.throttledPeriods >= 5, "\(throttling)")
-        // How long depends on how busy the machine is otherwise; the periods say that the quota was felt.
-        #expect(throttling.throttledNs >= 20 * Ns.perMillisecond)
+        #expect(Self.isFelt(throttling), "\(throttling)")
 
         var evidence = Planted.serverBound
         evidence.durationSeconds = Double(difference.durationNs) / 1e9
