@@ -1,5 +1,6 @@
-// What scripts say and what `--http-debug` shows, from whichever thread, on its way to the logger: the control
-// thread writes it, and before and after a run whoever says it. Console lines may go to a file of their own.
+// What scripts say and what `--http-debug` shows, from whichever thread, on its way to the logger: the
+// control thread writes it, and before and after a run whoever says it. Console lines may go to a file of
+// their own.
 
 import Base
 import Script
