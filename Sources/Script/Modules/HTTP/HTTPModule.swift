@@ -92,10 +92,10 @@ enum HTTPModule {
                 method: method.description, url: url, body: JS.undefined, params: params)
             cache.keep(plan, method.description, text)
             vm.http.remember(vm.ctx, url, method, plan)
+            return vm.isTerminating ? vm.throwTerminated() : perform(vm, plan)
         } catch {
             return refused(vm, error)
         }
-        return simpleFirst(vm, method, url, params)
     }
 
     private static func withBody(_ method: String, _ arguments: Arguments) -> JSValue {
