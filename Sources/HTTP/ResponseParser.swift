@@ -186,6 +186,8 @@ public struct ResponseParser: ~Copyable {
 
     private mutating func begin(_ scratch: UnsafeMutablePointer<ParserScratch>) {
         llhttp_init(&llhttp, HTTP_RESPONSE, scratch.pointee.settings)
+        // A response with chunks and a length has chunks, as in Go; only requests can be smuggled.
+        llhttp_set_lenient_chunked_length(&llhttp, 1)
         self.scratch = scratch
         block = scratch.pointee.takeBlock()
         headByteCount = 0

@@ -74,6 +74,10 @@ public enum ResponseCorpus {
             "trailers",
             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\nX-Sum: 1\r\nX-More: 2\r\n\r\n",
             body: "ok"),
+        ResponseCase(
+            "chunked with a length as well",
+            "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
+            body: "hello"),
         ResponseCase("chunked and empty", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
         ResponseCase(
             "until close", "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\neverything", .atEnd,
