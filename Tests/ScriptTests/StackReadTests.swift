@@ -115,6 +115,14 @@ struct StackReadTests {
             ),
             ("const o = {}; [o.stack] = [4]; console.log(o.stack)", "4"),
             (
+                "const e = new TypeError('m'), c = {}; for (const n of ['message', 'stack']) c[n] = e[n]; console.log(c.stack)",
+                "Error: m\n\tat file:///test/script.js:1:11\n"
+            ),
+            (
+                "const p = new Proxy(new Error('m'), {}); console.log(p.stack)",
+                "Error: m\n\tat file:///test/script.js:1:21\n"
+            ),
+            (
                 "const o = {}, e = new Error('p'); [o.stack] = [e]; console.log(e.stack)",
                 "Error: p\n\tat file:///test/script.js:1:19\n"
             ),

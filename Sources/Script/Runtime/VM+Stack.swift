@@ -38,12 +38,25 @@ extension VM {
                 ctx, "cannot read property 'stack' of \(JS.isNull(value) ? "null" : "undefined")")
         }
         let stack = JS.get(ctx, value, "stack")
-        guard JS_IsError(ctx, value) != 0, JS.isString(stack), let lines = JS.text(ctx, stack),
-            lines.isEmpty || lines.hasPrefix("    at ")
+        let isError = JS_IsError(ctx, value) != 0
+        guard JS.isObject(value), JS.isString(stack), let lines = JS.text(ctx, stack),
+            lines.isEmpty ? isError : lines.hasPrefix("    at ")
         else { return stack }
         JS_FreeValue(ctx, stack)
-        let headline = ErrorText.headline(ctx, value)
+        let headline = isError ? ErrorText.headline(ctx, value) : copiedHeadline(value)
         return JS.string(
             ctx, headline + "\n" + ErrorText.frames(lines, host.program, headline: headline))
+    }
+
+    /// The text of an error whose properties were copied to an object that is none, stack included.
+    private func copiedHeadline(_ value: JSValue) -> String {
+        func text(_ name: StaticString) -> String? {
+            let part = JS.get(ctx, value, name)
+            defer { JS_FreeValue(ctx, part) }
+            if JS.isException(part) { JS.dropException(ctx) }
+            return JS.isString(part) ? JS.text(ctx, part) : nil
+        }
+        let (name, message) = (text("name") ?? "Error", text("message") ?? "")
+        return message.isEmpty ? name : "\(name): \(message)"
     }
 }
