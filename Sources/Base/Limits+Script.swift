@@ -27,6 +27,10 @@ extension Limits {
     public static let scriptRequestsMax = 2048
     /// URLs of scripts a worker remembers taken apart; more than that are made up as they go.
     public static let scriptURLsMax = 256
+    /// Contexts of tags (scenario, group, tags of the VU) a request is remembered for: this many are looked
+    /// through one by one, which is faster than a table; beyond them there is a table of the most.
+    public static let scriptContextsListed = 4
+    public static let scriptContextsMax = 1024
     /// Different metadata of samples a worker's scripts may set: each is a set of tags of its own.
     public static let scriptMetadataMax = 10_000
     /// The buffer of a response's body that a VU uses again for its next one.
@@ -35,6 +39,9 @@ extension Limits {
     /// at least.
     public static let scriptInitGarbageBytes = 16 * 1024 * 1024
     public static let scriptGarbageBytes = 256 * 1024
+    /// Garbage of init code in VU 0 that makes every VU look for its own once it has loaded the script: about
+    /// what a small script's VU takes.
+    public static let scriptInitGarbageWorthBytes: Int64 = 64 * 1024
     /// Texts larger than this are not searched for what they name.
     public static let scriptMentionsBytesMax = 256 * 1024
     /// A remote module that does not arrive in this time is an error (k6's bound).

@@ -22,6 +22,9 @@ struct ExecutorRun {
     let rawTags: RawScenarioTags?
     /// The budget of shared-iterations. The worker's `RunShared` keeps it alive.
     let budget: Unmanaged<SharedIterations>?
+    /// Where the counts are published for other workers' scripts; nil where nobody asks for them. The
+    /// worker's `RunShared` keeps it alive.
+    let published: Unmanaged<PublishedCounts>?
     var phase = Phase.waiting
     var hasBegun = false
     var startAt = Instant.distantFuture
@@ -61,18 +64,28 @@ struct ExecutorRun {
 
     init(
         plan: ScenarioPlan, share: WorkerShare, cells: ScenarioCells, rawTags: RawScenarioTags?,
-        budget: SharedIterations?
+        budget: SharedIterations?, published: PublishedCounts?
     ) {
         self.plan = plan
         self.share = share
         self.cells = cells
         self.rawTags = rawTags
         self.budget = budget.map(Unmanaged.passUnretained)
+        self.published = published.map(Unmanaged.passUnretained)
         if plan.scenario.executor.isOpenLoop, let limited = share.limited(toVUs: plan.maxVUs) {
             schedule = plan.arrivals(worker: limited)
         }
         steps = plan.rampingSteps(worker: share)
         wantedVUs = startVUs
+    }
+
+    /// After each change of `completed`, `interrupted` and `activeCount`.
+    @inline(__always) func publishCounts() { if published != nil { publish() } }
+
+    @inline(never) private func publish() {
+        published!._withUnsafeGuaranteedRef {
+            $0.set(completed: completed, interrupted: interrupted, active: activeCount)
+        }
     }
 
     /// VUs of this worker at the start, and at most.

@@ -5,11 +5,18 @@ import Base
 import EventLoop
 import Metrics
 
-/// What a phase may be told while it runs.
+/// What a phase may know of its run, and be told while it runs.
 public final class PhaseControl: Sendable {
+    /// When the test began.
+    public let startedAt: Instant
+    /// VUs that are there.
+    public let initializedVUs: Int64
     private let state = Locked((isCancelled: false, wake: (@Sendable () -> Void)?.none))
 
-    public init() {}
+    public init(startedAt: Instant = .never, initializedVUs: Int64 = 0) {
+        self.startedAt = startedAt
+        self.initializedVUs = initializedVUs
+    }
 
     /// Has the phase end early. Any thread.
     public func cancel() {

@@ -7,7 +7,7 @@ import Metrics
 extension Run {
     func begin(_ body: @escaping RunPhase, _ status: RunStatus) {
         enter(status)
-        let control = PhaseControl()
+        let control = PhaseControl(startedAt: startedAt, initializedVUs: progress.initializedVUs)
         phase = control
         // Numbers behind the workers' own, one for each.
         let (inbox, shard) = (inbox, settings.workerCount + (status == .setup ? 0 : 1))

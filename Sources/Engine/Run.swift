@@ -52,6 +52,8 @@ public struct RunSettings {
     public var teardown: RunPhase?
     /// Where raw samples go; nil when no output wants any.
     public var samples: SampleStream?
+    /// Iterations may ask how the whole process stands: scripts do.
+    public var sharesCounts = false
 
     public init(plan: TestPlan, workerCount: Int, registry: MetricRegistry, demand: SeriesDemand) {
         self.plan = plan
@@ -140,7 +142,8 @@ public final class Run {
         let wakeup = try Wakeup(on: loop)
         inbox = ControlInbox(wakeup: wakeup)
         aggregate = Aggregate(registry: settings.registry, demand: settings.demand)
-        shared = RunShared(plan: settings.plan)
+        shared = RunShared(
+            plan: settings.plan, publishingWorkers: settings.sharesCounts ? settings.workerCount : 0)
         sampleWriter = settings.samples.map { SampleWriter($0) }
         mailboxes = .init(repeating: nil, count: settings.workerCount)
         spent = .init(repeating: [], count: settings.workerCount)
@@ -207,10 +210,6 @@ public final class Run {
             mailboxes[worker] = mailbox
             neighbours.set(worker, mailbox)
             progress.initializedVUs += vus
-            // Iterations ask for it before the first interval's report.
-            var counts = WorkerCounts()
-            counts.initializedVUs = vus
-            shared.report(counts, of: worker)
             if failure != nil { mailbox.post(.end) }
             if !mailboxes.contains(where: { $0 == nil }) { allReady(now) }
         case .failed(_, let reason):

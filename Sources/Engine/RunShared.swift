@@ -16,9 +16,14 @@ public final class RunShared: Sendable {
     private let started: [IterationNumbers]
     private let addedVUs = Atomic<Int64>(0)
     private let startedAtNs = Atomic<Int64>(0)
-    private let reported = Locked<[Int: WorkerCounts]>([:])
+    private let initialized = Atomic<Int64>(0)
+    /// By worker and scenario: what scripts on other workers may ask for; empty where nobody asks.
+    private let published: [[PublishedCounts]]
 
-    public init(plan: TestPlan) {
+    /// - Parameter publishingWorkers: how many workers let each other know their counts as they change; 0:
+    ///   no iteration asks for them.
+    public init(plan: TestPlan, publishingWorkers: Int = 0) {
+        published = (0..<publishingWorkers).map { _ in plan.scenarios.map { _ in PublishedCounts() } }
         budgets = plan.scenarios.map { plan in
             guard case .sharedIterations = plan.scenario.executor else { return nil }
             return SharedIterations(total: plan.iterations ?? 0)
@@ -33,16 +38,47 @@ public final class RunShared: Sendable {
         set { startedAtNs.store(newValue.ns, ordering: .relaxed) }
     }
 
-    /// By worker: its counts at its last report.
-    var reportedCounts: [Int: WorkerCounts] { reported.withLock { $0 } }
+    /// VUs that are there, on all workers.
+    var initializedVUs: Int64 { initialized.load(ordering: .relaxed) }
 
-    func report(_ counts: WorkerCounts, of worker: Int) { reported.withLock { $0[worker] = counts } }
+    func countInitializedVU() { initialized.wrappingAdd(1, ordering: .relaxed) }
+
+    /// Where a worker publishes its counts of a scenario; nil where nobody asks for them.
+    func publishedCounts(ofScenario index: Int, worker: Int) -> PublishedCounts? {
+        published.isEmpty ? nil : published[worker][index]
+    }
+
+    /// What the workers but one have published about a scenario.
+    func counts(ofScenario index: Int, besides worker: Int) -> InstanceCounts {
+        var counts = InstanceCounts()
+        for other in published.indices where other != worker { published[other][index].add(to: &counts) }
+        return counts
+    }
 
     /// Numbers a VU no plan foresaw: 0, 1, 2, … over all workers.
     func nextAddedVU() -> Int64 { addedVUs.wrappingAdd(1, ordering: .relaxed).oldValue }
 
     /// Numbers an iteration of a scenario in this process: 0, 1, 2, … over all workers.
     func nextIteration(ofScenario index: Int) -> Int64 { started[index].take() }
+}
+
+/// A scenario's counts on one worker, as the other workers see them.
+final class PublishedCounts: Sendable {
+    private let completed = Atomic<Int64>(0)
+    private let interrupted = Atomic<Int64>(0)
+    private let active = Atomic<Int64>(0)
+
+    func set(completed: Int64, interrupted: Int64, active: Int64) {
+        self.completed.store(completed, ordering: .relaxed)
+        self.interrupted.store(interrupted, ordering: .relaxed)
+        self.active.store(active, ordering: .relaxed)
+    }
+
+    fileprivate func add(to counts: inout InstanceCounts) {
+        counts.iterationsCompleted += completed.load(ordering: .relaxed)
+        counts.iterationsInterrupted += interrupted.load(ordering: .relaxed)
+        counts.vusActive += active.load(ordering: .relaxed)
+    }
 }
 
 private final class IterationNumbers: Sendable {

@@ -46,6 +46,7 @@ extension Worker {
         worker.pointee.counts.scheduledStarts &+= 1
         if latenessNs > lateNs { worker.pointee.counts.lateStarts &+= 1 }
         run.pointee.activeCount += 1
+        run.pointee.publishCounts()
         vu.pointee.iterationOfScenario = -1
         begin(worker, vu, intended: intended, now: now)
     }
@@ -56,6 +57,7 @@ extension Worker {
         _ vu: UnsafeMutablePointer<VU>, _ now: Instant
     ) {
         run.pointee.activeCount -= 1
+        run.pointee.publishCounts()
         run.pointee.idle.append(vu.pointee.index)
         if run.pointee.phase == .stopping, run.pointee.runningCount == 0 { lookAgain(worker, now) }
     }

@@ -109,6 +109,7 @@ extension Worker {
         lend(worker, index, vu, place: place)
         vu.pointee.mayStart = true
         run.pointee.activeCount += 1
+        run.pointee.publishCounts()
         goOn(worker, run, vu, now)
     }
 
@@ -120,6 +121,7 @@ extension Worker {
     ) {
         dropRest(worker, run, vu, now)
         run.pointee.activeCount -= 1
+        run.pointee.publishCounts()
         // Whether that was the last one is looked at in the next pass, off the stack of the read.
         if run.pointee.activeCount == 0 { lookAgain(worker, now) }
         giveBack(worker, run, vu)
@@ -329,6 +331,7 @@ extension Worker {
         run.pointee.phase = .done
         run.pointee.tick = nil
         run.pointee.activeCount = 0
+        run.pointee.publishCounts()
         for number in run.pointee.vus where number != ExecutorRun.noVU {
             giveBack(worker, run, worker.pointee.vu(number))
         }

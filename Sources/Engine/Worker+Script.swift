@@ -1,5 +1,5 @@
 // What an iteration can ask about its scenario and its process: for scripts' `exec` values. On the worker's
-// thread; numbers of other workers are as old as their last report.
+// thread; the other workers publish their counts as they change.
 
 import Base
 import Plan
@@ -12,15 +12,6 @@ public struct InstanceCounts: Sendable {
     public var vusInitialized: Int64 = 0
 
     public init() {}
-
-    mutating func add(_ counts: WorkerCounts) {
-        for scenario in counts.scenarios {
-            iterationsCompleted += scenario.completed
-            iterationsInterrupted += scenario.interrupted
-        }
-        vusActive += counts.activeVUs
-        vusInitialized += counts.initializedVUs
-    }
 }
 
 extension Worker {
@@ -36,20 +27,34 @@ extension Worker {
         return (plan.iterationTuple ?? plan.vuTuple).globalIndex(ofLocal: number)
     }
 
-    /// Iterations of the VU's scenario that this worker has completed.
+    /// Iterations of the VU's scenario that this process has completed.
     public static func completedIterations(ofScenarioOf vu: UnsafeMutablePointer<VU>) -> Int64 {
-        vu.pointee.worker.pointee.executors[Int(vu.pointee.scenario)].completed
+        countsInProcess(vu.pointee.worker, ofScenario: Int(vu.pointee.scenario)).iterationsCompleted
     }
 
-    /// This worker's counts as they are now, the others' as they were reported last.
     public static func instanceCounts(for vu: UnsafeMutablePointer<VU>) -> InstanceCounts {
         let worker = vu.pointee.worker
         var counts = InstanceCounts()
-        counts.add(currentCounts(worker, Clock.now()))
-        for (index, other) in worker.pointee.shared.reportedCounts
-        where index != worker.pointee.settings.index {
-            counts.add(other)
+        for index in 0..<worker.pointee.executorCount {
+            let part = countsInProcess(worker, ofScenario: index)
+            counts.iterationsCompleted += part.iterationsCompleted
+            counts.iterationsInterrupted += part.iterationsInterrupted
+            counts.vusActive += part.vusActive
         }
+        counts.vusInitialized = worker.pointee.shared.initializedVUs
+        return counts
+    }
+
+    /// A scenario's counts on all workers.
+    private static func countsInProcess(_ worker: UnsafeMutablePointer<Worker>, ofScenario index: Int)
+        -> InstanceCounts
+    {
+        let run = worker.pointee.executors + index
+        var counts = worker.pointee.shared.counts(
+            ofScenario: index, besides: worker.pointee.settings.index)
+        counts.iterationsCompleted += run.pointee.completed
+        counts.iterationsInterrupted += run.pointee.interrupted
+        counts.vusActive += run.pointee.activeCount
         return counts
     }
 

@@ -122,7 +122,8 @@ public struct Worker: ~Copyable {
                     plan: plan, share: part.shares[index],
                     cells: Worker.cells(of: plan.scenario, settings, shard),
                     rawTags: Worker.rawTags(of: plan.scenario, settings, shard),
-                    budget: shared.budgets[index]))
+                    budget: shared.budgets[index],
+                    published: shared.publishedCounts(ofScenario: index, worker: settings.index)))
         }
         counts.scenarios = .init(repeating: .init(), count: plans.count)
     }
@@ -209,6 +210,7 @@ public struct Worker: ~Copyable {
         worker.pointee.freeVUs.append(index)
         worker.pointee.freeVUsAreSorted = false
         worker.pointee.counts.initializedVUs += 1
+        worker.pointee.shared.countInitializedVU()
     }
 
     /// Takes the VU with the lowest number from the pool, making one if there is none.

@@ -206,12 +206,11 @@ final class WorkerThread: @unchecked Sendable {
         for index in 0..<worker.pointee.executorCount where worker.pointee.executors[index].saidInsufficient {
             insufficient.append(index)
         }
-        let counts = Worker.currentCounts(worker, now)
-        shared.report(counts, of: settings.index)
         tell(
             .report(
                 WorkerReport(
-                    index: settings.index, packet: parts.shard.takeInterval(to: now), counts: counts,
+                    index: settings.index, packet: parts.shard.takeInterval(to: now),
+                    counts: Worker.currentCounts(worker, now),
                     loop: loop.state.pointee.busy,
                     threadCPUNs: Clock.threadCPUNs() - setUpCPUNs, transport: parts.counters(),
                     isDone: hasReportedEnd,

@@ -236,6 +236,14 @@ public struct Client: ~Copyable {
         exchange.pointee.channel.flatMap { channel($0).pointee.remote }
     }
 
+    /// The same of one that failed, too, within its end event; nil when it never had a connection.
+    public static func peer(
+        _ client: UnsafeMutablePointer<Client>, of exchange: UnsafeMutablePointer<Exchange>
+    ) -> SocketAddress? {
+        if let remote = remoteAddress(of: exchange) { return remote }
+        return exchange.pointee.times.acquired.isSet ? client.pointee.failurePlace?.remote : nil
+    }
+
     /// The cipher suite an exchange's channel agreed on, up to the return from its end event; nil without
     /// TLS.
     public static func cipherSuite(of exchange: UnsafeMutablePointer<Exchange>) -> UInt16? {

@@ -74,6 +74,13 @@ public struct ScenarioPlan: Sendable {
         }
     }
 
+    /// This segment's iterations in all; nil if only time bounds them.
+    public var totalIterations: Int64? {
+        guard let iterations, case .perVUIterations = scenario.executor else { return iterations }
+        let (total, isTooMany) = iterations.multipliedReportingOverflow(by: maxVUs)
+        return isTooMany ? .max : total
+    }
+
     /// False if the segment leaves nothing to do; the scenario is then skipped.
     public var hasWork: Bool { maxVUs > 0 && iterationTuple != nil && iterations != 0 }
 

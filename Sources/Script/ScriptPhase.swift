@@ -18,11 +18,19 @@ public final class ScriptPhase {
     public enum End: Sendable {
         /// JSON of what it returned; nil: nothing.
         case returned([UInt8]?)
-        /// handleSummary's files and streams.
-        case summary([(destination: String, content: [UInt8])])
+        /// Of handleSummary.
+        case summary(Summary)
         case failed(ScriptError)
         case timedOut
         case cancelled
+    }
+
+    /// What handleSummary made.
+    public struct Summary: Sendable {
+        /// Files and streams; nil: it leaves the summary to the run.
+        public var files: [(destination: String, content: [UInt8])]?
+        /// JSON of its argument as it left it; nil when that cannot be written as JSON any more.
+        public var data: [UInt8]?
     }
 
     private let host: ScriptHost
@@ -58,6 +66,11 @@ public final class ScriptPhase {
         do throws(ScriptError) {
             vm = try host.makeVM(number: 0, vu: nil)
             vm.phase = function
+            if function == .setup {
+                var counts = InstanceCounts()
+                counts.vusInitialized = control.initializedVUs
+                vm.instanceOfSetup = (counts, control.startedAt)
+            }
             try vm.load()
         } catch {
             if let vm {
@@ -136,8 +149,8 @@ public final class ScriptPhase {
             if JS.isUndefined(known) { JS.set(ctx, value, "setup_data", JS.undefined) }
             JS_FreeValue(ctx, known)
         }
+        defer { JS_FreeValue(ctx, value) }
         var result = JS_Call(ctx, body, JS.undefined, 1, &value)
-        JS_FreeValue(ctx, value)
         var ended = TaskEnd.done
         if JS.isException(result) {
             ended = vm.isTerminating ? .terminated : .failed(JS_GetException(ctx))
@@ -151,7 +164,7 @@ public final class ScriptPhase {
             vm.endIteration()
         }
         switch ended {
-        case .done: return function == .handleSummary ? summary(result) : returned(result)
+        case .done: return function == .handleSummary ? summary(result, of: value) : returned(result)
         case .failed(let error):
             let text = ErrorText.of(vm, error)
             JS_FreeValue(ctx, error)
@@ -201,11 +214,14 @@ public final class ScriptPhase {
         }
     }
 
-    /// Destinations and contents; falsy ones are left out.
-    private func summary(_ result: JSValue) -> End {
+    /// Destinations and contents.
+    private func summary(_ result: JSValue, of data: JSValue) -> End {
         let ctx = vm.ctx.unsafelyUnwrapped
-        if JS.isNullish(result) { return .returned(nil) }
-        guard JS.isObject(result), let keys = JS.keys(ctx, result) else {
+        let json = JS.json(ctx, data).map { Array($0.utf8) }
+        if json == nil { JS.dropException(ctx) }
+        if !JS.truth(ctx, result) { return .summary(Summary(files: nil, data: json)) }
+        guard GoExport.typeName(ctx, result) == "map[string]interface {}", let keys = JS.keys(ctx, result)
+        else {
             JS.dropException(ctx)
             return .failed(ScriptError(.summary, "handleSummary() should return a map with string keys"))
         }
@@ -222,6 +238,6 @@ public final class ScriptPhase {
             }
             files.append((key, bytes))
         }
-        return .summary(files)
+        return .summary(Summary(files: files, data: json))
     }
 }

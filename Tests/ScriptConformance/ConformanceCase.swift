@@ -99,7 +99,7 @@ struct ConformanceCase: Sendable, CustomTestStringConvertible {
         case "keep": keepsVUs = words.contains("vus")
         case "measured": measured.formUnion(words)
         case "files": files += words
-        case "differs": differences.append(try Difference(value, file))
+        case "differs", "part": differences.append(try Difference(value, file, isPart: setting == "part"))
         default: throw HeaderError(file, setting)
         }
     }

@@ -1,30 +1,37 @@
-// Where Apus may differ from k6: a part of the observation, what the lines look like, and the row of
+// Where Apus may differ from k6: a part of the observation, which lines or parts of lines, and the row of
 // docs/compat.md that says so. Those of one script stand in its header, those of every run are listed here.
 
 import Foundation
 
 struct Difference: Sendable {
     let section: Observation.Section
-    /// Lines that contain a match are not compared, whichever side they come from.
+    /// Of lines that contain a match neither is compared, or not the matches, whichever side they come from.
     let pattern: String
+    /// Whether the rest of the line is compared.
+    let isPart: Bool
     /// The first cell of the row in docs/compat.md.
     let row: String
 
-    init(_ section: Observation.Section, _ pattern: String, row: String) {
+    init(_ section: Observation.Section, _ pattern: String, row: String, isPart: Bool = false) {
         self.section = section
         self.pattern = pattern
         self.row = row
+        self.isPart = isPart
     }
 
     /// `section /pattern/ row`, as a header has it.
-    init(_ text: String, _ file: String) throws {
+    init(_ text: String, _ file: String, isPart: Bool) throws {
         guard let match = text.wholeMatch(of: #/(\w+) /(.+)/ (.+)/#),
             let section = Observation.Section(rawValue: String(match.1))
         else { throw HeaderError(file, "differs: \(text)") }
-        self.init(section, String(match.2), row: String(match.3))
+        self.init(section, String(match.2), row: String(match.3), isPart: isPart)
     }
 
-    func covers(_ line: String) -> Bool { line.range(of: pattern, options: .regularExpression) != nil }
+    /// What of a line is compared; nil: nothing.
+    func kept(of line: String) -> String? {
+        if isPart { return line.replacingOccurrences(of: pattern, with: "", options: .regularExpression) }
+        return line.range(of: pattern, options: .regularExpression) == nil ? line : nil
+    }
 
     static let everywhere: [Difference] = [
         Difference(.metrics, "^apus_", row: "metrics of its own"),

@@ -56,8 +56,16 @@ struct Observation: Codable, Equatable {
         let allowed = Difference.everywhere + script.differences
         for section in Section.allCases {
             let ours = allowed.filter { $0.section == section }
-            let expected = self[section].filter { line in !ours.contains { $0.covers(line) } }
-            let got = other[section].filter { line in !ours.contains { $0.covers(line) } }
+            func kept(_ line: String) -> String? {
+                var line = line
+                for difference in ours {
+                    guard let rest = difference.kept(of: line) else { return nil }
+                    line = rest
+                }
+                return line
+            }
+            let expected = self[section].compactMap(kept)
+            let got = other[section].compactMap(kept)
             let isOrdered = section == .stdout || section == .files || section == .log && script.isOrdered
             let lines =
                 isOrdered ? Self.inOrder(expected, got) : Self.inOrder(expected.sorted(), got.sorted())

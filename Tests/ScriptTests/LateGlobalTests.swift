@@ -8,11 +8,11 @@ import Testing
 
 @testable import Script
 
-private func lines(_ source: String, iterations: Int64 = 1) throws -> [String] {
+private func lines(_ source: String, iterations: Int64 = 1, vus: Int64 = 1) throws -> [String] {
     let scenario = Scenario(
         name: "default",
         executor: .perVUIterations(
-            vus: 1, iterations: iterations, maxDurationNs: 10_000 * Ns.perMillisecond), exec: "default")
+            vus: vus, iterations: iterations, maxDurationNs: 10_000 * Ns.perMillisecond), exec: "default")
     return try ScriptRun(source, [scenario]).lines
 }
 
@@ -45,9 +45,9 @@ private func lines(_ source: String, iterations: Int64 = 1) throws -> [String] {
             import { fail } from 'k6'
             function class_() { class Own extends Map {}; return new Own([[1, 2]]).get(1) === 2 }
             function undeclared() { try { neverThere } catch (e) { return String(e) } }
-            const assigned = new Function.prototype.constructor(
-                'implicit = 7; return implicit + " " + implicit')
-            const replaced = new Function.prototype.constructor('Map = "mine"; return Map')
+            const make = class_['constructor']
+            const assigned = new make('implicit = 7; return implicit + " " + implicit')
+            const replaced = new make('Map = "mine"; return Map')
             function thrown() { try { fail('x') } catch (e) { return e.name } }
             export default function () { console.log(\(expression)) }
             """
@@ -69,24 +69,52 @@ private func lines(_ source: String, iterations: Int64 = 1) throws -> [String] {
         #expect(try lines(source) == [" true"])
     }
 
-    @Test("the answers of two VUs do not depend on who asked first; what is collected is not mixed up")
+    @Test(
+        "a script that can reach the global object finds all of it, by whatever name",
+        arguments: [
+            ("Object.keys(global).includes('crypto')", "true"),
+            ("delete global.Map && typeof Map", "undefined"),
+            ("(Object.defineProperty(global, 'Date', { value: 'mine' }), new Uint8Array(1), Date)", "mine"),
+            ("(Object.preventExtensions(global), typeof WeakSet + typeof GoError)", "functionfunction"),
+            ("(() => {}).constructor('delete this.Set; return typeof Set')()", "undefined"),
+        ] as [(String, String)])
+    func reached(_ expression: String, _ expected: String) throws {
+        #expect(try lines("export default function () { console.log(\(expression)) }") == [expected])
+    }
+
+    @Test("responses two VUs keep are not mixed up with those that are filled again")
     func responsesUsedAgain() throws {
         let source = """
             import http from 'k6/http'
-            let kept
-            export default function () {
-                const first = http.get('http://h/' + __ITER)
-                const second = http.get('http://h/again')
-                if (__ITER === 0) kept = first
-                console.log(first.url, second.url, kept.url, first === second, kept.timings === kept.timings)
+            const kept = []
+            const ways = [
+                (r) => r.body, (r) => r.json('of'), (r) => r.html('p').text(), (r) => r.json().of,
+                (r) => r.timings === r.timings && r.timings.duration >= 0, (r) => r.url,
+            ]
+            export default async function () {
+                const at = (n) => `http://h/body/${__VU}-${__ITER}-${n}`
+                if (__ITER === 0) {
+                    kept.push(http.get(at(1)), ...http.batch([at(2), at(3)]), await http.asyncRequest('GET', at(4)))
+                }
+                for (let n = 5; n < 8; n++) http.get(at(n)).status
+                http.batch([at(8), at(9)])
+                await http.asyncRequest('GET', at(10))
+                console.log(__VU, __ITER, ...kept.map(ways[__ITER]))
             }
             """
-        #expect(
-            try lines(source, iterations: 3) == [
-                "http://h/0 http://h/again http://h/0 false true",
-                "http://h/1 http://h/again http://h/0 false true",
-                "http://h/2 http://h/again http://h/0 false true",
-            ])
+        let all = try lines(source, iterations: 6, vus: 2)
+        for vu in 1...2 {
+            func each(_ make: (String) -> String) -> String {
+                (1...4).map { make("\(vu)-0-\($0)") }.joined(separator: " ")
+            }
+            #expect(
+                all.filter { $0.hasPrefix("\(vu) ") } == [
+                    "\(vu) 0 " + each { "{\"of\":\"<p>\($0)</p>\"}" },
+                    "\(vu) 1 " + each { "<p>\($0)</p>" }, "\(vu) 2 " + each { $0 },
+                    "\(vu) 3 " + each { "<p>\($0)</p>" }, "\(vu) 4 true true true true",
+                    "\(vu) 5 " + each { "http://h/body/\($0)" },
+                ])
+        }
     }
 
     // MARK: - what the texts name
@@ -115,6 +143,9 @@ private func lines(_ source: String, iterations: Int64 = 1) throws -> [String] {
             ("Symbol.asyncDispose", false, true, false), ("globalThis.x", false, false, true),
             ("Object.getOwnPropertyNames(this)", false, false, true),
             ("Function('return this')()", false, false, true), ("Math.max(1)", false, false, false),
+            ("typeof global", false, false, true), ("a.global + globals", false, false, false),
+            ("// the global object", false, false, false), ("'global'", false, false, false),
+            ("f.constructor('return this')", false, false, true),
         ] as [(String, Bool, Bool, Bool)])
     func words(_ text: String, _ random: Bool, _ dispose: Bool, _ isReflective: Bool) {
         let mentions = ScriptMentions(texts: [Array(text.utf8)], modules: [], builtins: [:])

@@ -41,7 +41,7 @@ struct ScriptRun {
             ScriptScenario(
                 name: $0.scenario.name, exec: $0.scenario.exec, executor: $0.scenario.executor.name,
                 env: $0.scenario.env, tags: $0.scenario.tags, startTimeNs: $0.scenario.startTimeNs,
-                durationNs: $0.regularDurationNs, iterations: $0.iterations)
+                durationNs: $0.regularDurationNs, iterations: $0.totalIterations)
         }
         settings.log = { line in logged.withLock { $0.append(line.message) } }
         settings.abort = { message in stopper.withLock { $0 }?(.aborted(message)) }
@@ -52,6 +52,7 @@ struct ScriptRun {
         var run = Engine.RunSettings(
             plan: plan, workerCount: workers, registry: loaded.registry, demand: demand)
         run.intervalNs = 50 * Ns.perMillisecond
+        run.sharesCounts = true
         let frozen = settings
         let engine = try Run(settings: run) { index, _ in
             ScriptRun.parts(index, loaded, frozen, wire, demand)

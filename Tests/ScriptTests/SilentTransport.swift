@@ -1,12 +1,12 @@
 // A transport without a network, one per worker: `/delay/N` answers after N milliseconds, everything else at
-// the next pass. It writes down what reached the "wire".
+// the next pass, `/body/TEXT` with JSON around the text. It writes down what reached the "wire".
 
 import Base
 import HTTP
 
 final class SilentTransport {
     private let wire: Wire
-    private var flights: [(address: UnsafeMutableRawPointer, due: Instant)] = []
+    private var flights: [(address: UnsafeMutableRawPointer, due: Instant, path: String)] = []
 
     /// What all workers of a run requested, in order.
     final class Wire: Sendable {
@@ -62,7 +62,7 @@ final class SilentTransport {
         let path = head.split(separator: " ").dropFirst().first.map(String.init) ?? ""
         wire.note(path)
         let delayMs = path.hasPrefix("/delay/") ? Int64(path.dropFirst(7)) ?? 0 : 0
-        flights.append((address, Clock.now() + delayMs * Ns.perMillisecond))
+        flights.append((address, Clock.now() + delayMs * Ns.perMillisecond, path))
     }
 
     private func pass(_ now: Instant) -> Instant {
@@ -72,7 +72,7 @@ final class SilentTransport {
             guard let index = flights.firstIndex(where: { $0.address == address && $0.due <= now }) else {
                 continue
             }
-            flights.remove(at: index)
+            let path = flights.remove(at: index).path
             let exchange = address.assumingMemoryBound(to: Exchange.self)
             let opened = exchange.pointee.times.opened
             exchange.pointee.times.acquired = opened
@@ -80,6 +80,9 @@ final class SilentTransport {
             exchange.pointee.times.firstByte = now
             exchange.pointee.times.done = now
             exchange.pointee.status = 200
+            if path.hasPrefix("/body/") {
+                exchange.pointee.body?.pointee.append("{\"of\":\"<p>\(path.dropFirst(6))</p>\"}")
+            }
             exchange.pointee.sentByteCount = 80
             exchange.pointee.receivedByteCount = 120
             exchange.pointee.events.pointee.end(address)

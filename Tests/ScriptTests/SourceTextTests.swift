@@ -1,5 +1,5 @@
-// What is read out of a script's text before it is compiled: its imports by name, and where it uses the
-// `stack` of an error; and whose frame a position is in.
+// What is read out of a script's text: its imports by name, before it is compiled, and whose frame a position
+// is in.
 
 import Testing
 
@@ -27,24 +27,6 @@ struct SourceTextTests {
     func imports(_ source: String, _ expected: [String]) {
         let found = ImportList(Array(source.utf8)).imports
         #expect(found.map { "\($0.names.joined(separator: ",")) < \($0.specifier)" } == expected)
-    }
-
-    /// Uses of `stack` are marked with `@` in front.
-    @Test(
-        "uses of an error's stack",
-        arguments: [
-            "log(e.@stack)", "error.@stack.split('\\n')", "myErr?.@stack", "new Error('x').@stack",
-            "lastError\n  .@stack",
-            "`${e.@stack} e.stack`", "'e.stack'", "// e.stack", "/e.stack/.test(e.@stack)",
-            "this.stack.push(1)",
-            "list.stack", "delete e.stack", "const { stack } = e", "e['stack']", "e.stacks", "e.@stack = 1",
-            "{ stack: e.@stack }", "exception.@stack + cause.@stack", "x / e.@stack / 2",
-        ])
-    func stack(_ marked: String) {
-        let source = marked.replacing("@", with: "")
-        let expected = marked.replacing("@stack", with: StackReads.property)
-        let renamed = StackReads.renamed(Array(source.utf8)).map { String(decoding: $0, as: UTF8.self) }
-        #expect(renamed ?? source == expected)
     }
 
     /// The position is marked with `@`.

@@ -61,7 +61,7 @@ struct RunAssembly: Sendable {
         samples.initialize(
             to: HTTPSamples(
                 shard: shard, tagging: tagging, loop: loop,
-                remoteAddress: { Client.remoteAddress(of: $0)?.host }, errorText: { client.pointee.texts[$0] }
+                remoteAddress: { Client.peer(client, of: $0)?.host }, errorText: { client.pointee.texts[$0] }
             ))
         return WorkerBase(
             client: client, shard: shard, samples: samples,

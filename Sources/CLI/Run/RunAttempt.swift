@@ -133,6 +133,7 @@ final class RunAttempt {
         settings.intervalNs = progress.intervalNs
         settings.isProfiled = command.settings.apus.profile
         settings.samples = outputs?.samples
+        settings.sharesCounts = assembly.script != nil
         let options = command.settings.options
         if let script = assembly.script {
             if script.loaded.hasSetup, options.noSetup != true { settings.setup = script.setup(assembly) }
@@ -235,76 +236,7 @@ final class RunAttempt {
     }
 
     private func summarise(_ input: SummaryInput) {
-        guard showSummary(input) else { return }
-        RunSummary.export(input, to: command.settings.runtime.summaryExport, command.logger)
-    }
-
-    /// handleSummary's files where the script has one that says anything, else the usual text. As in k6 the
-    /// init code runs once more even for a script without it.
-    /// - Returns: false when it returned what is no summary, which ends the matter.
-    private func showSummary(_ input: SummaryInput) -> Bool {
-        guard let script = assembly.script else {
-            write(SummaryText.render(input))
-            return true
-        }
-        let data = Array(SummaryJSON.handleSummaryData(input).utf8)
-        let timeoutNs =
-            command.settings.options.handleSummaryTimeoutNs ?? OptionDefaults.handleSummaryTimeoutNs
-        let (end, _) = script.run(
-            .handleSummary, argument: data, timeoutNs: timeoutNs, assembly: assembly,
-            shard: sizing.workers + 2)
-        switch end {
-        case .summary(let files) where !files.isEmpty:
-            let problems = files.compactMap { deliver($0.content, to: $0.destination) }
-            if !problems.isEmpty {
-                let lines = problems.map { "\n\t- \($0)" }.joined()
-                reportSummaryFailure(
-                    ScriptError(.summary, "Could not save some summary information:\(lines)"))
-            }
-            return true
-        case .summary, .returned: break
-        case .failed(let error):
-            reportSummaryFailure(error)
-            if error.kind == .summary { return false }
-        case .timedOut, .cancelled:
-            command.logger.log(
-                .error, "handleSummary() execution timed out after \(timeoutNs / Ns.perSecond) seconds")
-        }
-        write(SummaryText.render(input))
-        return true
-    }
-
-    private func reportSummaryFailure(_ error: ScriptError) {
-        switch error.kind {
-        case .summary:
-            command.logger.log(
-                .error, "failed to handle the end-of-test summary", fields: ["error": error.description])
-        case .generic: command.logger.log(.error, error.description)
-        default: command.logger.log(.error, error.description, fields: ["hint": "script exception"])
-        }
-    }
-
-    /// - Returns: what kept the content from its destination.
-    private func deliver(_ content: [UInt8], to destination: String) -> String? {
-        do throws(FileError) {
-            switch destination {
-            case "stdout": try FileOutput.writeToStandardOutput(content)
-            case "stderr": try FileOutput.write(content, to: "/dev/stderr")
-            default: try FileOutput.write(content, to: destination)
-            }
-        } catch {
-            return
-                "could not open '\(destination)': open \(destination): \(error.reason.prefix(1).lowercased())"
-                + error.reason.dropFirst()
-        }
-        return nil
-    }
-
-    private func write(_ text: String) {
-        if !command.terminal.write(text) {
-            command.logger.log(
-                .error, "the summary could not be written: \(String(cString: strerror(errno)))")
-        }
+        SummaryDelivery(command: command, assembly: assembly, shard: sizing.workers + 2).deliver(input)
     }
 
     private func judge(_ run: Run, _ difference: HealthDifference) -> (

@@ -40,10 +40,16 @@ enum RunSummary {
             options: options)
     }
 
-    /// `--summary-export`.
-    static func export(_ input: SummaryInput, to path: String?, _ logger: Logger) {
+    /// `--summary-export`. - Parameter data: JSON of what handleSummary was given, as it left it.
+    static func export(_ input: SummaryInput, data: [UInt8]? = nil, to path: String?, _ logger: Logger) {
         guard let path else { return }
-        do { try FileOutput.write(Array(SummaryJSON.export(input).utf8), to: path) } catch {
+        var text: String?
+        do throws(JSONValue.ParseError) {
+            if let data { text = SummaryJSON.export(data: try JSONValue.parse(data)) }
+        } catch {
+            logger.log(.debug, "handleSummary's data are exported as they were before it: \(error)")
+        }
+        do { try FileOutput.write(Array((text ?? SummaryJSON.export(input)).utf8), to: path) } catch {
             logger.log(.error, "the summary could not be exported to \(path): \(error.reason)")
         }
     }

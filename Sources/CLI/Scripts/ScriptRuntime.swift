@@ -112,7 +112,7 @@ enum ScriptRuntime {
         return ScriptScenario(
             name: scenario.name, exec: scenario.exec, executor: scenario.executor.name, env: scenario.env,
             tags: scenario.tags, startTimeNs: scenario.startTimeNs, durationNs: plan.regularDurationNs,
-            iterations: plan.iterations)
+            iterations: plan.totalIterations)
     }
 }
 

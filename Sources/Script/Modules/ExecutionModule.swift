@@ -9,9 +9,7 @@ enum ExecutionModule {
         let object = JS_NewObject(ctx)
         JS.define(ctx, object, "scenario", scenario.object(ctx))
         JS.define(ctx, object, "instance", instance.object(ctx))
-        let vu = vuTable.object(ctx)
-        JS.define(ctx, vu, "metrics", metrics.object(ctx))
-        JS.define(ctx, object, "vu", vu)
+        JS.define(ctx, object, "vu", vuTable.object(ctx))
         JS.define(ctx, object, "test", test.object(ctx))
         return object
     }
@@ -87,21 +85,26 @@ enum ExecutionModule {
 
     private static let ofInstance: JSGetter = { ctx, _, field in
         let vm = VM.of(ctx)
-        // To k6 what comes after the scenarios is no part of the run.
-        guard !vm.isInit, vm.phase == nil || vm.phase == .setup else {
+        guard let instance = instance(of: vm) else {
             return JS.throwGoError(
                 ctx!, "getting instance information in the init context is not supported")
         }
-        let counts = vm.vu.map { Worker.instanceCounts(for: $0) } ?? InstanceCounts()
+        let counts = instance.counts
         switch field {
-        case 0:
-            let start = vm.vu.map { Worker.testStart(for: $0) } ?? Instant.never
-            return JS.number(vm.ctx, start.isSet ? Double(Clock.now() - start) * 1e-6 : 0)
+        case 0: return JS.number(vm.ctx, Double(Clock.now() - instance.start) * 1e-6)
         case 1: return JS.number(vm.ctx, counts.iterationsCompleted)
         case 2: return JS.number(vm.ctx, counts.iterationsInterrupted)
         case 3: return JS.number(vm.ctx, counts.vusActive)
         default: return JS.number(vm.ctx, counts.vusInitialized)
         }
+    }
+
+    /// nil where k6 has none: before the run, and once its scenarios are over. setup() has its own, even in
+    /// init code.
+    private static func instance(of vm: VM) -> (counts: InstanceCounts, start: Instant)? {
+        if let setup = vm.instanceOfSetup { return setup }
+        guard !vm.isInit, let vu = vm.vu else { return nil }
+        return (Worker.instanceCounts(for: vu), Worker.testStart(for: vu))
     }
 
     // MARK: - vu
@@ -113,6 +116,7 @@ enum ExecutionModule {
         .getter("iterationInScenario", 3, ofVU, isEnumerable: true),
         // What is assigned to it is nobody's.
         .getter("tags", 0, ofMetrics, { _, _, _, _ in JS.undefined }, isEnumerable: true),
+        .getter("metrics", 2, ofMetrics, isEnumerable: true),
     ])
 
     private static let metrics = FunctionTable([
@@ -120,16 +124,26 @@ enum ExecutionModule {
         .getter("metadata", 1, ofMetrics, refuse, isEnumerable: true),
     ])
 
+    private static func throwInit(_ ctx: JSContextRef) -> JSValue {
+        JS.throwGoError(ctx, "getting VU information in the init context is not supported")
+    }
+
     private static let refuse: JSSetter = { ctx, _, _, field in
         JS.throwTypeError(ctx!, "Cannot assign to read only property '\(field == 0 ? "tags" : "metadata")'")
     }
 
-    /// Tags and metadata, made when a script first asks.
+    /// Tags, metadata and what holds both, made when a script first asks.
     private static let ofMetrics: JSGetter = { ctx, _, field in
         let vm = VM.of(ctx)
-        let key = field == 0 ? "vu.tags" : "vu.metadata"
+        if vm.isInit { return throwInit(ctx!) }
+        let key = ["vu.tags", "vu.metadata", "vu.metrics"][Int(field)]
         if let known = vm.moduleObjects[key] { return JS_DupValue(ctx, known) }
-        let object = field == 0 ? VUTags.object(vm.ctx) : VUTags.metadata(vm.ctx)
+        let object =
+            switch field {
+            case 0: VUTags.object(vm.ctx)
+            case 1: VUTags.metadata(vm.ctx)
+            default: metrics.object(vm.ctx)
+            }
         if JS.isException(object) { return object }
         vm.moduleObjects[key] = object
         return JS_DupValue(ctx, object)
@@ -137,9 +151,7 @@ enum ExecutionModule {
 
     private static let ofVU: JSGetter = { ctx, _, field in
         let vm = VM.of(ctx)
-        if vm.isInit {
-            return JS.throwGoError(ctx!, "getting VU information in the init context is not supported")
-        }
+        if vm.isInit { return throwInit(ctx!) }
         guard let vu = vm.vu else { return JS.int(0) }
         switch field {
         case 0: return JS.number(vm.ctx, vu.pointee.idInInstance)

@@ -61,7 +61,8 @@ enum VUTags {
         if let scenario = vm.tags.scenario, tagging.systemTags.contains("scenario") {
             tags["scenario"] = scenario
         }
-        if tagging.systemTags.contains("group") { tags["group"] = vm.tags.group }
+        // handleSummary belongs to no group, not even to the root.
+        if tagging.systemTags.contains("group"), vm.phase != .handleSummary { tags["group"] = vm.tags.group }
         tags.merge(vm.tags.extra) { $1 }
         return tags.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }

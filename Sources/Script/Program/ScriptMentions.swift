@@ -6,7 +6,8 @@ import Base
 import Glibc
 
 struct ScriptMentions: Sendable {
-    /// Something looks at the global object as a whole, or runs text that is made up.
+    /// Something can reach the global object as an object, or run text that is made up. All code is strict,
+    /// so that no function finds it as its `this` by being called without one.
     private(set) var isReflective = false
     /// `Math.random` or `randomSeed`.
     private(set) var random = false
@@ -25,7 +26,10 @@ struct ScriptMentions: Sendable {
                 (isReflective, random, dispose) = (true, true, true)
                 break
             }
-            if Self.reflection.contains(where: { Self.contains(text, $0) }) { isReflective = true }
+            if !isReflective {
+                isReflective =
+                    Self.reflection.contains { Self.contains(text, $0) } || Self.namesGlobal(text)
+            }
             if Self.contains(text, "random") { random = true }
             if Self.contains(text, "ispose") { dispose = true }
         }
@@ -38,8 +42,22 @@ struct ScriptMentions: Sendable {
     }
 
     private static let reflection = [
-        "globalThis", "getOwnProperty", "hasOwn", "Reflect", "eval", "Function(", "\\u",
+        "globalThis", "getOwnProperty", "hasOwn", "Reflect", "eval", "Function(", ".constructor(", "\\u",
     ]
+
+    /// Whether k6's own name for the global object is used, rather than one that contains it.
+    private static func namesGlobal(_ text: [UInt8]) -> Bool {
+        if !contains(text, "global") { return false }
+        return text.withUnsafeBufferPointer { text in
+            var tokens = SourceTokens(text)
+            var previous: SourceTokens.Token?
+            while let token = tokens.next() {
+                if tokens.is(token, "global"), !tokens.is(previous, ".") { return true }
+                previous = token
+            }
+            return false
+        }
+    }
 
     /// `import * as` or `export * from`, or what could be one with a comment in between; or names that are
     /// written with escapes.

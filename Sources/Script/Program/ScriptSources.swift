@@ -75,18 +75,22 @@ final class CompiledModule: Sendable {
     let map: SourceMap?
     /// The text that was compiled, where it is not the source itself.
     let generated: [UInt8]?
+    /// Asks something for its `stack`; nil when it does not.
     let usesStack: Bool
+    /// Where the text that was compiled differs from the source, or from what was generated of it.
+    let stackReads: [StackRead]
 
     init(
         url: String, kind: Kind, bytecode: [UInt8], map: SourceMap?, generated: [UInt8]? = nil,
-        usesStack: Bool = false
+        reads: StackReads? = nil
     ) {
         self.url = url
         self.kind = kind
         self.bytecode = bytecode
         self.map = map
         self.generated = generated
-        self.usesStack = usesStack
+        usesStack = reads != nil
+        stackReads = reads?.reads ?? []
     }
 }
 
@@ -104,6 +108,11 @@ public final class ScriptProgram: @unchecked Sendable {
     private(set) var builtinImports: [String: Set<String>] = [:]
     /// Why a file could not be read, by its URL: a VU is told the same.
     private var refusals: [String: ScriptError] = [:]
+    /// Why a module that was read could not be compiled, by its URL: a VU is told the same, as long as VU 0
+    /// lived with it.
+    private(set) var failures: [String: String] = [:]
+    /// Init code leaves garbage behind that is worth looking for in each VU.
+    private(set) var leavesInitGarbage = false
 
     init(mainURL: String, access: SourceAccess) {
         self.mainURL = mainURL
@@ -131,6 +140,15 @@ public final class ScriptProgram: @unchecked Sendable {
 
     func noteImports(_ names: [String], ofBuiltin name: String) {
         builtinImports[name, default: []].formUnion(names)
+    }
+
+    func note(failure: String, of url: String) {
+        if !isFrozen { failures[url] = failure }
+    }
+
+    /// What looking for garbage freed in VU 0.
+    func note(initGarbageBytes: Int64) {
+        if !isFrozen { leavesInitGarbage = initGarbageBytes > Limits.scriptInitGarbageWorthBytes }
     }
 
     func add(_ module: CompiledModule) {

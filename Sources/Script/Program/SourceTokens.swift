@@ -76,7 +76,7 @@ struct SourceTokens {
         index + distance < text.count ? text[index + distance] : 0
     }
 
-    private static func isWord(_ byte: UInt8) -> Bool {
+    static func isWord(_ byte: UInt8) -> Bool {
         switch byte {
         case 48...57, 65...90, 97...122, UInt8(ascii: "_"), UInt8(ascii: "$"), 128...255: true
         default: false

@@ -37,17 +37,23 @@ enum ErrorText {
         var text = ""
         var isMissingName = headline.hasPrefix("ReferenceError: ") && headline.hasSuffix(" is not defined")
         var native: [Substring] = []
+        var caller = Initialiser.none
         for line in stack.split(separator: "\n") {
-            guard let frame = Frame(line) else { continue }
+            guard var frame = Frame(line) else { continue }
             guard let place = frame.place else {
                 native.append(frame.name)
                 continue
             }
-            let found = program.position(
+            var found = program.position(
                 url: String(place.url), line: place.line, column: place.column, isMissingName: isMissingName,
-                function: frame.name)
+                function: frame.name, isStackRead: native.last == StackReads.function[...])
             isMissingName = false
             if found.kind == .hidden { continue }
+            if caller.isLeftOut(found) {
+                caller = .none
+                continue
+            }
+            caller = caller.apply(to: &frame.name, &found, program, url: String(place.url))
             // k6 shows no frame of a constructor of its engine, but one of `Error` called without `new`.
             if found.kind == .construction, !native.isEmpty { native.removeLast() }
             if found.kind == .errorCall, native.isEmpty { native.append("Error") }
@@ -93,8 +99,50 @@ enum ErrorText {
 
     /// Functions of Apus's own that call back into the script; k6 shows names of its source for them.
     private static let hostNames: Set<Substring> = [
-        "require", "open", "group", "check", "batch", "SharedArray", "each", "filter", "is", "map", "not",
+        "require", "open", "group", StackReads.function[...], "check", "batch", "SharedArray", "each",
+        "filter", "is", "map", "not",
     ]
+
+    /// What called the code of the latest frame, where that was the initialiser of a class or its fields: the
+    /// engine has other frames for these than k6.
+    private enum Initialiser {
+        case none
+        /// The constructor of the object whose fields are being set, which to k6 has not begun.
+        case constructor
+        /// The class's own initialiser, by the block it is running.
+        case block(ClassMember)
+        /// What defines the class.
+        case definition(ClassMember)
+
+        func isLeftOut(_ found: ScriptProgram.FramePosition) -> Bool {
+            if case .constructor = self { found.isConstructorsBeginning } else { false }
+        }
+
+        /// Changes the frame's name and place to k6's. - Returns: what called its code.
+        func apply(
+            to name: inout Substring, _ found: inout ScriptProgram.FramePosition, _ program: ScriptProgram,
+            url: String
+        ) -> Initialiser {
+            switch self {
+            case .block(let member):
+                name = "<static_initializer>"
+                found = program.position(url: url, offset: member.start)
+                return .definition(member)
+            case .definition(let member): found = program.position(url: url, offset: member.classStart)
+            case .none, .constructor: break
+            }
+            guard name.isEmpty, let member = found.member else { return .none }
+            switch member.kind {
+            case .field:
+                name = "<instance_members_initializer>"
+                return .constructor
+            case .staticField:
+                name = "<static_initializer>"
+                return .definition(member)
+            case .staticBlock: return .block(member)
+            }
+        }
+    }
 
     /// A line of the engine's stack.
     private struct Frame {
@@ -155,30 +203,64 @@ extension ScriptProgram {
         var kind = Kind.plain
         /// The frame is that of a class's constructor.
         var isConstructor = false
+        /// The very beginning of one, from which fields are set.
+        var isConstructorsBeginning = false
+        /// Of a frame without a name: the part of a class it is in.
+        var member: ClassMember?
     }
 
     /// A position of the engine as the one k6 shows, in the source as it was written; both count from 1.
-    /// - Parameter function: the name of the frame's function.
+    /// - Parameters:
+    ///   - function: the name of the frame's function.
+    ///   - isStackRead: what it calls is the function that gives a `stack`.
     func position(
-        url: String, line: Int, column: Int, isMissingName: Bool = false, function: Substring = ""
+        url: String, line: Int, column: Int, isMissingName: Bool = false, function: Substring = "",
+        isStackRead: Bool = false
     ) -> FramePosition {
         var found = FramePosition(url: url, line: line, column: column)
         guard let module = modules[url] else { return found }
         if module.kind == .commonJS, line == 1 {
             found.column = max(column - Self.commonJSPrefix.utf8.count, 1)
         }
+        var place = StackRead.source(module.stackReads, line: found.line, column: found.column)
+        if isStackRead, !place.isRead,
+            let read = StackRead.next(module.stackReads, line: place.line, column: place.column)
+        {
+            // The engine points at `return`.
+            place = (read.nameLine, read.nameColumn, true)
+        }
+        (found.line, found.column) = (place.line, place.column)
         (module.generated ?? sources[url])?.withUnsafeBufferPointer { text in
-            adjust(&found, text, isMissingName)
-            guard !function.isEmpty,
-                let offset = TextPosition.offset(text, line: found.line, column: found.column)
-            else { return }
-            found.isConstructor = SourcePosition.isConstructor(of: String(function), text, offset)
+            if !place.isRead { adjust(&found, text, isMissingName) }
+            guard let offset = TextPosition.offset(text, line: found.line, column: found.column) else {
+                return
+            }
+            if function.isEmpty {
+                found.member = ClassMember.find(text, offset)
+            } else {
+                found.isConstructor = SourcePosition.isConstructor(of: String(function), text, offset)
+                found.isConstructorsBeginning = SourcePosition(text).isWord("constructor", at: offset)
+            }
         }
-        if let source = module.map?.source(line: found.line, column: found.column) {
-            (found.line, found.column) = (source.line, source.column)
-            if let url = source.url { found.url = url }
-        }
+        map(&found, module)
         return found
+    }
+
+    /// An offset in a module's text, or in what was generated of it, as a place in its source.
+    func position(url: String, offset: Int) -> FramePosition {
+        var found = FramePosition(url: url, line: 1, column: 1)
+        guard let module = modules[url] else { return found }
+        (module.generated ?? sources[url])?.withUnsafeBufferPointer { text in
+            (found.line, found.column) = TextPosition.lineAndColumn(text, offset, from: 1)
+        }
+        map(&found, module)
+        return found
+    }
+
+    private func map(_ found: inout FramePosition, _ module: CompiledModule) {
+        guard let source = module.map?.source(line: found.line, column: found.column) else { return }
+        (found.line, found.column) = (source.line, source.column)
+        if let url = source.url { found.url = url }
     }
 
     /// Moves a position to the character that k6's engine would name.

@@ -1,7 +1,8 @@
 // Globals that most scripts never touch, made when one first does: typed arrays, collections, dates, `crypto`
 // and `GoError` are a third of what an empty context costs. They stand in an object between the global object
-// and `Object.prototype`, which puts them where they belong when it is asked. Scripts that look at the global
-// object as a whole have them from the start. Called by VM's making of a context and by host functions.
+// and `Object.prototype`, which puts them where they belong when it is asked. Scripts that can reach the
+// global object itself have them from the start: they could list, describe, define or delete what is not
+// there yet. Called by VM's making of a context and by host functions.
 
 import CQuickJS
 
@@ -21,9 +22,9 @@ struct LateGlobals: OptionSet {
             (
                 .typedArrays,
                 [
-                    "ArrayBuffer", "SharedArrayBuffer", "DataView", "Atomics", "Int8Array", "Uint8Array",
-                    "Uint8ClampedArray", "Int16Array", "Uint16Array", "Int32Array", "Uint32Array",
-                    "BigInt64Array", "BigUint64Array", "Float16Array", "Float32Array", "Float64Array",
+                    "ArrayBuffer", "DataView", "Int8Array", "Uint8Array", "Uint8ClampedArray", "Int16Array",
+                    "Uint16Array", "Int32Array", "Uint32Array", "BigInt64Array", "BigUint64Array",
+                    "Float16Array", "Float32Array", "Float64Array",
                 ]
             ),
             (.collections, ["Map", "Set", "WeakMap", "WeakSet"]), (.dates, ["Date"]),
@@ -90,6 +91,22 @@ extension VM {
         }
     }
 
+    /// What the engine has of them and k6 has; libraries ask for what k6 has not got, and then use it.
+    func addTypedArrays() {
+        JS_AddIntrinsicTypedArrays(ctx)
+        removeGlobal("SharedArrayBuffer")
+        removeGlobal("Atomics")
+    }
+
+    /// Takes away what only the engine has. Before any script runs, or when it cannot have seen it yet.
+    func removeGlobal(_ name: String) {
+        let global = JS_GetGlobalObject(ctx)
+        let atom = JS_NewAtom(ctx, name)
+        JS_DeleteProperty(ctx, global, atom, 0)
+        JS_FreeAtom(ctx, atom)
+        JS_FreeValue(ctx, global)
+    }
+
     /// Sees to it that the global objects are there that a host function is about to make values of.
     @inline(__always) func need(_ groups: LateGlobals) {
         if !globals.late.isDisjoint(with: groups) { makeLate(groups) }
@@ -104,7 +121,7 @@ extension VM {
     private func make(_ groups: LateGlobals) {
         if groups.contains(.dates) { JS_AddIntrinsicDate(ctx) }
         if groups.contains(.collections) { JS_AddIntrinsicMapSet(ctx) }
-        if groups.contains(.typedArrays) { JS_AddIntrinsicTypedArrays(ctx) }
+        if groups.contains(.typedArrays) { addTypedArrays() }
         if groups.contains(.goError) { GoErrorClass.attach(ctx, to: globals.object) }
         if groups.contains(.crypto) { BuiltinModules.addGlobals(ctx, globals.object) }
     }

@@ -150,7 +150,13 @@ extension VM {
     /// Evaluates the script in this VM. Only from the loop's stack, once.
     func load() throws(ScriptError) {
         var outcome: ScriptError?
-        start { [unowned self] in outcome = loadMain() }
+        start { [unowned self] in
+            outcome = loadMain()
+            if outcome == nil {
+                addIterationNumber()
+                collectInitGarbage()
+            }
+        }
         didFinishTask = false
         precondition(wait == .task, "init code does not park")
         isInit = false

@@ -17,7 +17,7 @@ struct SourcePosition {
         case hidden
     }
 
-    private init(_ text: UnsafeBufferPointer<UInt8>) { self.text = text }
+    init(_ text: UnsafeBufferPointer<UInt8>) { self.text = text }
 
     /// - Parameters:
     ///   - offset: the engine's position in `text`, counted from 0.
@@ -139,6 +139,23 @@ struct SourcePosition {
                 ?? false
         }
         return false
+    }
+
+    /// The bracket of any kind that is open at `offset`.
+    func enclosingBracket(before offset: Int) -> Int? {
+        var depth = 0
+        var index = offset - 1
+        while index >= 0 {
+            switch text[index] {
+            case UInt8(ascii: ")"), UInt8(ascii: "]"), UInt8(ascii: "}"): depth += 1
+            case UInt8(ascii: "("), UInt8(ascii: "["), UInt8(ascii: "{"):
+                if depth == 0 { return index }
+                depth -= 1
+            default: break
+            }
+            index -= 1
+        }
+        return nil
     }
 
     /// The brace that is open at `offset`.
@@ -302,7 +319,7 @@ struct SourcePosition {
 
     private func byte(_ index: Int) -> UInt8 { index < text.count ? text[index] : 0 }
 
-    private func isIdentifier(_ byte: UInt8) -> Bool {
+    func isIdentifier(_ byte: UInt8) -> Bool {
         switch byte {
         case 48...57, 65...90, 97...122, UInt8(ascii: "_"), UInt8(ascii: "$"), 128...255: true
         default: false
@@ -317,7 +334,7 @@ struct SourcePosition {
         return index
     }
 
-    private func skipSpaceBack(_ start: Int) -> Int {
+    func skipSpaceBack(_ start: Int) -> Int {
         var index = start
         while index >= 0, isSpace(text[index]) { index -= 1 }
         return index
@@ -329,13 +346,13 @@ struct SourcePosition {
         return index
     }
 
-    private func identifierStart(_ last: Int) -> Int {
+    func identifierStart(_ last: Int) -> Int {
         var index = last
         while index > 0, isIdentifier(text[index - 1]) { index -= 1 }
         return index
     }
 
-    private func isWord(_ word: String, at start: Int) -> Bool {
+    func isWord(_ word: String, at start: Int) -> Bool {
         let end = start + word.utf8.count
         guard start >= 0, end <= text.count, text[start..<end].elementsEqual(word.utf8) else { return false }
         return (start == 0 || !isIdentifier(text[start - 1]))
@@ -344,7 +361,7 @@ struct SourcePosition {
 
     /// The bracket that a closing one belongs to, on a plain walk back: good enough where a call's text is
     /// short.
-    private func openBracket(of close: Int) -> Int? {
+    func openBracket(of close: Int) -> Int? {
         var depth = 0
         var index = close
         while index >= 0 {

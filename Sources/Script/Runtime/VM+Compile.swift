@@ -13,15 +13,32 @@ extension VM {
     func compiled(_ url: String) -> CompiledModule? {
         if let known = host.program.modules[url] { return known }
         do throws(ScriptError) {
+            if let failure = host.program.failures[url] { throw ScriptError(.script, failure) }
             guard !host.program.isFrozen, let source = try host.program.source(url) else {
                 _ = JS.throwGoError(ctx, missingText(url))
                 return nil
             }
             return try compile(url, source)
         } catch {
-            if !error.description.isEmpty { _ = JS.throwGoError(ctx, error.description) }
+            if error.description.isEmpty {
+                noteFailure(of: url)
+            } else {
+                host.program.note(failure: error.description, of: url)
+                _ = JS.throwGoError(ctx, error.description)
+            }
             return nil
         }
+    }
+
+    /// Another module is to blame for the pending exception.
+    private func noteFailure(of url: String) {
+        let error = JS_GetException(ctx)
+        let prefix = "GoError: "
+        let headline = ErrorText.headline(ctx, error)
+        if headline.hasPrefix(prefix) {
+            host.program.note(failure: String(headline.dropFirst(prefix.count)), of: url)
+        }
+        JS_Throw(ctx, error)
     }
 
     private func missingText(_ url: String) -> String {
@@ -44,6 +61,8 @@ extension VM {
             throw ScriptError(.script, "")
         }
         JS_FreeValue(ctx, error)
+        // What is rewritten shall be newer than the engine, not older than strict code.
+        if problem.description.hasSuffix("octal literals are deprecated in strict mode") { throw problem }
         let transformed: TransformedSource
         do throws(ScriptError) { transformed = try host.program.access.transform(source, url) } catch {
             // Of JavaScript the engine's own complaint is the one to show.
@@ -108,31 +127,45 @@ extension VM {
         -> CompiledModule?
     {
         let generated = isGenerated ? source : nil
-        let renamed = StackReads.renamed(source)
-        let text = renamed ?? source
+        // Of TypeScript most names are types, which are gone once it is rewritten.
+        let hasNames = isGenerated || !url.hasSuffix(".ts")
+        for leavesPatterns in [false, true] {
+            guard let reads = StackReads(source, leavesPatterns: leavesPatterns) else { break }
+            if let (kind, value) = evaluate(reads.text, url, hasNames: hasNames) {
+                return keep(url, kind, value, map, generated, reads)
+            }
+            // Something that cannot be a call: fewer of them may do, or the text as it is.
+            let error = JS_GetException(ctx)
+            guard syntaxProblem(error, url) != nil else {
+                JS_Throw(ctx, error)
+                return nil
+            }
+            JS_FreeValue(ctx, error)
+        }
+        guard let (kind, value) = evaluate(source, url, hasNames: hasNames) else { return nil }
+        return keep(url, kind, value, map, generated, nil)
+    }
+
+    /// As the body of a CommonJS module, then as an ES module. nil with an exception pending.
+    /// - Parameter hasNames: what it imports by name are values.
+    private func evaluate(_ text: [UInt8], _ url: String, hasNames: Bool) -> (
+        CompiledModule.Kind, JSValue
+    )? {
         let wrapped = Array(ScriptProgram.commonJSPrefix.utf8) + text + Array("\n})".utf8)
         let flags = Int32(JS_EVAL_FLAG_COMPILE_ONLY)
-        let body = evaluate(wrapped, url, Int32(JS_EVAL_TYPE_GLOBAL) | flags)
-        if !JS.isException(body) {
-            return keep(url, .commonJS, body, map, generated, usesStack: renamed != nil)
-        }
+        // k6 knows strict code only.
+        let body = evaluate(wrapped, url, Int32(JS_EVAL_TYPE_GLOBAL) | Int32(JS_EVAL_FLAG_STRICT) | flags)
+        if !JS.isException(body) { return (.commonJS, body) }
         JS.dropException(ctx)
-        // Of TypeScript most names are types, which are gone once it is rewritten.
-        if isGenerated || !url.hasSuffix(".ts") { noteBuiltinImports(text) }
+        if hasNames { noteBuiltinImports(text) }
         // The engine asks for a module's imports at once.
         linkingDepth += 1
         let module = evaluate(text, url, Int32(JS_EVAL_TYPE_MODULE) | flags)
         linkingDepth -= 1
-        if JS.isException(module) { return nil }
-        return keep(url, .module, module, map, generated, usesStack: renamed != nil)
-    }
-
-    /// Names the built-in modules must have an export for, whether there is such a thing or not.
-    private func noteBuiltinImports(_ text: [UInt8]) {
-        for one in ImportList(text).imports where BuiltinModules.find(one.specifier) != nil {
-            host.program.noteImports(one.names, ofBuiltin: one.specifier)
-            if let module = unlinkedBuiltins[one.specifier] { addMissingExports(module, one.specifier) }
-        }
+        if !JS.isException(module) { return (.module, module) }
+        // Which of its imports the engine forgets then is its own business.
+        finishBuiltinLinks()
+        return nil
     }
 
     private func evaluate(_ source: [UInt8], _ url: String, _ flags: Int32) -> JSValue {
@@ -148,13 +181,13 @@ extension VM {
     /// Keeps the bytecode. A module's value stays in the engine's list of modules, where the loader finds it.
     private func keep(
         _ url: String, _ kind: CompiledModule.Kind, _ value: JSValue, _ map: SourceMap?,
-        _ generated: [UInt8]?, usesStack: Bool
+        _ generated: [UInt8]?, _ reads: StackReads?
     ) -> CompiledModule? {
         var size = 0
         guard let bytes = JS_WriteObject(ctx, &size, value, Int32(JS_WRITE_OBJ_BYTECODE)) else { return nil }
         let module = CompiledModule(
             url: url, kind: kind, bytecode: Array(UnsafeBufferPointer(start: bytes, count: size)), map: map,
-            generated: generated, usesStack: usesStack)
+            generated: generated, reads: reads)
         js_free(ctx, bytes)
         if kind == .module { freshModules[url] = OpaquePointer(apus_js_pointer(value)) }
         JS_FreeValue(ctx, value)
@@ -164,7 +197,7 @@ extension VM {
 
     /// The engine's module of a compiled one. nil with an exception pending.
     func instantiate(_ module: CompiledModule) -> OpaquePointer? {
-        if module.usesStack { addStackProperty() }
+        if module.usesStack { addStackReads() }
         if let fresh = freshModules.removeValue(forKey: module.url) {
             describe(fresh)
             return fresh

@@ -11,9 +11,13 @@ struct VMGlobals {
     var late: LateGlobals = []
     /// What `__ENV` shows.
     var variables: [String: String] = [:]
+    /// What the script has assigned to `__ITER`, and in which iteration: the next one has its own again.
+    var assignedIteration: (value: JSValue, iteration: Int64)?
 
     mutating func free(_ ctx: JSContextRef) {
         JS_FreeValue(ctx, object)
+        if let assignedIteration { JS_FreeValue(ctx, assignedIteration.value) }
+        assignedIteration = nil
         object = JS.undefined
     }
 }
@@ -30,7 +34,14 @@ extension VM {
                 }
                 return vm.require(specifier)
             }),
-        .getter("__ITER", 0, { ctx, _, _ in VM.of(ctx).iterationNumber }, isEnumerable: true),
+    ])
+    private static let iteration = FunctionTable([
+        .getter(
+            "__ITER", 0, { ctx, _, _ in VM.of(ctx).iterationNumber },
+            { ctx, _, value, _ in
+                VM.of(ctx).assignIteration(JS_DupValue(ctx, value))
+                return JS.undefined
+            }, isEnumerable: true)
     ])
 
     /// `__ENV` is made when a script first asks for it: tens of variables in thousands of VUs that never
@@ -66,10 +77,23 @@ extension VM {
         addLateGlobals(global)
     }
 
-    /// `__ITER`: of this VU, from 0; nothing outside of iterations.
+    /// `__ITER`: there in iterations only. On the fiber, once the script is loaded.
+    func addIterationNumber() {
+        if vu != nil { VM.iteration.attach(ctx, globals.object) }
+    }
+
+    /// Of this VU, from 0.
     private var iterationNumber: JSValue {
-        guard !isInit, let vu else { return JS.undefined }
-        return JS.number(ctx, vu.pointee.iterationInInstance)
+        let number = vu!.pointee.iterationInInstance
+        if let assigned = globals.assignedIteration, assigned.iteration == number {
+            return JS_DupValue(ctx, assigned.value)
+        }
+        return JS.number(ctx, number)
+    }
+
+    private func assignIteration(_ value: JSValue) {
+        if let assigned = globals.assignedIteration { JS_FreeValue(ctx, assigned.value) }
+        globals.assignedIteration = (value, vu!.pointee.iterationInInstance)
     }
 
     /// `Symbol.dispose` and `Symbol.asyncDispose`, which the engine has not: rewritten `using` asks for them.
@@ -89,7 +113,11 @@ extension VM {
     /// A new `__ENV`.
     func setEnvironment(_ variables: [String: String]) {
         globals.variables = variables
-        VM.environment.attach(ctx, globals.object)
+        if mayBeLate {
+            VM.environment.attach(ctx, globals.object)
+        } else {
+            JS_FreeValue(ctx, makeEnvironment())
+        }
     }
 
     private func makeEnvironment() -> JSValue {

@@ -57,9 +57,9 @@ extension VM {
         let json = host.settings.optionsJSON
         guard !json.isEmpty, let options = exports["options"], JS.isObject(options) else { return }
         let value = consolidatedOptions(json)
-        guard let keys = JS.keys(ctx, value) else { return }
+        defer { JS_FreeValue(ctx, value) }
+        guard let keys = JS.keys(ctx, value) else { return JS.dropException(ctx) }
         for key in keys { JS.set(ctx, options, key, JS.get(ctx, value, name: key)) }
-        JS_FreeValue(ctx, value)
     }
 
     /// Parsed by a worker's first VU; the others read what the engine wrote of it, which is less work.
@@ -76,6 +76,15 @@ extension VM {
             JS.dropException(ctx)
         }
         return value
+    }
+
+    /// No collector runs while init code does, unless it takes very much. What it leaves behind is looked for
+    /// once, in VUs whose VU 0 found enough. On the fiber.
+    func collectInitGarbage() {
+        if host.program.isFrozen, !host.program.leavesInitGarbage { return }
+        let before = usedBytes
+        JS_RunGC(runtime)
+        host.program.note(initGarbageBytes: before - usedBytes)
     }
 
     private func initError() -> ScriptError {

@@ -19,7 +19,7 @@ extension VM {
         }
         let specifier = String(cString: name!)
         switch Specifier.resolve(specifier, base: String(cString: base!)) {
-        case .builtin(let name): return js_strdup(ctx, name)
+        case .builtin(let name): return js_strdup(ctx, vm.linkName(ofBuiltin: name))
         case .url(let url):
             vm.specifiers[url] = specifier
             return js_strdup(ctx, url)
@@ -32,7 +32,7 @@ extension VM {
     static func loadModule(_ ctx: OpaquePointer?, _ name: UnsafePointer<CChar>?) -> OpaquePointer? {
         let vm = VM.of(ctx)
         let url = String(cString: name!)
-        if url == "k6" || url.hasPrefix("k6/") { return vm.builtinModule(url) }
+        if url == "k6" || url.hasPrefix("k6/") || url.hasPrefix("k6\u{1}") { return vm.builtinModule(url) }
         guard let module = vm.compiled(url) else { return nil }
         switch module.kind {
         case .module: return vm.instantiate(module)
@@ -55,49 +55,16 @@ extension VM {
         return object
     }
 
-    private func builtinModule(_ name: String) -> OpaquePointer? {
-        guard let object = builtinObject(name), let keys = exports(ofBuiltin: name, object),
-            let module = JS_NewCModule(ctx, name, { ctx, module in VM.of(ctx).fillBuiltin(module!) })
-        else { return nil }
-        for key in keys { JS_AddModuleExport(ctx, module, key) }
-        JS_AddModuleExport(ctx, module, "default")
-        addMissingExports(module, name)
-        unlinkedBuiltins[name] = module
-        return module
-    }
-
-    /// Exports for what modules import of a built-in one that does not have it.
-    func addMissingExports(_ module: OpaquePointer, _ name: String) {
-        for key in missingExports(name) { JS_AddModuleExport(ctx, module, key) }
-    }
-
-    private func missingExports(_ name: String) -> [String] {
-        guard let wanted = host.program.builtinImports[name], let object = moduleObjects[name],
-            let keys = exports(ofBuiltin: name, object)
-        else { return [] }
-        return wanted.subtracting(keys).subtracting(["default"]).sorted()
-    }
-
     /// Names under which something may be imported: each costs a VU an object. nil with an exception
     /// pending.
-    private func exports(ofBuiltin name: String, _ object: JSValue) -> [String]? {
+    func exports(ofBuiltin name: String, _ object: JSValue) -> [String]? {
         if let known = host.program.mentions?.exports?[name] { return known }
         guard let keys = JS.allKeys(ctx, object) else { return nil }
         host.program.note(exports: keys, ofBuiltin: name)
         return keys
     }
 
-    private func fillBuiltin(_ module: OpaquePointer) -> Int32 {
-        let name = moduleName(module)
-        guard let object = moduleObjects[name], let keys = exports(ofBuiltin: name, object) else { return -1 }
-        for key in missingExports(name) {
-            JS_SetModuleExport(ctx, module, key, BuiltinModules.missingExport(name))
-        }
-        for key in keys { JS_SetModuleExport(ctx, module, key, JS.get(ctx, object, name: key)) }
-        return JS_SetModuleExport(ctx, module, "default", JS_DupValue(ctx, object))
-    }
-
-    private func moduleName(_ module: OpaquePointer) -> String {
+    func moduleName(_ module: OpaquePointer) -> String {
         let atom = JS_GetModuleName(ctx, module)
         defer { JS_FreeAtom(ctx, atom) }
         guard let name = JS_AtomToCString(ctx, atom) else { return "" }
@@ -116,7 +83,7 @@ extension VM {
             return exports
         }
         guard let compiled = compiled(url) else { return nil }
-        if compiled.usesStack { addStackProperty() }
+        if compiled.usesStack { addStackReads() }
         let function = JS_EvalFunction(ctx, read(compiled))
         if JS.isException(function) { return nil }
         let module = JS_NewObject(ctx)
@@ -250,8 +217,8 @@ extension VM {
         linkingDepth += 1
         let isLinked = JS_ResolveModule(ctx, value) >= 0
         linkingDepth -= 1
+        finishBuiltinLinks()
         if !isLinked { return .failed }
-        unlinkedBuiltins = [:]
         let promise = JS_EvalFunction(ctx, JS_DupValue(ctx, value))
         if JS.isException(promise) {
             placeLinkError()

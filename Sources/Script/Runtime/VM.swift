@@ -95,6 +95,8 @@ final class VM {
     var abortMessage: String?
     /// What the VM was made for; nil for iterations and for loading.
     var phase: ScriptPhase.Function?
+    /// What `exec.instance` shows in setup(): nothing has begun, but the VUs are there.
+    var instanceOfSetup: (counts: InstanceCounts, start: Instant)?
 
     // The world.
     var moduleObjects: [String: JSValue] = [:]
@@ -107,10 +109,10 @@ final class VM {
     /// otherwise.
     var linkingDepth = 0
     var exports: [String: JSValue] = [:]
-    /// A module of this VU uses `error.stack`.
-    var hasStackProperty = false
-    /// Built-in modules whose exports can still be added to: nothing that imports them was linked yet.
-    var unlinkedBuiltins: [String: OpaquePointer] = [:]
+    /// A module of this VU asks something for its `stack`.
+    var hasStackReads = false
+    /// Built-in modules as ES modules, by name.
+    var builtinLinks: [String: BuiltinLink] = [:]
     var globals = VMGlobals()
     let http = VMHTTP()
     var html = VMHTML()
@@ -257,9 +259,10 @@ final class VM {
         JS_AddIntrinsicProxy(ctx)
         if !isLate {
             JS_AddIntrinsicMapSet(ctx)
-            JS_AddIntrinsicTypedArrays(ctx)
+            addTypedArrays()
         }
         JS_AddIntrinsicPromise(ctx)
+        removeGlobal("InternalError")
         let opaque = Unmanaged.passUnretained(self).toOpaque()
         JS_SetContextOpaque(ctx, opaque)
         JS_SetRuntimeOpaque(runtime, opaque)

@@ -11,7 +11,8 @@ function sorted(value) {
 const text = (value) => JSON.stringify(sorted(value));
 
 function sent(params) {
-  return text(http.get(`${__ENV.BASE}/cookies`, params).json('cookies'));
+  const res = http.get(`${__ENV.BASE}/cookies`, params);
+  return `${(res.request.headers.Cookie || [])[0]} ${text(res.request.cookies)} ${res.body.trim()}`;
 }
 
 export default function () {

@@ -1,6 +1,6 @@
 // about: async functions that throw
 // args: -i 4
-// differs: log /Uncaught .*async inner/ an error after an `await`
+// part: log /\\n\\tat default \([^)]*\/081-async-throws\.js:11:32\)/ an error after an `await`
 async function inner() {
   await null;
   throw new Error('async inner');

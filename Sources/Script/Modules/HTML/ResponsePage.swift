@@ -16,6 +16,10 @@ enum ResponsePage {
     /// A response's page, parsed once; nil with an exception pending.
     private static func page(_ ctx: JSContextRef, _ this: JSValue) -> Selection? {
         guard let data = ResponseMethods.data(ctx, this) else { return nil }
+        if let type = data.foreignBody {
+            _ = JS.throwGoError(ctx, "invalid type \(type), expected string, []byte or ArrayBuffer")
+            return nil
+        }
         guard data.hasBody, !data.bytes.isEmpty else {
             _ = JS.throwGoError(
                 ctx,

@@ -39,14 +39,15 @@ final class CallPlan {
     var jar: JarBox?
     /// Cookies of `params.cookies`.
     var cookies: [(name: String, value: String, replaces: Bool)] = []
-    /// All cookies that went out, for `res.request.cookies`.
-    var sentCookies: [(name: String, value: String, replaces: Bool)] = []
+    /// The body before it was compressed, for `res.request.body`; nil where it was not.
+    var bodyAsGiven: [UInt8]?
     var throwsErrors = false
     var digest: DigestPlan?
     /// The encoding, once it was needed.
     private(set) var prepared: UnsafeMutablePointer<PreparedRequest>?
-    /// Numbers of the request's tags, by context.
+    /// Numbers of the request's tags, by context: the first few, then all others.
     private var numbers: [(context: Int32, number: Int32)] = []
+    private var furtherNumbers: [Int32: Int32] = [:]
 
     init(draft: RequestDraft, name: String, isNamed: Bool) {
         self.draft = draft
@@ -72,18 +73,30 @@ final class CallPlan {
         return findNumber(context, samples)
     }
 
+    @inline(never)
     private func findNumber(_ context: TagContext, _ samples: UnsafeMutablePointer<HTTPSamples>) -> Int32 {
+        if let known = furtherNumbers[context.number] { return known }
+        let number = askNumber(context, samples)
+        if numbers.count < Limits.scriptContextsListed {
+            numbers.append((context.number, number))
+        } else {
+            // Scripts that tag each iteration anew never come back to a context.
+            if furtherNumbers.count == Limits.scriptContextsMax { furtherNumbers.removeAll() }
+            furtherNumbers[context.number] = number
+        }
+        return number
+    }
+
+    private func askNumber(_ context: TagContext, _ samples: UnsafeMutablePointer<HTTPSamples>) -> Int32 {
         var extra = context.extra
         for tag in tags { extra[tag.key] = tag.value }
         let given = isNamed ? name : extra["name"] ?? samples.pointee.tagging.givenName
         let url = given ?? draft.url.taggedText
-        let number = samples.pointee.number(
+        return samples.pointee.number(
             of: RequestTags(
                 method: draft.method, url: url, name: url, scenario: context.scenario,
                 group: context.group, extra: extra, metadata: context.metadata,
                 expectation: expectation))
-        numbers.append((context.number, number))
-        return number
     }
 
     /// The plan of the request that a redirect leads to.

@@ -250,11 +250,8 @@ enum HTTPModule {
 
     private static func file(_ arguments: Arguments) -> JSValue {
         let ctx = arguments.ctx
-        let isText = JS.isString(arguments[0])
-        guard isText || GoExport.typeName(ctx, arguments[0]) == "[]uint8" || isBuffer(arguments[0]),
-            let data = JS.data(ctx, arguments[0])
-        else {
-            let type = GoExport.typeName(ctx, arguments[0])
+        let content = ScriptFile.content(ctx, arguments[0])
+        if case .other(let type) = content {
             return JS.throwGoError(ctx, "invalid type \(type), expected string or ArrayBuffer")
         }
         var filename = String(Clock.wallNs())
@@ -268,11 +265,7 @@ enum HTTPModule {
             type = text
         }
         return ScriptFile.hostClass.wrap(
-            ctx, ScriptFile(data: data, isText: isText, filename: filename, contentType: type))
-    }
-
-    private static func isBuffer(_ value: JSValue) -> Bool {
-        JS.isObject(value) && JSKind(value) == .arrayBuffer
+            ctx, ScriptFile(content, filename: filename, contentType: type))
     }
 
     private static func vuJar(_ ctx: JSContextRef) -> JSValue {

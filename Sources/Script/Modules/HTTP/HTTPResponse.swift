@@ -83,6 +83,13 @@ enum HTTPResponse {
         methods.pointee.get_own_property = { ctx, descriptor, object, atom in
             getOwn(ctx.unsafelyUnwrapped, descriptor, object, atom)
         }
+        methods.pointee.set_property = { ctx, object, atom, value, receiver, _ in
+            set(ctx.unsafelyUnwrapped, object, atom, value, receiver)
+        }
+        // They are fields to k6, which cannot be taken away.
+        methods.pointee.delete_property = { ctx, _, atom in
+            VM.with(ctx) { $0.http.atoms.field(atom) } == nil ? 1 : 0
+        }
         methods.pointee.get_own_property_names = { ctx, table, count, _ in
             ownNames(ctx.unsafelyUnwrapped, table!, count!)
         }
@@ -166,6 +173,39 @@ enum HTTPResponse {
         return 1
     }
 
+    /// What k6 lets a script assign to: its fields, which convert what they are given; no further properties.
+    private static func set(
+        _ ctx: JSContextRef, _ object: JSValue, _ atom: JSAtom, _ value: JSValue, _ receiver: JSValue
+    ) -> Int32 {
+        guard let data = data(object), apus_js_pointer(object) == apus_js_pointer(receiver) else {
+            return JS_DefinePropertyValue(
+                ctx, receiver, atom, JS_DupValue(ctx, value), JS.propertyFlags | JS_PROP_THROW)
+        }
+        guard let field = VM.with(ctx, { $0.http.atoms.field(atom) }) else { return refuse(ctx, atom) }
+        switch field {
+        case .clickLink, .html, .json, .submitForm: return refuse(ctx, atom)
+        case .status, .remotePort, .errorCode:
+            guard let number = GoExport.int(ctx, value) else { return -1 }
+            data.change(ctx, field, JS.number(ctx, number))
+        case .url, .statusText, .proto, .remoteIP, .tlsVersion, .tlsCipherSuite, .error:
+            guard let text = GoExport.text(ctx, value) else { return -1 }
+            data.change(ctx, field, JS.string(ctx, text))
+        case .body:
+            data.changeBody(JS.data(ctx, value), typeName: GoExport.typeName(ctx, value))
+            data.change(ctx, field, JS_DupValue(ctx, value))
+        case .headers, .cookies, .timings, .ocsp, .request: data.change(ctx, field, JS_DupValue(ctx, value))
+        }
+        return 1
+    }
+
+    private static func refuse(_ ctx: JSContextRef, _ atom: JSAtom) -> Int32 {
+        let name = JS_AtomToValue(ctx, atom)
+        defer { JS_FreeValue(ctx, name) }
+        let text = JS.isString(name) ? JS.text(ctx, name) ?? "" : "of a symbol"
+        _ = JS.throwTypeError(ctx, "Cannot assign to property \(text) of a host object")
+        return -1
+    }
+
     private static func ownNames(
         _ ctx: JSContextRef, _ table: UnsafeMutablePointer<UnsafeMutablePointer<JSPropertyEnum>?>,
         _ count: UnsafeMutablePointer<UInt32>
@@ -187,6 +227,7 @@ enum HTTPResponse {
 
     /// A property's value, the caller's.
     static func value(_ ctx: JSContextRef, _ data: ResponseData, _ field: ResponseField) -> JSValue {
+        if data.isChanged, let own = data.kept(field) { return JS_DupValue(ctx, own) }
         switch field {
         case .status: return JS.int(Int32(data.status))
         case .errorCode:

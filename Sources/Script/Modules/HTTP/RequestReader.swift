@@ -95,7 +95,12 @@ struct RequestReader {
     private func formValues(_ value: JSValue, isItem: Bool = false) throws(RequestProblem) -> [FormValue] {
         defer { JS_FreeValue(ctx, value) }
         if JS.isException(value) { throw .pending }
-        if let file = ScriptFile.hostClass.native(value) { return [.file(file)] }
+        if let file = ScriptFile.hostClass.native(value) {
+            if case .other(let type) = file.content {
+                throw RequestProblem(text: "invalid type \(type), expected string, []byte or ArrayBuffer")
+            }
+            return [.file(file)]
+        }
         if !isItem, JS.isArray(ctx, value) {
             var values: [FormValue] = []
             for index in 0..<JS.length(ctx, value) {
@@ -213,7 +218,7 @@ struct RequestReader {
                 JS_FreeValue(ctx, inner)
                 JS_FreeValue(ctx, replace)
             }
-            guard let text = JS.text(ctx, inner) else { throw .pending }
+            guard let text = JS.isUndefined(inner) ? "" : JS.text(ctx, inner) else { throw .pending }
             plan.cookies.append((name, text, JS.truth(ctx, replace)))
         }
     }
@@ -299,6 +304,7 @@ struct RequestReader {
 
     private func compressBody(_ codings: [ContentCoding], _ plan: CallPlan) {
         if plan.draft.body.isEmpty { return }
+        plan.bodyAsGiven = plan.draft.body
         for coding in codings {
             var output = ByteBuffer()
             plan.draft.body.withUnsafeBytes { Encoder.encode($0, coding, into: &output) }

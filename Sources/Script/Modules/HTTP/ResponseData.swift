@@ -34,6 +34,10 @@ final class ResponseData {
     var isKnownJSON = false
     /// The body parsed as a page.
     var page: Document?
+    /// The script has assigned to a property.
+    private(set) var isChanged = false
+    /// What the script made the body, by the name of Go's type, where that is neither text nor bytes.
+    private(set) var foreignBody: String?
     /// Values made so far, owned.
     private var values: [(field: ResponseField, value: JSValue)] = []
 
@@ -84,7 +88,9 @@ final class ResponseData {
     /// Makes it one to be filled again; its values must have been freed. - Returns: false when it holds what
     /// should rather go with it.
     func empty() -> Bool {
-        if isUnbuilt || !error.isNone || body.capacity > Limits.scriptKeptBodyBytes { return false }
+        if isUnbuilt || isChanged || !error.isNone || body.capacity > Limits.scriptKeptBodyBytes {
+            return false
+        }
         body.removeAll()
         isKnownJSON = false
         if page != nil { page = nil }
@@ -101,6 +107,24 @@ final class ResponseData {
 
     /// Keeps a value, which it takes.
     func keep(_ field: ResponseField, _ value: JSValue) { values.append((field, value)) }
+
+    /// Has a property be `value`, which it takes.
+    func change(_ ctx: JSContextRef, _ field: ResponseField, _ value: JSValue) {
+        isChanged = true
+        guard let index = values.firstIndex(where: { $0.field == field }) else { return keep(field, value) }
+        JS_FreeValue(ctx, values[index].value)
+        values[index].value = value
+    }
+
+    /// What `json()` and `html()` read from now on. - Parameter bytes: nil: none.
+    func changeBody(_ bytes: [UInt8]?, typeName: String) {
+        hasBody = typeName != "<nil>"
+        foreignBody = hasBody && bytes == nil ? typeName : nil
+        body.removeAll()
+        body.append(bytes ?? [])
+        isKnownJSON = false
+        page = nil
+    }
 
     @inline(__always) func freeValues(_ runtime: OpaquePointer?) {
         if json != nil || !values.isEmpty { freeKept(runtime) }

@@ -26,6 +26,9 @@ enum ResponseMethods {
                 "the body is null so we can't transform it to JSON - this likely was because of a request error "
                     + "getting the response")
         }
+        if let type = data.foreignBody {
+            return JS.throwGoError(ctx, "invalid type \(type), expected string, []byte or ArrayBuffer")
+        }
         guard arguments.count == 0 || JS.isUndefined(arguments[0]) else {
             guard let path = JS.text(ctx, arguments[0]) else { return JS.exception }
             return ResponseJSON.select(ctx, data.bytes, path: path, isValid: &data.isKnownJSON)

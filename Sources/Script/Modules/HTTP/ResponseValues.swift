@@ -128,16 +128,28 @@ enum ResponseValues {
         JS.define(ctx, object, "method", JS.string(ctx, draft.method))
         JS.define(ctx, object, "url", JS.string(ctx, data.firstPlan.digest?.shownURL ?? draft.url.shown))
         JS.define(ctx, object, "headers", requestHeaders(ctx, draft))
-        JS.define(ctx, object, "body", draft.body.withUnsafeBufferPointer { JS.string(ctx, $0) })
-        let cookies = JS_NewObject(ctx)
-        for cookie in data.firstPlan.sentCookies {
+        let body = data.firstPlan.bodyAsGiven ?? draft.body
+        JS.define(ctx, object, "body", body.withUnsafeBufferPointer { JS.string(ctx, $0) })
+        JS.define(ctx, object, "cookies", requestCookies(ctx, draft))
+        return object
+    }
+
+    /// What the `Cookie` header says, whoever wrote it. k6 forgets which of them replaced others.
+    private static func requestCookies(_ ctx: JSContextRef, _ draft: RequestDraft) -> JSValue {
+        var lists: [(name: String, values: [JSValue])] = []
+        for cookie in SentCookie.read(draft.header("cookie") ?? "") {
             let entry = JS_NewObject(ctx)
             JS.define(ctx, entry, "name", JS.string(ctx, cookie.name))
             JS.define(ctx, entry, "value", JS.string(ctx, cookie.value))
-            JS.define(ctx, entry, "replace", JS.bool(cookie.replaces))
-            JS.define(ctx, cookies, cookie.name, JS.array(ctx, [entry]))
+            JS.define(ctx, entry, "replace", JS.bool(false))
+            if let index = lists.firstIndex(where: { $0.name == cookie.name }) {
+                lists[index].values.append(entry)
+            } else {
+                lists.append((cookie.name, [entry]))
+            }
         }
-        JS.define(ctx, object, "cookies", cookies)
+        let object = JS_NewObject(ctx)
+        for list in lists { JS.define(ctx, object, list.name, JS.array(ctx, list.values)) }
         return object
     }
 
@@ -151,15 +163,43 @@ enum ResponseValues {
             }
         }
         if draft.header("user-agent") == nil, !draft.userAgent.isEmpty { add("User-Agent", draft.userAgent) }
-        for header in draft.headers { add(RequestDraft.canonical(header.name), header.value) }
-        if !draft.body.isEmpty, draft.header("content-length") == nil {
-            add("Content-Length", String(draft.body.count))
+        for header in draft.headers {
+            let name = RequestDraft.canonical(header.name)
+            // To Go it is no header.
+            if name != "Content-Length" { add(name, header.value) }
         }
         let object = JS_NewObject(ctx)
         for header in headers.sorted(by: { $0.name < $1.name }) {
             JS.define(ctx, object, header.name, JS.strings(ctx, header.values))
         }
         return object
+    }
+}
+
+/// A cookie of a `Cookie` header as Go reads it: what is malformed is none.
+struct SentCookie {
+    var name: String
+    var value: String
+
+    static func read(_ header: String) -> [SentCookie] {
+        header.utf8.split(separator: UInt8(ascii: ";")).compactMap { SentCookie(part: $0) }
+    }
+
+    private init?(part: Substring.UTF8View) {
+        func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
+        var part = part.drop(while: isSpace)
+        while let last = part.last, isSpace(last) { part.removeLast() }
+        let equals = part.firstIndex(of: UInt8(ascii: "=")) ?? part.endIndex
+        var bytes = Array(part[equals...].dropFirst())
+        let quote = UInt8(ascii: "\"")
+        if bytes.count > 1, bytes.first == quote, bytes.last == quote {
+            bytes = Array(bytes.dropFirst().dropLast())
+        }
+        name = String(decoding: part[..<equals], as: UTF8.self)
+        value = String(decoding: bytes, as: UTF8.self)
+        guard RequestDraft.isToken(name),
+            bytes.allSatisfy({ 0x20 <= $0 && $0 < 0x7F && $0 != quote && $0 != UInt8(ascii: "\\") })
+        else { return nil }
     }
 }
 

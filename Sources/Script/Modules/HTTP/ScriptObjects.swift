@@ -8,66 +8,117 @@ import HTTP
 
 /// `http.file(data, filename, contentType)`.
 final class ScriptFile {
-    let data: [UInt8]
-    /// Whether the data were a text: scripts see them as they gave them.
-    let isText: Bool
-    let filename: String
-    let contentType: String
+    /// Scripts see the data as they gave them.
+    enum Content {
+        case text([UInt8]), bytes([UInt8])
+        /// Something that cannot be sent, by the name Go has for its type.
+        case other(String)
+    }
 
-    init(data: [UInt8], isText: Bool, filename: String, contentType: String) {
-        self.data = data
-        self.isText = isText
+    private(set) var content: Content
+    private(set) var filename: String
+    private(set) var contentType: String
+
+    init(_ content: Content, filename: String, contentType: String) {
+        self.content = content
         self.filename = filename
         self.contentType = contentType
+    }
+
+    var data: [UInt8] {
+        switch content {
+        case .text(let data), .bytes(let data): data
+        case .other: []
+        }
     }
 
     static let hostClass = HostClass<ScriptFile>(
         "Object", [],
         owned: [
-            .getter("data", 0, { ctx, this, _ in show(this) { $0.shown(ctx!) } }, isEnumerable: true),
+            .getter(
+                "data", 0, { ctx, this, _ in show(this) { $0.shown(ctx!) } },
+                { ctx, this, value, _ in setContent(ctx!, this, value) }, isEnumerable: true),
             .getter(
                 "filename", 1, { ctx, this, _ in show(this) { JS.string(ctx!, $0.filename) } },
-                isEnumerable: true),
+                { ctx, this, value, _ in setText(ctx!, this, value, \.filename) }, isEnumerable: true),
             .getter(
                 "content_type", 2, { ctx, this, _ in show(this) { JS.string(ctx!, $0.contentType) } },
-                isEnumerable: true),
+                { ctx, this, value, _ in setText(ctx!, this, value, \.contentType) }, isEnumerable: true),
         ])
 
+    static func content(_ ctx: JSContextRef, _ value: JSValue) -> Content {
+        let type = GoExport.typeName(ctx, value)
+        let isBuffer = JS.isObject(value) && JSKind(value) == .arrayBuffer
+        guard JS.isString(value) || type == "[]uint8" || isBuffer, let data = JS.data(ctx, value) else {
+            return .other(type)
+        }
+        return JS.isString(value) ? .text(data) : .bytes(data)
+    }
+
     private func shown(_ ctx: JSContextRef) -> JSValue {
-        isText ? data.withUnsafeBufferPointer { JS.string(ctx, $0) } : JS.arrayBuffer(ctx, data)
+        switch content {
+        case .text(let data): data.withUnsafeBufferPointer { JS.string(ctx, $0) }
+        case .bytes(let data): JS.arrayBuffer(ctx, data)
+        case .other: JS.null
+        }
     }
 
     private static func show(_ this: JSValue, _ make: (ScriptFile) -> JSValue) -> JSValue {
         hostClass.native(this).map(make) ?? JS.undefined
+    }
+
+    private static func setContent(_ ctx: JSContextRef, _ this: JSValue, _ value: JSValue) -> JSValue {
+        hostClass.native(this)?.content = content(ctx, value)
+        return JS.undefined
+    }
+
+    /// A value as Go has it in a field of type string.
+    private static func setText(
+        _ ctx: JSContextRef, _ this: JSValue, _ value: JSValue,
+        _ field: ReferenceWritableKeyPath<ScriptFile, String>
+    ) -> JSValue {
+        guard let text = GoExport.text(ctx, value) else { return JS.exception }
+        hostClass.native(this)?[keyPath: field] = text
+        return JS.undefined
     }
 }
 
 /// What the template tag `http.url` makes: the URL, and the name it is counted under.
 final class ScriptURL {
     let text: String
-    let name: String
+    private(set) var name: String
+    /// What scripts see, and may change without changing what is requested.
+    private var shown: String
+    private var clean: String
 
     init(text: String, name: String) {
         self.text = text
         self.name = name
+        shown = text
+        clean = ScriptURL.clean(text)
     }
 
     static let hostClass = HostClass<ScriptURL>(
         "Object", [],
         owned: [
             .getter(
-                "name", 0, { ctx, this, _ in show(this) { JS.string(ctx!, $0.name) } }, isEnumerable: true),
+                "name", 0, { ctx, this, _ in show(this) { JS.string(ctx!, $0.name) } },
+                { ctx, this, value, _ in setText(ctx!, this, value, \.name) },
+                isEnumerable: true),
             .getter(
-                "url", 1, { ctx, this, _ in show(this) { JS.string(ctx!, $0.text) } }, isEnumerable: true),
+                "url", 1, { ctx, this, _ in show(this) { JS.string(ctx!, $0.shown) } },
+                { ctx, this, value, _ in setText(ctx!, this, value, \.shown) },
+                isEnumerable: true),
             .getter(
                 "clean_url", 2, { ctx, this, _ in show(this) { JS.string(ctx!, $0.clean) } },
+                { ctx, this, value, _ in setText(ctx!, this, value, \.clean) },
                 isEnumerable: true),
             .function("clean", 0, { ctx, this, _, _ in show(this) { JS.string(ctx!, $0.clean) } }),
             .function("getURL", 0, { ctx, this, _, _ in show(this) { $0.parts(ctx!) } }),
         ])
 
     /// With the credentials masked.
-    private var clean: String {
+    private static func clean(_ text: String) -> String {
         do { return try RequestURL(reading: text).taggedText } catch { return text }
     }
 
@@ -88,6 +139,16 @@ final class ScriptURL {
 
     private static func show(_ this: JSValue, _ make: (ScriptURL) -> JSValue) -> JSValue {
         hostClass.native(this).map(make) ?? JS.undefined
+    }
+
+    /// A value as Go has it in a field of type string.
+    private static func setText(
+        _ ctx: JSContextRef, _ this: JSValue, _ value: JSValue,
+        _ field: ReferenceWritableKeyPath<ScriptURL, String>
+    ) -> JSValue {
+        guard let text = GoExport.text(ctx, value) else { return JS.exception }
+        hostClass.native(this)?[keyPath: field] = text
+        return JS.undefined
     }
 }
 
@@ -168,7 +229,8 @@ final class ScriptJar {
             return nil
         }
         guard let text = JS.text(arguments.ctx, arguments[0]) else { return nil }
-        do { return (jar, try RequestURL(parsing: text)) } catch {
+        // A jar has nothing for, and takes nothing from, what cannot be requested.
+        do { return (jar, try RequestURL(reading: text)) } catch {
             _ = JS.throwGoError(arguments.ctx, "parse \(GoText.quoted(text)): \(error.description)")
             return nil
         }
@@ -181,7 +243,7 @@ final class ScriptJar {
         let ctx = arguments.ctx
         let object = JS_NewObject(ctx)
         var lists: [(name: String, values: [String])] = []
-        for cookie in jar.box.jar.matching(url, nowSeconds: nowSeconds) {
+        for cookie in url.refusal == nil ? jar.box.jar.matching(url, nowSeconds: nowSeconds) : [] {
             if let index = lists.firstIndex(where: { $0.name == cookie.name }) {
                 lists[index].values.append(cookie.value)
             } else {
@@ -221,7 +283,7 @@ final class ScriptJar {
                 }
             }
         }
-        jar.box.jar.store(line, from: url, nowSeconds: nowSeconds)
+        if url.refusal == nil { jar.box.jar.store(line, from: url, nowSeconds: nowSeconds) }
         return JS.bool(true)
     }
 

@@ -152,18 +152,16 @@ final class VMHTTP {
 
     @inline(__always) var hasCookies: Bool { jar.map { !$0.jar.isEmpty } ?? false }
 
-    /// Sets the `Cookie` header: what the jar has for the URL and what the call's parameters say.
+    /// Sets the `Cookie` header: what the call's parameters say, then what the jar has for the URL.
     func addCookies(to plan: CallPlan) {
         let box = plan.jar ?? jar
-        var sent: [(name: String, value: String, replaces: Bool)] = []
+        var sent = plan.cookies.map { "\($0.name)=\(Self.written($0.value))" }
         for cookie in box?.jar.matching(plan.draft.url, nowSeconds: Clock.wallNs() / Ns.perSecond) ?? []
         where !plan.cookies.contains(where: { $0.name == cookie.name && $0.replaces }) {
-            sent.append((cookie.name, cookie.value, false))
+            sent.append("\(cookie.name)=\(Self.written(cookie.value))")
         }
-        sent += plan.cookies
-        plan.sentCookies = sent
         if sent.isEmpty { return }
-        let text = sent.map { "\($0.name)=\(Self.written($0.value))" }.joined(separator: "; ")
+        let text = sent.joined(separator: "; ")
         if let index = plan.draft.headers.firstIndex(where: { ASCII.lowercased($0.name) == "cookie" }) {
             plan.draft.headers[index].value += "; " + text
         } else {
