@@ -104,10 +104,11 @@ import Testing
         try checkValues(server, metrics["http_req_duration"]!)
     }
 
-    /// A value stands for as many samples in every interval, as long as none has more than twice the samples of
-    /// the first, or less than a quarter. Beyond that, which a busy machine may bring about, intervals weigh
-    /// too little or too much; with a fixed number of VUs half the samples are twice as slow ones, so that the
-    /// mean is off by what `skew` says at most. The last interval may hold what was under way at the end.
+    /// A value stands for as many samples in every interval, as long as none has more than twice the samples
+    /// of the first, or less than a quarter. Beyond that, which a busy machine may bring about, intervals
+    /// weigh too little or too much; with a fixed number of VUs half the samples are twice as slow ones, so
+    /// that the mean is off by what `skew` says at most. The last interval may hold what was under way at
+    /// the end.
     private func checkValues(_ server: Influxd, _ duration: [String: Double]) throws {
         let rows = try server.ask("SELECT value FROM http_reqs", in: "env").flatMap(\.rows)
         let counts = rows.compactMap { $0.last as? Double }.filter { $0 > 20 }
@@ -115,7 +116,8 @@ import Testing
         let skew = (most + least) * (most + least) / (4 * most * least)
         // Beyond rounding: a few slow samples, which a busy machine makes, weigh more or less in slices.
         let mean = try #require(try server.number("SELECT mean(value) FROM http_req_duration", in: "env"))
-        #expect(abs(mean / duration["avg"]! - 1) < (most > 2 * least ? skew - 1 : 0) + 0.05, "\(mean) \(counts) \(duration)")
+        let bound = 0.05 + (most > 2 * least ? skew - 1 : 0)
+        #expect(abs(mean / duration["avg"]! - 1) < bound, "\(mean) \(counts) \(duration)")
         if most > 2 * least { return }
         let p95 = try #require(
             try server.number("SELECT percentile(value, 95) FROM http_req_duration", in: "env"))
