@@ -34,6 +34,31 @@ private func onThreads(_ count: Int, _ body: @escaping @Sendable (Int) -> Void) 
 }
 
 @Suite struct RunSharedTests {
+    @Test("a worker adds to its own counts what the others have published, by scenario")
+    func publishedCounts() throws {
+        let scenarios = ["a", "b"].map {
+            Scenario(name: $0, executor: .constantVUs(vus: 3, durationNs: Ns.perSecond))
+        }
+        let shared = RunShared(plan: try TestPlan(scenarios), publishingWorkers: 3)
+        for worker in 0..<3 {
+            let number = Int64(worker) + 1
+            shared.publishedCounts(ofScenario: 1, worker: worker)?.set(
+                completed: number, interrupted: 10 * number, active: 100 * number)
+        }
+        let others = shared.counts(ofScenario: 1, besides: 1)
+        #expect(others.iterationsCompleted == 4)
+        #expect(others.iterationsInterrupted == 40)
+        #expect(others.vusActive == 400)
+        #expect(shared.counts(ofScenario: 0, besides: 1).iterationsCompleted == 0)
+    }
+
+    @Test func countsAreNotPublishedWhereNobodyAsks() throws {
+        let scenario = Scenario(name: "a", executor: .constantVUs(vus: 3, durationNs: Ns.perSecond))
+        let shared = RunShared(plan: try TestPlan([scenario]))
+        #expect(shared.publishedCounts(ofScenario: 0, worker: 0) == nil)
+        #expect(shared.counts(ofScenario: 0, besides: 0).iterationsCompleted == 0)
+    }
+
     @Test func everyIterationIsHandedOutOnce() {
         let shared = SharedIterations(total: 20_000)
         let taken = Locked<[Int64]>([])

@@ -126,6 +126,20 @@ func ms(_ value: Int64) -> Int64 { value * Ns.perMillisecond }
     }
 }
 
+@Suite struct IterationTotalTests {
+    @Test(
+        arguments: [
+            (Executor.sharedIterations(vus: 2, iterations: 7, maxDurationNs: ms(1_000)), 7),
+            (.perVUIterations(vus: 3, iterations: 5, maxDurationNs: ms(1_000)), 15),
+            (.perVUIterations(vus: 3, iterations: .max, maxDurationNs: ms(1_000)), .max),
+            (.constantVUs(vus: 3, durationNs: ms(1_000)), nil),
+        ] as [(Executor, Int64?)])
+    func ofAllVUs(_ executor: Executor, _ expected: Int64?) throws {
+        let plan = try ScenarioPlan(Scenario(name: "a", executor: executor))
+        #expect(plan.totalIterations == expected)
+    }
+}
+
 @Suite struct DescriptionTests {
     /// All seven executors, as k6 printed them for each segment.
     static let scenarios: [Scenario] = [
