@@ -6,7 +6,7 @@ function attempt(path, name) {
   try {
     out.push(`${path} ${require(path)[name]}`);
   } catch (error) {
-    out.push(`${path} ${String(error).split('\n')[0].replace(/file:[^ ]*\//g, '').slice(0, 75)}`);
+    out.push(`${path} ${String(error).split('\n')[0].replace(/file:[^ ]*\/|: Line .*/g, '').slice(0, 75)}`);
   }
 }
 
