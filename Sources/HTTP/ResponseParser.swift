@@ -288,6 +288,12 @@ public struct ResponseParser: ~Copyable {
         }
         // More than a body's bytes can be counted in: Go refuses it as well.
         if apus_llhttp_has_length(&llhttp) != 0, llhttp.content_length > UInt64(Int64.max) { return -1 }
+        // A coding that is not chunks: whether the length or the connection ends the body is anybody's guess.
+        if apus_llhttp_has_length(&llhttp) != 0, apus_llhttp_has_coding(&llhttp) != 0,
+            apus_llhttp_is_chunked(&llhttp) == 0
+        {
+            return -1
+        }
         headIsComplete = true
         exchange.pointee.status = status
         if llhttp.http_major == 1, llhttp.http_minor == 0 { exchange.pointee.flags.insert(.http10) }

@@ -173,6 +173,10 @@ public enum ResponseCorpus {
             "length of 64 bits", "HTTP/1.1 200 OK\r\nContent-Length: 18446744073709551615\r\n\r\nhel",
             .malformed, status: 0),
         ResponseCase(
+            "another coding with a length",
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: zip\r\nContent-Length: 3\r\n\r\nabc", .malformed, status: 0
+        ),
+        ResponseCase(
             "chunk size that is no number", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n",
             .malformed),
         ResponseCase(
