@@ -39,11 +39,11 @@ private func bad(_ iterations: Int64, ms duration: Int64 = 500) -> Scenario {
     ])
     func aBusyVULeavesTheOthersTheirTurn(body: String) throws {
         let run = try ScriptRun(neighbours + "\nexport function bad() { \(body) }", [good(), bad(1)])
-        // Three VUs, some 10 ms a round: 150 on a machine of one's own, none if the busy one kept the loop.
-        #expect(run.completed >= 9, "\(run.completed)")
+        // Three VUs, at least 7 ms a round and 2 ms for the busy one in each.
+        #expect(run.completed >= 20, "\(run.completed)")
         #expect(run.interrupted == 1)
         #expect(run.count(Builtin.checks) == Double(run.completed) * 2)
-        #expect(run.elapsedNs < 4000 * ms)
+        #expect(run.elapsedNs < 2000 * ms)
     }
 
     @Test func recursion() throws {
