@@ -76,16 +76,20 @@ import Testing
 
     @Test("a value stands for as many samples as before, within bounds")
     func weight() {
+        let second: Int64 = 1_000_000_000
         var weight = Representatives.Weight()
-        #expect(weight.next(total: 500, most: 1000) == 1)
+        #expect(weight.next(total: 500, most: 1000, lengthNs: second) == 1)
         weight = Representatives.Weight()
-        #expect(weight.next(total: 100_000, most: 1000) == 100)
-        #expect(weight.next(total: 60_000, most: 1000) == 100)
-        #expect(weight.next(total: 190_000, most: 1000) == 100)
+        #expect(weight.next(total: 100_000, most: 1000, lengthNs: second) == 100)
+        #expect(weight.next(total: 60_000, most: 1000, lengthNs: second) == 100)
+        #expect(weight.next(total: 190_000, most: 1000, lengthNs: second) == 100)
         // Fewer than a quarter of the values would be too few, more than twice too many.
-        #expect(weight.next(total: 5_000, most: 1000) == 20)
-        #expect(weight.next(total: 450_000, most: 1000) == 400)
-        #expect(weight.next(total: 100_000, most: 1000) == 400)
+        #expect(weight.next(total: 5_000, most: 1000, lengthNs: second) == 20)
+        #expect(weight.next(total: 450_000, most: 1000, lengthNs: second) == 400)
+        #expect(weight.next(total: 100_000, most: 1000, lengthNs: second) == 400)
+        // In a tenth of the time a tenth of them; one value, however short it was.
+        #expect(weight.next(total: 1_000, most: 1000, lengthNs: second / 10) == 40)
+        #expect(weight.next(total: 20, most: 1000, lengthNs: second / 1000) == 20)
     }
 
     @Test("places in an interval are apart and mixed", arguments: [1, 2, 3, 10, 250, 997, 1000])

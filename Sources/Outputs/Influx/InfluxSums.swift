@@ -33,7 +33,7 @@ struct InfluxSums {
             let name = measurements[metric.id.index]
             let counts = series.map(\.sink.count)
             let weight = weights[metric.id, default: .init()].next(
-                total: counts.reduce(0, +), most: Limits.influxRepresentatives)
+                total: counts.reduce(0, +), most: Limits.influxRepresentatives, lengthNs: lengthNs)
             let shares = Representatives.shares(of: counts, weight: weight)
             for (one, share) in zip(series, shares) {
                 let parts = parts[one.number]

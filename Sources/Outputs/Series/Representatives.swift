@@ -79,16 +79,20 @@ enum Representatives {
 
     /// How many samples each value of a metric stands for. The same from interval to interval as far as it
     /// can be, so that a store's mean over many of them is right as well: it changes only where there would
-    /// be more than twice or less than a quarter of the values that are meant.
+    /// be more than twice or less than a quarter of the values that are meant; of a shorter interval, as the
+    /// last of a run is, less than its part of a quarter. What is under way at the end is slow above all.
     struct Weight {
         private var settled: Double?
+        private var longestNs: Int64 = 1
 
-        mutating func next(total: UInt64, most: Int) -> Double {
+        mutating func next(total: UInt64, most: Int, lengthNs: Int64) -> Double {
+            longestNs = max(longestNs, lengthNs)
+            let least = Double(most / 4) * Double(lengthNs) / Double(longestNs)
             let fitting = max(Double(total) / Double(most), 1)
             var weight = settled ?? fitting
             while weight * 2 < fitting { weight *= 2 }
             settled = weight
-            return min(weight, max(Double(total) / Double(most / 4), 1))
+            return min(weight, max(Double(total) / max(least, 1), 1))
         }
     }
 
