@@ -73,24 +73,68 @@ public enum GoText {
     /// `text` in double quotes, with escapes for quotes, backslashes and whatever does not print.
     public static func quoted(_ text: String) -> String {
         var result = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": result += "\\\""
-            case "\\": result += "\\\\"
-            case "\u{7}": result += "\\a"
-            case "\u{8}": result += "\\b"
-            case "\u{c}": result += "\\f"
-            case "\n": result += "\\n"
-            case "\r": result += "\\r"
-            case "\t": result += "\\t"
-            case "\u{b}": result += "\\v"
-            case _ where prints(scalar): result.unicodeScalars.append(scalar)
-            case _ where scalar.value < 0x80: result += "\\x" + hex(scalar.value, width: 2)
-            case _ where scalar.value < 0x10000: result += "\\u" + hex(scalar.value, width: 4)
-            default: result += "\\U" + hex(scalar.value, width: 8)
+        for scalar in text.unicodeScalars { escape(scalar, into: &result) }
+        return result + "\""
+    }
+
+    /// The same of bytes that need not be text: each byte that is part of no character is escaped by itself.
+    public static func quoted(_ bytes: some Sequence<UInt8>) -> String {
+        var result = "\""
+        forEachPiece(of: bytes) { piece in
+            switch piece {
+            case .scalar(let scalar): escape(scalar, into: &result)
+            case .byte(let byte): result += "\\x" + hex(UInt32(byte), width: 2)
             }
         }
         return result + "\""
+    }
+
+    /// What bytes that need not be text are made of.
+    public enum Piece {
+        case scalar(Unicode.Scalar)
+        /// Part of no character.
+        case byte(UInt8)
+    }
+
+    /// Takes bytes apart the way Go ranges over a string.
+    public static func forEachPiece(of bytes: some Sequence<UInt8>, _ body: (Piece) -> Void) {
+        var (source, kept) = (bytes.makeIterator(), [UInt8]())
+        var parser = Unicode.UTF8.ForwardParser()
+        // The parser drops what it finds to be no character; `kept` has what it has taken.
+        var tapped = AnyIterator {
+            let byte = source.next()
+            if let byte { kept.append(byte) }
+            return byte
+        }
+        while true {
+            switch parser.parseScalar(from: &tapped) {
+            case .valid(let encoded):
+                kept.removeFirst(encoded.count)
+                body(.scalar(Unicode.UTF8.decode(encoded)))
+            case .error(let length):
+                for byte in kept.prefix(length) { body(.byte(byte)) }
+                kept.removeFirst(length)
+            case .emptyInput: return
+            }
+        }
+    }
+
+    private static func escape(_ scalar: Unicode.Scalar, into result: inout String) {
+        switch scalar {
+        case "\"": result += "\\\""
+        case "\\": result += "\\\\"
+        case "\u{7}": result += "\\a"
+        case "\u{8}": result += "\\b"
+        case "\u{c}": result += "\\f"
+        case "\n": result += "\\n"
+        case "\r": result += "\\r"
+        case "\t": result += "\\t"
+        case "\u{b}": result += "\\v"
+        case _ where prints(scalar): result.unicodeScalars.append(scalar)
+        case _ where scalar.value < 0x80: result += "\\x" + hex(scalar.value, width: 2)
+        case _ where scalar.value < 0x10000: result += "\\u" + hex(scalar.value, width: 4)
+        default: result += "\\U" + hex(scalar.value, width: 8)
+        }
     }
 
     private static func hex(_ value: UInt32, width: Int) -> String {
