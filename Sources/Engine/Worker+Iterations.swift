@@ -52,6 +52,8 @@ extension Worker {
     ) {
         recordIteration(vu, now, tags)
         vu.pointee.state = .resting
+        let worker = vu.pointee.worker
+        worker.pointee.counts.restingNs &+= restLeftNs(worker, vu, now)
     }
 
     /// The same for an iteration whose tags are its own: a script changed its VU's.
@@ -86,7 +88,7 @@ extension Worker {
         _ vu: UnsafeMutablePointer<VU>, _ now: Instant
     ) {
         if now - vu.pointee.started < worker.pointee.settings.minIterationDurationNs {
-            rest(worker, vu)
+            rest(worker, vu, now)
         } else {
             complete(worker, run, vu, now)
         }
@@ -188,11 +190,21 @@ extension Worker {
 
     /// `minIterationDuration`: the iteration is not over before.
     @inline(never)
-    private static func rest(_ worker: UnsafeMutablePointer<Worker>, _ vu: UnsafeMutablePointer<VU>) {
+    private static func rest(
+        _ worker: UnsafeMutablePointer<Worker>, _ vu: UnsafeMutablePointer<VU>, _ now: Instant
+    ) {
         vu.pointee.state = .resting
+        worker.pointee.counts.restingNs &+= restLeftNs(worker, vu, now)
         worker.pointee.heap.insert(
             at: vu.pointee.started + worker.pointee.settings.minIterationDurationNs,
             owner: owner(vu, .minimumDuration), generation: vu.pointee.generation)
+    }
+
+    /// How long a resting VU would rest from now on.
+    private static func restLeftNs(
+        _ worker: UnsafeMutablePointer<Worker>, _ vu: UnsafeMutablePointer<VU>, _ now: Instant
+    ) -> Int64 {
+        max(vu.pointee.started + worker.pointee.settings.minIterationDurationNs - now, 0)
     }
 
     /// The 0-based number of a VU's running iteration among all of its scenario in this process. k6 numbers
@@ -248,6 +260,8 @@ extension Worker {
         if vu.pointee.state == .running {
             worker.pointee.iterations.interrupt(vu.pointee.data!)
             countInterrupted(worker, run, vu, now)
+        } else {
+            worker.pointee.counts.restingNs &-= restLeftNs(worker, vu, now)
         }
         worker.pointee.accountRunning(now)
         worker.pointee.runningCount -= 1

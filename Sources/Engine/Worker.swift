@@ -50,6 +50,8 @@ public struct WorkerCounts: Sendable {
     public var activeVUs: Int64 = 0
     /// Σ over time of running iterations, in VU-nanoseconds: its mean is Little's L.
     public var runningVUNs: Int64 = 0
+    /// Σ of what `minIterationDuration` made VUs wait after their iterations' work, in nanoseconds.
+    public var restingNs: Int64 = 0
     /// Open-loop starts, and those later than a millisecond.
     public var scheduledStarts: Int64 = 0
     public var lateStarts: Int64 = 0

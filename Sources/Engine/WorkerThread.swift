@@ -16,6 +16,10 @@ public struct WorkerParts {
     public var counters: () -> TransportCounters
     /// What there is to warn of since the last call, each kind once.
     public var warnings: () -> [WorkerWarning]
+    /// What scripts took since `beginScriptTime`; nil where there are none.
+    public var scriptTime: () -> ScriptTime? = { nil }
+    /// The run starts: what init code took does not count.
+    public var beginScriptTime: () -> Void = {}
     /// What kept a VU from being initialised; asked once all were. The run does not start then.
     public var problem: () -> String? = { nil }
     /// Begins closing every connection; the loop runs until they are closed.
@@ -38,6 +42,19 @@ public struct WorkerParts {
     }
 }
 
+/// What the scripts of a worker took and waited for, in nanoseconds.
+public struct ScriptTime: Sendable {
+    /// Time of the thread, without what requests took in the transport.
+    public var runningNs: Int64 = 0
+    /// The longest stretch in which a script kept the loop from everyone else.
+    public var longestNs: Int64 = 0
+    /// Time of VUs in iterations that ended: waiting for requests, and pausing on purpose (`sleep`, timers).
+    public var waitingNs: Int64 = 0
+    public var thinkingNs: Int64 = 0
+
+    public init() {}
+}
+
 /// Something a user should see once, as a log line.
 public struct WorkerWarning: Hashable, Sendable {
     public var message: String
@@ -58,6 +75,8 @@ public struct WorkerReport: Sendable {
     public var counts: WorkerCounts
     public var loop: LoopBusy
     public var threadCPUNs: Int64
+    /// nil in a run without a script.
+    public var script: ScriptTime?
     public var transport: TransportCounters
     public var isDone: Bool
     public var insufficientVUs: [Int]
@@ -190,6 +209,7 @@ final class WorkerThread: @unchecked Sendable {
             switch message {
             case .start(let at):
                 setUpCPUNs = Clock.threadCPUNs()
+                parts.beginScriptTime()
                 Worker.start(worker, at: at)
             case .publish(let spent):
                 if let spent { parts.shard.recycle(spent) }
@@ -212,8 +232,8 @@ final class WorkerThread: @unchecked Sendable {
                     index: settings.index, packet: parts.shard.takeInterval(to: now),
                     counts: Worker.currentCounts(worker, now),
                     loop: loop.state.pointee.busy,
-                    threadCPUNs: Clock.threadCPUNs() - setUpCPUNs, transport: parts.counters(),
-                    isDone: hasReportedEnd,
+                    threadCPUNs: Clock.threadCPUNs() - setUpCPUNs, script: parts.scriptTime(),
+                    transport: parts.counters(), isDone: hasReportedEnd,
                     insufficientVUs: insufficient, warnings: parts.warnings())))
     }
 }

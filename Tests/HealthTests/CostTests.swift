@@ -185,7 +185,7 @@ import Testing
             time of vus..........................: server 97.0%, think 0.0%, client 3.0%
             request phases.......................: blocked 0.01 ms, connecting 0 ms, tls 0 ms, \
         sending 0.02 ms, waiting 95 ms, receiving 0.3 ms
-            script share.........................: 0.0%
+            script share.........................: 2.0%, longest stall 1.5 ms
             connections..........................: 100 requested, 100 established, 97 active on average
             descriptors left.....................: 65415 of 65535
             ports left...........................: 27932 of 28232

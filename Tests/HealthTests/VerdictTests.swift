@@ -10,7 +10,7 @@ enum Planted {
     static func worker(_ busy: Double, cpu: Double? = nil, lagP99Ms: Double = 0.1) -> WorkerEvidence {
         WorkerEvidence(
             busyShare: .known(busy), cpuShare: .known(cpu ?? busy), lagP99Ms: .known(lagP99Ms),
-            lagMaxMs: .known(2))
+            lagMaxMs: .known(2), scriptShare: 0.02, scriptLongestMs: 1.5)
     }
 
     /// A closed loop against a slow server: idle loops, everything readable.
@@ -21,7 +21,6 @@ enum Planted {
         evidence.phases = .known(
             PhaseMeans(
                 blockedMs: 0.01, connectingMs: 0, tlsMs: 0, sendingMs: 0.02, waitingMs: 95, receivingMs: 0.3))
-        evidence.scriptShare = .known(0)
         evidence.connections = .known(ConnectionCounts(requested: 100, established: 100, activeMean: 97))
         evidence.vCPULimit = .known(2)
         evidence.vCPULimitText = "CPU affinity: 2 usable → 2 vCPU"
@@ -158,7 +157,7 @@ struct VerdictCase: CustomTestStringConvertible, Sendable {
         },
         VerdictCase("busy in scripts", closed, .clientBound, .script, "80.0% in scripts") {
             $0.workers[0] = Planted.worker(0.95)
-            $0.scriptShare = .known(0.8)
+            $0.workers[0].scriptShare = 0.8
         },
         VerdictCase("busy but not running", closed, .clientBound, .contention, "had a CPU for only 50.0%") {
             $0.workers[0] = Planted.worker(0.95, cpu: 0.5)

@@ -77,7 +77,7 @@ struct Trial {
         do { try run.runToEnd() } catch { throw CLIError(error.description) }
         let difference = HealthDifference(from: before, to: probe.read(now: Clock.now()))
         let evidence = RunEvidence(
-            run: run, plan: plan, sizing: sizing, difference: difference, drift: drift, hasThinkTime: false)
+            run: run, plan: plan, sizing: sizing, difference: difference, drift: drift, isRateLimited: false)
         return result(run, Verdict.judge(evidence.evidence()), resident)
     }
 

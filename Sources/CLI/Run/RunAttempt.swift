@@ -245,7 +245,7 @@ final class RunAttempt {
         let options = command.settings.options
         let evidence = RunEvidence(
             run: run, plan: planned.plan, sizing: sizing, difference: difference, drift: drift,
-            hasThinkTime: (options.rps ?? 0) > 0 || (options.minIterationDurationNs ?? 0) > 0)
+            isRateLimited: (options.rps ?? 0) > 0)
         let found = Price.find(
             override: price, environment: { [command] in command.environment[$0] }, task: sizing.task,
             architecture: Architecture.current())

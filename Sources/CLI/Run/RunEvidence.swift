@@ -41,8 +41,8 @@ struct RunEvidence {
     let sizing: Sizing
     let difference: HealthDifference
     let drift: ResponseDrift
-    /// Whether VUs wait on purpose: `rps`, a minimum iteration duration.
-    let hasThinkTime: Bool
+    /// Whether requests wait for their turn: `rps`.
+    let isRateLimited: Bool
 
     private var durationNs: Int64 { max(run.endedAt - run.startedAt, 1) }
     private var seconds: Double { Double(durationNs) / 1e9 }
@@ -86,7 +86,6 @@ struct RunEvidence {
         if !open.isEmpty { evidence.openLoop = openLoop(open) }
         evidence.vuTime = vuTime()
         evidence.phases = phases()
-        evidence.scriptShare = .known(0)
         var transport = TransportCounters()
         for report in reports { transport.add(report.transport) }
         evidence.connections = .known(
@@ -104,7 +103,9 @@ struct RunEvidence {
             busyShare: .known(min(Double(report.loop.busyNs) / Double(durationNs), 1)),
             cpuShare: .known(Double(report.threadCPUNs) / Double(durationNs)),
             lagP99Ms: .known(Double(report.loop.passNs(percentile: 99)) / 1e6),
-            lagMaxMs: .known(Double(report.loop.passNsMax) / 1e6))
+            lagMaxMs: .known(Double(report.loop.passNsMax) / 1e6),
+            scriptShare: report.script.map { Double($0.runningNs) / Double(durationNs) },
+            scriptLongestMs: report.script.map { Double($0.longestNs) / 1e6 })
     }
 
     private func openLoop(_ open: [ScenarioPlan]) -> OpenLoopEvidence {
@@ -127,15 +128,44 @@ struct RunEvidence {
             vusMax: Int(open.reduce(0) { $0 + $1.maxVUs }))
     }
 
+    /// Seconds of VU time in all iterations: in requests, in pauses on purpose, in anything else.
+    private struct Spent {
+        var requests: Double
+        var think: Double
+        var rest: Double
+        var total: Double { requests + think + rest }
+    }
+
+    /// A script's requests may overlap, and its pauses are its own: both are measured as it waits. In other
+    /// runs an iteration is one request, and what is left of it a pause only where requests wait for `rps`.
+    private var spent: Spent {
+        let scripts = reports.compactMap(\.script)
+        let requests = requestSeconds + blockedSeconds
+        var spent = Spent(requests: requests, think: 0, rest: 0)
+        if !scripts.isEmpty {
+            spent.requests = Double(scripts.reduce(0) { $0 + $1.waitingNs }) / 1e9
+            spent.think = Double(scripts.reduce(0) { $0 + $1.thinkingNs }) / 1e9
+        }
+        spent.rest = max(iterationSeconds - spent.total, 0)
+        if isRateLimited {
+            let turn = scripts.isEmpty ? spent.rest : max(spent.requests - requests, 0)
+            spent.think += turn
+            if scripts.isEmpty { spent.rest -= turn } else { spent.requests -= turn }
+        }
+        // After the iteration's own time.
+        spent.think += Double(reports.reduce(0) { $0 + $1.counts.restingNs }) / 1e9
+        return spent
+    }
+
     private func vuTime() -> Measured<VUTime> {
-        let total = iterationSeconds
-        if total <= 0 { return .unknown("no iteration ended") }
-        let server = requestSeconds + connectSeconds
-        let rest = max(total - requestSeconds - blockedSeconds, 0)
-        let client = max(blockedSeconds - connectSeconds, 0) + (hasThinkTime ? 0 : rest)
-        let think = hasThinkTime ? rest : 0
-        let scale = max(total, server + client + think)
-        return .known(VUTime(server: server / scale, think: think / scale, client: client / scale))
+        if iterationSeconds <= 0 { return .unknown("no iteration ended") }
+        let spent = spent
+        // Of the time of requests, waiting for a connection that is not being made is the client's.
+        let requests = requestSeconds + blockedSeconds
+        let held = requests > 0 ? max(blockedSeconds - connectSeconds, 0) / requests * spent.requests : 0
+        let (server, client) = (spent.requests - held, held + spent.rest)
+        let total = spent.total
+        return .known(VUTime(server: server / total, think: spent.think / total, client: client / total))
     }
 
     private func phases() -> Measured<PhaseMeans> {
@@ -154,12 +184,12 @@ struct RunEvidence {
     func audit() -> Measured<LittlesLaw> {
         let iterations = Double(trend(Builtin.iterationDuration).count)
         if iterations == 0 || requests == 0 { return .unknown("no iteration ended") }
-        let rest = max(iterationSeconds - requestSeconds - blockedSeconds, 0) / iterations
+        let spent = spent
         return .known(
             LittlesLaw(
                 vusMean: vusMean, requestsPerSecond: iterations / seconds,
-                requestSeconds: (requestSeconds + blockedSeconds) / iterations,
-                thinkSeconds: hasThinkTime ? rest : 0, overheadSeconds: hasThinkTime ? 0 : rest))
+                requestSeconds: spent.requests / iterations, thinkSeconds: spent.think / iterations,
+                overheadSeconds: spent.rest / iterations))
     }
 
     func cost(_ price: Measured<Price>) -> RunCost {

@@ -41,6 +41,8 @@ struct ScriptParts: Sendable {
                 base.free()
             })
         parts.problem = { host.failure?.description }
+        parts.scriptTime = { host.scriptTime }
+        parts.beginScriptTime = { host.beginScriptTime() }
         return parts
     }
 

@@ -119,7 +119,7 @@ public struct ClientCause: Sendable, Equatable {
             return ClientCause(
                 kind: .contention, text: text + " but had a CPU for only \(HealthText.percent(ran))")
         }
-        if isScript(evidence), let share = evidence.scriptShare.value {
+        if isScript(evidence), let share = evidence.workers[number].scriptShare {
             return ClientCause(kind: .script, text: text + ", \(HealthText.percent(share)) in scripts")
         }
         return ClientCause(kind: .cpu, text: text)
@@ -153,9 +153,9 @@ public struct ClientCause: Sendable, Equatable {
 
     /// Whether scripts took most of the busiest loop's time.
     private static func isScript(_ evidence: Evidence) -> Bool {
-        guard let share = evidence.scriptShare.value, let busy = busiest(evidence)?.busy, busy > 0 else {
-            return false
-        }
+        guard let (number, busy) = busiest(evidence), busy > 0,
+            let share = evidence.workers[number].scriptShare
+        else { return false }
         return share >= VerdictLimits.majority * busy
     }
 

@@ -23,11 +23,17 @@ public struct WorkerEvidence: Sendable {
     /// How late the loop got to what was due, in milliseconds.
     public var lagP99Ms: Measured<Double>
     public var lagMaxMs: Measured<Double>
+    /// Share of wall time spent inside scripts, and the longest stretch of it in milliseconds; nil in a run
+    /// without a script.
+    public var scriptShare: Double?
+    public var scriptLongestMs: Double?
 
     public init(
         busyShare: Measured<Double>, cpuShare: Measured<Double>, lagP99Ms: Measured<Double>,
-        lagMaxMs: Measured<Double>
+        lagMaxMs: Measured<Double>, scriptShare: Double? = nil, scriptLongestMs: Double? = nil
     ) {
+        self.scriptShare = scriptShare
+        self.scriptLongestMs = scriptLongestMs
         self.busyShare = busyShare
         self.cpuShare = cpuShare
         self.lagP99Ms = lagP99Ms
@@ -147,8 +153,6 @@ public struct Evidence: Sendable {
     public var openLoop: OpenLoopEvidence?
     public var vuTime: Measured<VUTime> = .unknown("not measured")
     public var phases: Measured<PhaseMeans> = .unknown("not measured")
-    /// Share of the workers' wall time spent inside scripts; 0 in URL mode.
-    public var scriptShare: Measured<Double> = .unknown("not measured")
     public var connections: Measured<ConnectionCounts> = .unknown("not measured")
     /// Connections that failed because the process had no descriptor left (EMFILE, ENFILE).
     public var descriptorErrors = 0

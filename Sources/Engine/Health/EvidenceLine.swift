@@ -109,8 +109,17 @@ public struct EvidenceLine: Sendable, Equatable {
                     + "tls \(HealthText.ms($0.tlsMs)), sending \(HealthText.ms($0.sendingMs)), "
                     + "waiting \(HealthText.ms($0.waitingMs)), receiving \(HealthText.ms($0.receivingMs))"
             })
+        scripts(evidence, &lines)
+    }
+
+    /// Of all workers' time; nothing in a run without a script.
+    private static func scripts(_ evidence: Evidence, _ lines: inout Lines) {
+        let shares = evidence.workers.compactMap(\.scriptShare)
+        if shares.isEmpty { return }
+        let share = HealthText.percent(shares.reduce(0, +) / Double(shares.count))
+        let longest = HealthText.ms(evidence.workers.compactMap(\.scriptLongestMs).max() ?? 0)
         lines.add(
-            "script share", evidence.scriptShare.text(HealthText.percent), against: lines.has([.script]))
+            "script share", "\(share), longest stall \(longest)", against: lines.has([.script]))
     }
 
     private static func supplies(_ evidence: Evidence, _ lines: inout Lines) {

@@ -47,9 +47,8 @@ public final class ScriptHost {
     private var isStarting = false
     /// The time read a moment ago, while an end is being told; an iteration that starts then need not read.
     private var endedAt: Instant?
-    /// Time scripts took, and the longest they kept the loop from others: evidence for the verdict.
-    public private(set) var scriptNs: Int64 = 0
-    public private(set) var stallNsMax: Int64 = 0
+    /// Evidence for the verdict.
+    var times = ScriptTimes()
     /// Why a VU could not be initialised.
     public private(set) var failure: ScriptError?
     /// The consolidated options as the engine writes objects.
@@ -132,9 +131,10 @@ public final class ScriptHost {
 
     /// - Parameter before: the time now, or when what the fiber waited for happened.
     @inline(__always) func goOn(_ vm: VM, _ before: Instant) {
+        times.countPause(of: vm, until: before)
         vm.resume(before)
         let now = timeAfter(vm, before)
-        scriptNs &+= now - before
+        times.countSlice(of: vm, from: before, to: now)
         if vm.didFinishTask { finished(vm, now) }
     }
 
@@ -163,6 +163,7 @@ public final class ScriptHost {
 
     @inline(__always) private func tellEnd(_ vm: VM, _ now: Instant) {
         if let vu = vm.vu {
+            times.iterationEnded(vm)
             if settings.endsConnections { vm.http.endConnections(vm) }
             if !vm.endsSpecially { return Worker.iterationEnded(vu, now) }
         }
@@ -175,9 +176,10 @@ public final class ScriptHost {
         isStarting = true
         let before = endedAt ?? Clock.now()
         endedAt = nil
+        vm.pause = VMPause()
         vm.startIteration(before)
         let now = timeAfter(vm, before)
-        scriptNs &+= now - before
+        times.countSlice(of: vm, from: before, to: now)
         if vm.didFinishTask { finished(vm, now) }
         isStarting = wasStarting
     }
@@ -189,15 +191,18 @@ public final class ScriptHost {
         let before = Clock.now()
         vm.start(body, before)
         let now = Clock.now()
-        scriptNs &+= now - before
+        times.countSlice(of: vm, from: before, to: now)
         if vm.didFinishTask { finished(vm, now) }
         isStarting = wasStarting
     }
 
+    /// What scripts took since `beginScriptTime`.
+    public var scriptTime: ScriptTime { times.total }
+    /// The run starts.
+    public func beginScriptTime() { times = ScriptTimes() }
+
     /// A VM that computes for long waits behind ready I/O.
     func requeue(_ vm: VM) { ready.append(vm) }
-
-    func noteStall(_ ns: Int64) { stallNsMax = max(stallNsMax, ns) }
 
     // MARK: - time
 

@@ -137,7 +137,9 @@ extension VM {
             sleepThread(durationNs)
             return true
         }
-        host.setTimer(self, VM.sleepTimer, at: Clock.now() + durationNs)
+        let end = Clock.now() + durationNs
+        pause.sleepEnd = end
+        host.setTimer(self, VM.sleepTimer, at: end)
         park(.sleep)
         return !isTerminating
     }

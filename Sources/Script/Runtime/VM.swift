@@ -48,6 +48,7 @@ final class VM {
 
     // What the fiber does.
     var wait = VMWait.nothing
+    var pause = VMPause()
     private var task: (() -> Void)?
     private var beginsIteration = false
     private var mustExit = false
@@ -319,7 +320,6 @@ final class VM {
         }
         let now = Clock.now()
         if now - sliceStart > Limits.scriptSliceNs {
-            host.noteStall(now - sliceStart)
             host.requeue(self)
             park(.turn)
         }

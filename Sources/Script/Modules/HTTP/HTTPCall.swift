@@ -110,6 +110,11 @@ final class HTTPCall {
         let now = Clock.now()
         exchange.pointee.deadline = now + plan.timeoutNs
         send(plan, now)
+        lentVM._withUnsafeGuaranteedRef { vm in
+            vm.withHost {
+                $0.times.countTransport(of: vm, opened: now, sent: exchange.pointee.times.sent)
+            }
+        }
     }
 
     @inline(__always)
