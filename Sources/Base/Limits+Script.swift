@@ -17,6 +17,11 @@ extension Limits {
     public static let scriptMemoryStepBytes: Int64 = 16 * 1024 * 1024
     /// Reading what the container has left costs some system calls.
     public static let scriptMemoryIntervalNs = 50 * Ns.perMillisecond
+    /// Less than this part of what there was at first is little: garbage is looked for in all VUs, in
+    /// stretches of this length, where a VU has taken this much since the last time.
+    public static let scriptMemoryTightPart: Int64 = 4
+    public static let scriptCollectSliceNs = 1 * Ns.perMillisecond
+    public static let scriptGarbageWorthBytes: Int64 = 16 * 1024
     /// Left for everything that is no script: buffers, connections, metrics.
     public static let scriptMemoryReserveBytes: Int64 = 48 * 1024 * 1024
     /// A VU needs this much before it is made: an empty runtime and context take 68 KiB.

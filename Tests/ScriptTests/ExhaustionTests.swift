@@ -104,6 +104,29 @@ private func bad(_ iterations: Int64, ms duration: Int64 = 500) -> Scenario {
         #expect(run.completed > 10)
     }
 
+    /// Garbage in cycles lies about in every VU until its own collector looks; nobody has to pay for it.
+    @Test(.enabled(if: measuresVUs)) func garbageOfAllIsLookedForFirst() throws {
+        let run = try ScriptRun(
+            """
+            import { sleep } from 'k6'
+            const live = []
+            for (let i = 0; i < 4000; i++) live.push({ i, text: 'x' + i })
+            export default function () {
+                for (let i = 0; i < 20; i++) {
+                    const a = { text: 'y'.repeat(500) + i }
+                    a.self = a
+                }
+                if (live.length !== 4000) throw new Error('lost')
+                sleep(0.002)
+            }
+            """,
+            [Scenario(name: "all", executor: .constantVUs(vus: 100, durationNs: 2000 * ms), exec: "default")],
+            memoryBytes: 85 << 20)
+        #expect(run.lines.isEmpty, "\(run.lines)")
+        #expect(run.stopCause == nil)
+        #expect(run.completed > 300)
+    }
+
     /// What one VU holds between its iterations is taken from it when another finds nothing left.
     @Test(.enabled(if: measuresVUs)) func theVUWithMostPays() throws {
         let run = try ScriptRun(

@@ -230,6 +230,7 @@ public final class ScriptHost {
         }
         fireTimers(now)
         memory.pass(now)
+        if memory.isTight { collectGarbage(now) }
         if condemned != nil { relieve(now) }
         if !ready.isEmpty {
             let turn = ready

@@ -1,6 +1,7 @@
 // What the scripts of one worker may still take from the system: its part of what the container has left,
-// read again while scripts grow and before anything is refused. The VU that has most pays: it is cut off and
-// made anew. One per host; ScriptHeap counts it down and up.
+// read again while scripts grow and before anything is refused. When little is left, garbage is looked for in
+// all VUs; when nothing is, the VU that has most pays: it is cut off and made anew. One per host; ScriptHeap
+// counts it down and up.
 
 import Base
 import CQuickJS
@@ -11,13 +12,23 @@ final class ScriptMemory {
     private let read: () -> Int64
     private var lastReadBytes: Int64 = 0
     private var nextRead = Instant.never
+    /// Below this, garbage shall not lie about.
+    private let tightBytes: Int64
+    /// Where the next look for garbage begins, and when.
+    fileprivate var nextSlot = 0
+    fileprivate var nextLook = Instant.never
+    fileprivate var foundBytes: Int64 = 0
 
     /// - Parameter read: this worker's part of what the process may still allocate.
     init(heap: ScriptHeap, read: @escaping () -> Int64) {
         self.heap = heap
         self.read = read
-        refresh()
+        lastReadBytes = read()
+        heap.leftBytes = lastReadBytes
+        tightBytes = lastReadBytes / Limits.scriptMemoryTightPart
     }
+
+    @inline(__always) var isTight: Bool { heap.leftBytes < tightBytes }
 
     func refresh() {
         lastReadBytes = read()
@@ -53,16 +64,72 @@ final class ScriptMemory {
 
 extension VM {
     var usedBytes: Int64 { Int64(heapState?.pointee.malloc_size ?? 0) }
+
+    /// Whether it has taken enough since its last collection to make another one worth while.
+    fileprivate var mayHoldGarbage: Bool { usedBytes > collectedBytes + Limits.scriptGarbageWorthBytes }
+
+    /// Frees what only garbage in cycles holds; from now on the VU's own collector looks earlier. Between two
+    /// of its calls of the engine.
+    fileprivate func collectGarbage() -> Int64 {
+        let before = usedBytes
+        JS_RunGC(runtime)
+        collectedBytes = usedBytes
+        let next = max(collectedBytes * 5 / 4, collectedBytes + 2 * Limits.scriptGarbageWorthBytes)
+        JS_SetGCThreshold(runtime, Int(next))
+        return before - usedBytes
+    }
 }
 
 extension ScriptHost {
+    /// Looks for garbage in one VU after the other, for a bounded time: the loop has other work. On the
+    /// loop's stack.
+    @inline(never) func collectGarbage(_ now: Instant) {
+        if now < memory.nextLook { return }
+        let end = now + Limits.scriptCollectSliceNs
+        for _ in vms.indices {
+            if memory.nextSlot >= vms.count { memory.nextSlot = 0 }
+            let vm = vms[memory.nextSlot]
+            memory.nextSlot += 1
+            guard let vm, vm.mayHoldGarbage else { continue }
+            memory.foundBytes += vm.collectGarbage()
+            if Clock.now() > end { return }
+        }
+        memory.nextLook = now + Limits.scriptMemoryIntervalNs
+        if memory.foundBytes > Limits.scriptMemoryStepBytes { giveGarbageBack() }
+    }
+
+    private func giveGarbageBack() {
+        memory.foundBytes = 0
+        memory.giveBack()
+    }
+
+    /// Whether there is room for one more VU. On the loop's stack.
+    func makesRoomForVU() -> Bool {
+        memory.makesRoom(for: Limits.scriptVUMemoryBytes, cheaply: true)
+            || collectGarbage(except: nil, for: Limits.scriptVUMemoryBytes)
+    }
+
+    /// The same in all VUs but the running one, whose engine is in the middle of something.
+    /// - Returns: whether that makes room for `bytes`. Small blocks then come from what was freed, even if it
+    ///   cannot be given back.
+    private func collectGarbage(except running: VM?, for bytes: Int) -> Bool {
+        var found: Int64 = 0
+        for vm in vms {
+            if let vm, vm !== running, vm.mayHoldGarbage { found += vm.collectGarbage() }
+        }
+        if found == 0 { return false }
+        giveGarbageBack()
+        return memory.makesRoom(for: bytes)
+            || (bytes <= Limits.scriptUnwindBlockBytes && found > Limits.scriptMemoryStepBytes)
+    }
+
     /// The running VM's request found nothing left. It is refused, and the VM is cut off, except that it may
     /// unwind; unless another one has far more: then that one is, and this one lives on the reserve until
     /// then.
     func memoryExhausted(_ bytes: Int) -> Bool {
         guard let vm = running else { return true }
         if vm.isOutOfMemory { return bytes <= Limits.scriptUnwindBlockBytes }
-        if memory.makesRoom(for: bytes) { return true }
+        if memory.makesRoom(for: bytes) || collectGarbage(except: vm, for: bytes) { return true }
         if bytes <= Limits.scriptUnwindBlockBytes, condemnBiggest(insteadOf: vm) { return true }
         vm.isOutOfMemory = true
         vm.endsSpecially = true

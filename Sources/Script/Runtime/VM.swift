@@ -43,6 +43,8 @@ final class VM {
     private(set) var runtime: OpaquePointer!
     private(set) var ctx: JSContextRef!
     private(set) var fiber: OpaquePointer!
+    /// What it held after garbage was looked for, or had been loaded.
+    var collectedBytes: Int64 = 0
     /// The engine's count of its memory.
     private(set) var heapState: UnsafeMutablePointer<JSMallocState>?
 
@@ -137,7 +139,7 @@ final class VM {
         scenarioTags = host.contexts.root
         random = SeededRandom(
             seed: UInt64(bitPattern: Clock.wallNs()) &+ UInt64(bitPattern: number) &* 0x9E37)
-        if !host.memory.makesRoom(for: Limits.scriptVUMemoryBytes, cheaply: true) {
+        if !host.makesRoomForVU() {
             throw ScriptError(.generic, "no memory is left for VU \(number)")
         }
         let context = Unmanaged.passUnretained(self).toOpaque()
@@ -287,6 +289,7 @@ final class VM {
 
     /// Has the collector look when the VM holds half as much again as now.
     func setCollectorThreshold() {
+        collectedBytes = usedBytes
         JS_SetGCThreshold(runtime, max(Int(usedBytes) * 3 / 2, Limits.scriptGarbageBytes))
     }
 
