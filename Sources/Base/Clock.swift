@@ -35,9 +35,6 @@ public enum Clock {
     /// Wall-clock time now, in nanoseconds since 1970.
     public static func wallNs() -> Int64 { read(CLOCK_REALTIME) }
 
-    /// CPU time of the whole process, user and system, in nanoseconds.
-    public static func processCPUNs() -> Int64 { read(CLOCK_PROCESS_CPUTIME_ID) }
-
     /// CPU time of the calling thread, in nanoseconds.
     public static func threadCPUNs() -> Int64 { read(CLOCK_THREAD_CPUTIME_ID) }
 

@@ -25,15 +25,6 @@ static inline JSValue apus_js_module(void *module) { return JS_MKPTR(JS_TAG_MODU
 static inline JSValue apus_js_throw_type_error(JSContext *ctx, const char *message) {
     return JS_ThrowTypeError(ctx, "%s", message);
 }
-static inline JSValue apus_js_throw_range_error(JSContext *ctx, const char *message) {
-    return JS_ThrowRangeError(ctx, "%s", message);
-}
-static inline JSValue apus_js_throw_reference_error(JSContext *ctx, const char *message) {
-    return JS_ThrowReferenceError(ctx, "%s", message);
-}
-static inline JSValue apus_js_throw_syntax_error(JSContext *ctx, const char *message) {
-    return JS_ThrowSyntaxError(ctx, "%s", message);
-}
 
 // Entries of function lists; the union's members have no names Swift could use.
 static inline JSCFunctionListEntry apus_js_entry_function(const char *name, int length,

@@ -110,8 +110,6 @@ struct FixedIteration: ~Copyable {
     let isLimited: Bool
     let endsConnections: Bool
     var isOpen = false
-    /// Of the request in flight.
-    var requestNumber: Int32 = 0
     /// A redirect chain under way; nil on the usual path.
     var chain: UnsafeMutablePointer<RedirectChain>?
 

@@ -65,14 +65,6 @@ enum VUState: UInt8 {
     case resting
 }
 
-/// How an iteration ended.
-public enum IterationOutcome: UInt8, Sendable {
-    /// It ran to its end; a failed request or an exception is an end, too (k6's rule).
-    case complete
-    /// It was cut off; none of its samples count.
-    case interrupted
-}
-
 public struct IterationPort {
     public typealias Make =
         @convention(c) (

@@ -111,7 +111,6 @@ final class WorkerThread: @unchecked Sendable {
     private var hasReportedEnd = false
     /// CPU time spent before the run's start.
     private var setUpCPUNs: Int64 = 0
-    private var spentPackets: [IntervalPacket] = []
 
     init(
         settings: WorkerSettings, shared: RunShared, assemble: @escaping AssembleWorker,

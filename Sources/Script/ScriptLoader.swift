@@ -20,11 +20,6 @@ public struct LoadedScript: Sendable {
 
     public var hasSetup: Bool { functions.contains("setup") }
     public var hasTeardown: Bool { functions.contains("teardown") }
-    public var hasHandleSummary: Bool { functions.contains("handleSummary") }
-    /// Functions a scenario can call.
-    public var executable: Set<String> {
-        functions.subtracting(["setup", "teardown", "handleSummary", "options"])
-    }
 }
 
 public enum ScriptLoader {

@@ -6,6 +6,14 @@ import Metrics
 
 @testable import Engine
 
+/// How an iteration ended.
+enum IterationOutcome {
+    /// It ran to its end; a failed request or an exception is an end, too (k6's rule).
+    case complete
+    /// It was cut off; none of its samples count.
+    case interrupted
+}
+
 /// One iteration. All times are nanoseconds from the start of the run.
 struct LoggedIteration: Equatable {
     var worker: Int

@@ -230,8 +230,6 @@ public struct DNSOptions: Hashable, Sendable {
     public var policy: DNSPolicy?
 
     public static let ttlDefault = "5m"
-    public static let selectDefault = DNSSelect.random
-    public static let policyDefault = DNSPolicy.preferIPv4
 
     public init(ttl: String? = nil, select: DNSSelect? = nil, policy: DNSPolicy? = nil) {
         self.ttl = ttl

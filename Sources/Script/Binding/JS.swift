@@ -237,18 +237,6 @@ public enum JS {
         apus_js_throw_type_error(ctx, message)
     }
 
-    static func throwRangeError(_ ctx: JSContextRef, _ message: String) -> JSValue {
-        apus_js_throw_range_error(ctx, message)
-    }
-
-    static func throwReferenceError(_ ctx: JSContextRef, _ message: String) -> JSValue {
-        apus_js_throw_reference_error(ctx, message)
-    }
-
-    static func throwSyntaxError(_ ctx: JSContextRef, _ message: String) -> JSValue {
-        apus_js_throw_syntax_error(ctx, message)
-    }
-
     /// Throws what k6 throws from its host functions: an error named GoError (`String(e)` is
     /// "GoError: message"). - Returns: `exception`, to be returned by the host function.
     static func throwGoError(_ ctx: JSContextRef, _ message: String) -> JSValue {
