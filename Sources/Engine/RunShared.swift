@@ -67,6 +67,8 @@ final class PublishedCounts: Sendable {
     private let completed = Atomic<Int64>(0)
     private let interrupted = Atomic<Int64>(0)
     private let active = Atomic<Int64>(0)
+    /// Two workers write theirs in every iteration: not in one line of the cache.
+    private let padding = InlineArray<11, Int64>(repeating: 0)
 
     func set(completed: Int64, interrupted: Int64, active: Int64) {
         self.completed.store(completed, ordering: .relaxed)
