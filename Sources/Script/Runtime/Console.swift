@@ -37,11 +37,30 @@ enum Console {
         }
         guard JS.isObject(value) else { return JS.text(ctx, value) }
         if JS.isFunction(ctx, value) { return "null" }
-        if let json = JS.json(ctx, value) { return json }
+        if let json = JS.json(ctx, value) { return escaped(json) }
         if JS_HasException(ctx) == 0 { return "null" }
         if VM.of(ctx).isTerminating { return nil }
         // What has no JSON (a circle) is shown by its string.
         JS.dropException(ctx)
         return JS.text(ctx, value)
+    }
+
+    /// JSON text as k6's console writes it: what could end a script or a line within HTML stands as its
+    /// number, as Go's encoder does.
+    private static func escaped(_ json: String) -> String {
+        let needsIt = json.utf8.contains { byte in
+            byte == UInt8(ascii: "<") || byte == UInt8(ascii: ">") || byte == UInt8(ascii: "&") || byte == 0xe2
+        }
+        guard needsIt else { return json }
+        var text = ""
+        text.reserveCapacity(json.utf8.count + 64)
+        for scalar in json.unicodeScalars {
+            switch scalar {
+            case "<", ">", "&": text += "\\u00" + String(scalar.value, radix: 16)
+            case "\u{2028}", "\u{2029}": text += "\\u" + String(scalar.value, radix: 16)
+            default: text.unicodeScalars.append(scalar)
+            }
+        }
+        return text
     }
 }

@@ -134,8 +134,7 @@ final class VM {
         self.vu = vu
         tags = host.contexts.root
         scenarioTags = host.contexts.root
-        random = SeededRandom(
-            seed: UInt64(bitPattern: Clock.wallNs()) &+ UInt64(bitPattern: number) &* 0x9E37)
+        random = VM.unseededRandom(number)
         if !host.memory.makesRoom(for: Limits.scriptVUMemoryBytes, cheaply: true) {
             throw ScriptError(.generic, "no memory is left for VU \(number)")
         }
@@ -250,7 +249,7 @@ final class VM {
         JS_SetGCThreshold(runtime, Limits.scriptInitGarbageBytes)
         let isLate = mayBeLate
         JS_AddIntrinsicBaseObjects(ctx)
-        if !isLate { JS_AddIntrinsicDate(ctx) }
+        if !isLate { addDate() }
         JS_AddIntrinsicEval(ctx)
         JS_AddIntrinsicStringNormalize(ctx)
         JS_AddIntrinsicRegExpCompiler(ctx)
