@@ -65,7 +65,7 @@ enum MetricsModule {
     }
 
     private static let add: JSDataFunction = { ctx, _, argc, argv, _, data in
-        guard let metric = hostClass.native(data!.pointee) else { return JS.throwTypeError(ctx!, "not a metric") }
+        guard let metric = hostClass.native(data!.pointee) else { return JS.undefined }
         return record(metric, Arguments(ctx, argc, argv))
     }
 

@@ -4,8 +4,8 @@ import CQuickJS
 
 enum Console {
     static let functions = FunctionTable([
-        .magic("log", 0, 1, write), .magic("info", 0, 1, write), .magic("debug", 0, 0, write),
-        .magic("warn", 0, 2, write), .magic("error", 0, 3, write),
+        .magic("log", 1, 1, write), .magic("info", 1, 1, write), .magic("debug", 1, 0, write),
+        .magic("warn", 1, 2, write), .magic("error", 1, 3, write),
     ])
 
     private static let levels: [ScriptLogLevel] = [.debug, .info, .warning, .error]
@@ -48,10 +48,9 @@ enum Console {
     /// JSON text as k6's console writes it: what could end a script or a line within HTML stands as its
     /// number, as Go's encoder does.
     private static func escaped(_ json: String) -> String {
-        let needsIt = json.utf8.contains { byte in
-            byte == UInt8(ascii: "<") || byte == UInt8(ascii: ">") || byte == UInt8(ascii: "&") || byte == 0xe2
-        }
-        guard needsIt else { return json }
+        // 0xE2 begins U+2028 and U+2029, which end a line.
+        let suspects: [UInt8] = [UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "&"), 0xE2]
+        guard json.utf8.contains(where: suspects.contains) else { return json }
         var text = ""
         text.reserveCapacity(json.utf8.count + 64)
         for scalar in json.unicodeScalars {
