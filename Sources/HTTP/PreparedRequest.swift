@@ -166,7 +166,7 @@ public struct RequestDraft: Sendable {
     public static func headerProblem(_ name: String, _ value: String) -> String? {
         if !isToken(name) { return "invalid header field name \"\(name)\"" }
         if value.utf8.contains(where: { ($0 < 0x20 && $0 != 9) || $0 == 0x7F }) {
-            return "invalid header field value for \"\(name)\""
+            return "invalid header field value for \"\(canonical(name))\""
         }
         return nil
     }

@@ -18,6 +18,8 @@ public final class Series {
     /// When the interval began that brought its first sample, and when the one ended that brought its last.
     public internal(set) var from = Instant.never
     public internal(set) var to = Instant.never
+    /// When the first shard made it: what tells which of two came first, whoever's packet is absorbed first.
+    public internal(set) var made = Instant.distantFuture
 
     init(number: Int, key: SeriesKey, definition: MetricDefinition, tags: [MetricTag]) {
         identity = SeriesIdentity(number: number, metric: definition, scope: key.scope, tags: tags)
@@ -195,7 +197,11 @@ public final class Aggregate {
         precondition(
             packet.definitionsFrom == shardSeries[packet.shard].count,
             "packets of a shard are absorbed in order")
-        for key in packet.definitions { shardSeries[packet.shard].append(find(key)) }
+        for (key, made) in zip(packet.definitions, packet.definitionsMade) {
+            let series = find(key)
+            series.made = min(series.made, made)
+            shardSeries[packet.shard].append(series)
+        }
     }
 
     private func find(_ key: SeriesKey) -> Series {

@@ -58,6 +58,8 @@ public final class IntervalPacket: @unchecked Sendable {
     public internal(set) var didOverflow = false
     /// Series this shard created since its last packet: numbers `definitionsFrom…`.
     var definitions: [SeriesKey] = []
+    /// When each of them was made.
+    var definitionsMade: [Instant] = []
     var definitionsFrom = 0
     var trends: [TrendDelta] = []
     var counters: [CounterDelta] = []
@@ -76,6 +78,7 @@ public final class IntervalPacket: @unchecked Sendable {
 
     func clear() {
         definitions.removeAll(keepingCapacity: true)
+        definitionsMade.removeAll(keepingCapacity: true)
         trends.removeAll(keepingCapacity: true)
         counters.removeAll(keepingCapacity: true)
         rates.removeAll(keepingCapacity: true)

@@ -22,6 +22,8 @@ public final class Shard {
     /// By series number.
     private var cells: [UnsafeMutableRawPointer] = []
     private var series: [SeriesKey] = []
+    /// When each was made.
+    private var seriesMade: [Instant] = []
     private var seriesDelivered = 0
     private var totals: [Int32?]
     private var submetrics: [Int32?]
@@ -211,6 +213,7 @@ public final class Shard {
             cell.initializeMemory(as: GaugeCell.self, to: GaugeCell(series: number, owner: owner))
         }
         series.append(key)
+        seriesMade.append(Clock.now())
         cells.append(cell)
         return number
     }
@@ -279,6 +282,7 @@ public final class Shard {
         packet.didOverflow = didOverflow || tagTable.didOverflow
         packet.definitionsFrom = seriesDelivered
         packet.definitions.append(contentsOf: series[seriesDelivered...])
+        packet.definitionsMade.append(contentsOf: seriesMade[seriesDelivered...])
         seriesDelivered = series.count
         swap(&packet.carries, &carries)
         takeTrends(packet)

@@ -77,11 +77,21 @@ public enum ScriptLoader {
         guard let options = vm.exports["options"], !JS.isNullish(options) else {
             return .success((nil, functions))
         }
-        guard let json = JS.json(ctx, options) else {
-            JS.dropException(ctx)
-            return .failure(
-                ScriptError(.config, "the exported options are no data that could be written as JSON"))
+        let data: [UInt8]
+        do throws(SetupData.Problem) { data = try SetupData.json(ctx, options) } catch {
+            let text = error.text ?? Self.thrown(vm)
+            return .failure(ScriptError(.generic, "error parsing script options: \(text)"))
         }
-        return .success((Array(json.utf8), functions))
+        // The engine's text has the members in the script's order, but knows fewer kinds of values.
+        if let json = JS.json(ctx, options) { return .success((Array(json.utf8), functions)) }
+        JS.dropException(ctx)
+        return .success((data, functions))
+    }
+
+    /// The pending exception's text, which is no longer pending.
+    private static func thrown(_ vm: VM) -> String {
+        let exception = JS_GetException(vm.ctx)
+        defer { JS_FreeValue(vm.ctx, exception) }
+        return ErrorText.of(vm, exception)
     }
 }

@@ -51,6 +51,47 @@ import Testing
         }
     }
 
+    @Test("checks and groups stand in the order they came up, whichever worker's packet comes first")
+    func orderOfWorkers() {
+        var demand = SeriesDemand()
+        SummaryTree.demandSeries(in: &demand, mode: .full, hasGroups: true)
+        let registry = MetricRegistry()
+        let shards = (0..<2).map {
+            Shard(index: $0, registry: registry, demand: demand, start: Instant(ns: 1))
+        }
+        for (name, worker) in [("first", 1), ("second", 0), ("third", 1), ("first", 0)] {
+            let recorder = SampleRecorder(shards[worker])
+            let tags = [
+                MetricTag("check", name), MetricTag("group", "::g \(name)"), MetricTag("scenario", name),
+            ]
+            recorder.record(
+                Builtin.checks, recorder.tagSet(tags), 1, at: Instant(ns: 2), vu: 1, iteration: 0)
+        }
+        let aggregate = Aggregate(registry: registry, demand: demand)
+        absorb(shards, aggregate, at: 1)
+        let tree = tree(aggregate)
+        #expect(tree.checks.map(\.name) == ["first", "second", "third"])
+        #expect(tree.rootGroup.groups.map(\.name) == ["g first", "g second", "g third"])
+        #expect(tree.scenarios.map(\.name) == ["first", "second", "third"])
+    }
+
+    @Test("a group that a script calls without colons has its name")
+    func ownGroup() {
+        var demand = SeriesDemand()
+        SummaryTree.demandSeries(in: &demand, mode: .full, hasGroups: true)
+        let registry = MetricRegistry()
+        let shard = Shard(index: 0, registry: registry, demand: demand, start: Instant(ns: 1))
+        let recorder = SampleRecorder(shard)
+        let tags = [MetricTag("group", "mine::inner"), MetricTag("scenario", "s")]
+        recorder.record(Builtin.httpReqs, recorder.tagSet(tags), 1, at: Instant(ns: 2), vu: 1, iteration: 0)
+        let aggregate = Aggregate(registry: registry, demand: demand)
+        absorb([shard], aggregate, at: 1)
+        let scopes = tree(aggregate).scenarios
+        #expect(scopes.map(\.name) == ["s"])
+        #expect(scopes[0].groups.map(\.name) == ["mine"])
+        #expect(scopes[0].groups[0].groups.map(\.name) == ["inner"])
+    }
+
     private func tree(_ aggregate: Aggregate, _ mode: SummaryMode = .full) -> SummaryTree {
         SummaryTree(
             series: aggregate.series, mode: mode, stats: ["avg", "min", "max", "count"],

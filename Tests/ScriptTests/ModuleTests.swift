@@ -63,6 +63,44 @@ struct ModuleTests {
         #expect(run.lines == [line])
     }
 
+    @Test(
+        "values that scripts are shown",
+        arguments: [
+            (
+                "console.log({ '<a>': ['&', '\\u2028'] }, '<&>')",
+                "{\"\\u003ca\\u003e\":[\"\\u0026\",\"\\u2028\"]} <&>"
+            ),
+            (
+                "console.log(['a', 'B', 'b', '_', '1'].sort((x, y) => x.localeCompare(y)))",
+                "[\"_\",\"1\",\"a\",\"b\",\"B\"]"
+            ),
+            ("console.log(new Date(46800000).toLocaleString())", "01/01/1970, 13:00:00"),
+            ("console.log(new Date(NaN).toLocaleString())", "Invalid Date"),
+            (
+                "import { Rate } from 'k6/metrics'; const r = new Rate('r1')\nconsole.log(r, Object.keys(r), r instanceof Rate)",
+                "{\"name\":\"r1\"} [\"name\",\"add\"] false"
+            ),
+            ("console.log(setTimeout.length, console.log.length)", "3 1"),
+        ] as [(String, String)])
+    func shows(_ source: String, _ line: String) {
+        let run = Init(source, files: Self.files)
+        #expect(run.failure == nil)
+        #expect(run.lines == [line])
+    }
+
+    @Test(
+        "options that are no data",
+        arguments: [
+            ("{ hook: () => 1 }", "json: unsupported type: func(sobek.FunctionCall) sobek.Value"),
+            ("{ vus: NaN }", "json: unsupported value: NaN"),
+            ("{ get vus() { throw new Error('x') } }", "Error: x\n"),
+        ] as [(String, String)])
+    func optionValues(_ options: String, _ problem: String) {
+        let run = Init("export const options = \(options)")
+        let failure = run.failure ?? ""
+        #expect(failure.hasPrefix("error parsing script options: \(problem)"), "\(failure)")
+    }
+
     @Test("open is relative to the file whose top-level code runs, and says so")
     func openBase() {
         let run = Init(

@@ -71,7 +71,7 @@ struct SummaryDelivery {
         do throws(FileError) {
             switch destination {
             case "stdout": try FileOutput.writeToStandardOutput(content)
-            case "stderr": try FileOutput.write(content, to: "/dev/stderr")
+            case "stderr": try FileOutput.writeToStandardError(content)
             default: try FileOutput.write(content, to: destination)
             }
         } catch {

@@ -16,6 +16,9 @@ enum FileOutput {
 
     static func writeToStandardOutput(_ bytes: [UInt8]) throws(FileError) { try write(bytes, descriptor: 1) }
 
+    /// Behind what stands there already: the log goes on in the same file.
+    static func writeToStandardError(_ bytes: [UInt8]) throws(FileError) { try write(bytes, descriptor: 2) }
+
     static func write(_ bytes: [UInt8], descriptor: Int32) throws(FileError) {
         let isWritten = bytes.withUnsafeBytes { buffer -> Bool in
             var rest = UnsafeRawBufferPointer(buffer)[...]

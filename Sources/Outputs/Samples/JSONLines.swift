@@ -114,7 +114,7 @@ public final class JSONLines: SampleOutput {
     }
 
     private func threshold(_ rule: ThresholdRule) -> [UInt8] {
-        if !rule.abortOnFail, rule.delayAbortEvalNs == 0 {
+        if !rule.abortOnFail {
             return JSONText.quoted(rule.expression, escapesHTML: false)
         }
         let delay = rule.delayAbortEvalNs == 0 ? "null" : "\"\(GoDuration.format(rule.delayAbortEvalNs))\""

@@ -28,7 +28,7 @@ public struct SummaryTree: Equatable, Sendable {
     }
 
     /// - Parameters:
-    ///   - series: all of a run's, in the order they came up.
+    ///   - series: all of a run's, in any order.
     ///   - stats: of trends.
     ///   - durationNs: of the run.
     public init(series: [Series], mode: SummaryMode, stats: [String], durationNs: Int64) {
@@ -36,7 +36,11 @@ public struct SummaryTree: Equatable, Sendable {
         let merged = GroupNode(name: "", path: "")
         let defaultScope = ScopeNode(name: SummaryTree.defaultScenario)
         var others: [ScopeNode] = []
-        for one in series where !one.isEmpty {
+        // Of two made at the same time the one that came in first is first.
+        let ordered = series.enumerated().sorted {
+            ($0.element.made, $0.offset) < ($1.element.made, $1.offset)
+        }
+        for (_, one) in ordered where !one.isEmpty {
             guard case .tagged = one.key.scope else { continue }
             let group = one.tag("group")
             let path = group ?? ""
@@ -76,10 +80,11 @@ extension Series {
     fileprivate func tag(_ key: String) -> String? { tags.first { $0.key == key }?.value }
 }
 
-/// The names in "::outer::inner".
+/// The names in "::outer::inner", or in "outer::inner", as scripts may call a group themselves.
 private func names(in path: String) -> [Substring] {
     var names: [Substring] = []
     var rest = path[...]
+    if !path.isEmpty, !path.hasPrefix("::") { rest = "::" + rest }
     while rest.hasPrefix("::") {
         rest = rest.dropFirst(2)
         let end = rest.firstRange(of: "::")?.lowerBound ?? rest.endIndex

@@ -173,6 +173,12 @@ public enum JS {
         names(ctx, object, JS_GPN_STRING_MASK | JS_GPN_ENUM_ONLY)
     }
 
+    /// The keys of whatever stands where an object should: of a text its places, of other values none.
+    static func itemKeys(_ ctx: JSContextRef, _ value: JSValue) -> [String]? {
+        if isObject(value) { return keys(ctx, value) }
+        return isString(value) ? (0..<length(ctx, value)).map(String.init) : []
+    }
+
     /// All own string keys in order, enumerable or not.
     static func allKeys(_ ctx: JSContextRef, _ object: JSValue) -> [String]? {
         names(ctx, object, JS_GPN_STRING_MASK)

@@ -20,7 +20,7 @@ enum MetricsModule {
         let object = JS_NewObject(ctx)
         for (index, kind) in kinds.enumerated() {
             let constructor = apus_js_constructor_or_function(ctx, construct, kind.name, 2, Int32(index))
-            let prototype = kind.hostClass.prototype(ctx)
+            let prototype = JS_NewObject(ctx)
             JS_SetConstructor(ctx, constructor, prototype)
             JS_FreeValue(ctx, prototype)
             JS.define(ctx, object, kind.name, constructor)
@@ -28,23 +28,21 @@ enum MetricsModule {
         return object
     }
 
-    private static let kinds: [(name: String, kind: MetricKind, hostClass: HostClass<ScriptMetric>)] = [
-        ("Counter", .counter, HostClass<ScriptMetric>("Counter", methods)),
-        ("Gauge", .gauge, HostClass<ScriptMetric>("Gauge", methods)),
-        ("Rate", .rate, HostClass<ScriptMetric>("Rate", methods)),
-        ("Trend", .trend, HostClass<ScriptMetric>("Trend", methods)),
+    private static let kinds: [(name: String, kind: MetricKind)] = [
+        ("Counter", .counter), ("Gauge", .gauge), ("Rate", .rate), ("Trend", .trend),
     ]
 
-    private static let methods: [FunctionTable.Entry] = [
-        .function("add", 2, { ctx, this, argc, argv in add(this, Arguments(ctx, argc, argv)) }),
-        .getter(
-            "name", 0,
-            { ctx, this, _ in native(this).map { JS.string(ctx!, $0.name) } ?? JS.undefined }),
-    ]
+    /// What stands behind a metric's `add`.
+    private static let hostClass = HostClass<ScriptMetric>("Metric", [])
 
-    private static func native(_ value: JSValue) -> ScriptMetric? {
-        for kind in kinds { if let metric = kind.hostClass.native(value) { return metric } }
-        return nil
+    /// A metric as scripts see it: a plain object, whose `add` works without it as well.
+    private static func object(_ ctx: JSContextRef, _ metric: ScriptMetric) -> JSValue {
+        let object = JS_NewObject(ctx)
+        JS_DefinePropertyValueStr(ctx, object, "name", JS.string(ctx, metric.name), JS_PROP_ENUMERABLE)
+        var native = hostClass.wrap(ctx, metric)
+        JS.define(ctx, object, "add", JS_NewCFunctionData(ctx, add, 2, 0, 1, &native))
+        JS_FreeValue(ctx, native)
+        return object
     }
 
     private static let construct: JSMagicFunction = { ctx, _, argc, argv, index in
@@ -63,14 +61,18 @@ enum MetricsModule {
             }
         }
         guard let id else { return JS.throwGoError(ctx, message ?? "") }
-        return kind.hostClass.wrap(ctx, ScriptMetric(id: id, name: name))
+        return object(ctx, ScriptMetric(id: id, name: name))
     }
 
-    private static func add(_ this: JSValue, _ arguments: Arguments) -> JSValue {
+    private static let add: JSDataFunction = { ctx, _, argc, argv, _, data in
+        guard let metric = hostClass.native(data!.pointee) else { return JS.undefined }
+        return record(metric, Arguments(ctx, argc, argv))
+    }
+
+    private static func record(_ metric: ScriptMetric, _ arguments: Arguments) -> JSValue {
         let ctx = arguments.ctx
         let vm = VM.of(ctx)
         if vm.isTerminating { return vm.throwTerminated() }
-        guard let metric = native(this) else { return JS.throwTypeError(ctx, "not a metric") }
         guard let recorder = vm.host.recorder, !vm.isInit else {
             return JS.throwGoError(ctx, "Adding to metrics in the init context is not supported")
         }

@@ -1,5 +1,5 @@
 // What VUs get of setup()'s result: JSON of the value as k6 has it on its host's side, which is not what
-// `JSON.stringify` makes of it. Called by ScriptPhase, on the fiber.
+// `JSON.stringify` makes of it. Called on the fiber by ScriptPhase, and by ScriptLoader for exported options.
 
 import Base
 import CQuickJS
@@ -61,6 +61,7 @@ struct SetupData {
         let number = JS.double(ctx, value) ?? .nan
         if number.isNaN { throw Problem(text: "json: unsupported value: NaN") }
         if number.isInfinite { throw Problem(text: "json: unsupported value: \(number < 0 ? "-" : "+")Inf") }
+        if number == 0, number.sign == .minus { return add("-0") }
         guard let digits = JS.text(ctx, value) else { throw Problem(text: nil) }
         add(digits)
     }

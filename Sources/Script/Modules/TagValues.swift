@@ -1,21 +1,18 @@
-// Tags as scripts give them: an object of strings, numbers and booleans.
+// Tags as scripts give them: an object of strings, numbers and booleans; of a text its characters.
 
 import CQuickJS
 
 enum TagValues {
     /// nil with an exception pending.
     static func read(_ ctx: JSContextRef, _ object: JSValue) -> [(key: String, value: String)]? {
-        guard JS.isObject(object), let keys = JS.keys(ctx, object) else {
-            if JS_HasException(ctx) == 0 { _ = JS.throwTypeError(ctx, "tags must be an object") }
-            return nil
-        }
+        guard let keys = JS.itemKeys(ctx, object) else { return nil }
         var tags: [(key: String, value: String)] = []
         for key in keys {
             let value = JS.get(ctx, object, name: key)
             if JS.isException(value) { return nil }
             defer { JS_FreeValue(ctx, value) }
             guard let text = text(ctx, value) else {
-                _ = JS.throwTypeError(ctx, problem(key))
+                _ = JS.throwGoError(ctx, problem(key))
                 return nil
             }
             tags.append((key, text))

@@ -14,7 +14,7 @@ enum TimersModule {
     }
 
     static let functions = FunctionTable([
-        .magic("setTimeout", 2, 0, set), .magic("setInterval", 2, 1, set),
+        .magic("setTimeout", 3, 0, set), .magic("setInterval", 3, 1, set),
         .function("clearTimeout", 1, clear), .function("clearInterval", 1, clear),
     ])
 
@@ -25,6 +25,8 @@ enum TimersModule {
         let name = repeats == 1 ? "setInterval" : "setTimeout"
         guard JS.isFunction(arguments.ctx, arguments[0]) else {
             if JS.isNullish(arguments[0]) {
+                // It has its number all the same.
+                vm.takeTimerNumber()
                 return JS.throwGoError(arguments.ctx, "\(name)'s callback isn't a callable function")
             }
             guard let text = JS.text(arguments.ctx, arguments[0]) else { return JS.exception }

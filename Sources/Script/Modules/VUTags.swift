@@ -91,9 +91,26 @@ enum VUTags {
         guard let value = TagValues.text(ctx, arguments[2]) else {
             return JS.throwTypeError(ctx, TagValues.problem(key))
         }
-        var extra = VM.of(ctx).tags.extra
+        let vm = VM.of(ctx)
+        // Where a VU is stands among its tags, and can be renamed there.
+        if isPlace(key, vm) { return rename(vm, key, value) }
+        var extra = vm.tags.extra
         extra[key] = value
-        return apply(VM.of(ctx), extra)
+        return apply(vm, extra)
+    }
+
+    /// Whether a tag is not the script's own but says where the VU is.
+    private static func isPlace(_ key: String, _ vm: VM) -> Bool {
+        (key == "group" || key == "scenario") && vm.host.settings.tagging.systemTags.contains(key)
+    }
+
+    /// Groups entered from here on lie in the new one, which stays until the VU's scenario changes.
+    private static func rename(_ vm: VM, _ key: String, _ value: String) -> JSValue {
+        let contexts = vm.host.contexts
+        vm.tags = contexts.renamed(vm.tags, key, value)
+        vm.scenarioTags = contexts.renamed(vm.scenarioTags, key, value)
+        vm.endsSpecially = true
+        return JS.bool(true)
     }
 
     private static func remove(_ arguments: Arguments) -> JSValue {

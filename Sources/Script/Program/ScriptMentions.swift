@@ -13,6 +13,8 @@ struct ScriptMentions: Sendable {
     private(set) var random = false
     /// `Symbol.dispose` or `Symbol.asyncDispose`.
     private(set) var dispose = false
+    /// `localeCompare`.
+    private(set) var textOrder = false
     /// By built-in module: those of its exports that an import may name. nil: any.
     private(set) var exports: [String: [String]]?
 
@@ -23,7 +25,7 @@ struct ScriptMentions: Sendable {
     init(texts: [[UInt8]], modules: [[UInt8]], builtins: [String: [String]]) {
         for text in texts {
             if text.count > Limits.scriptMentionsBytesMax {
-                (isReflective, random, dispose) = (true, true, true)
+                (isReflective, random, dispose, textOrder) = (true, true, true, true)
                 break
             }
             if !isReflective {
@@ -32,6 +34,7 @@ struct ScriptMentions: Sendable {
             }
             if Self.contains(text, "random") { random = true }
             if Self.contains(text, "ispose") { dispose = true }
+            if Self.contains(text, "ocaleCompare") { textOrder = true }
         }
         let size = modules.reduce(0) { $0 + $1.count }
         if size <= Limits.scriptMentionsBytesMax, !modules.contains(where: Self.asksForNamespace) {

@@ -4,8 +4,8 @@ import CQuickJS
 
 enum Console {
     static let functions = FunctionTable([
-        .magic("log", 0, 1, write), .magic("info", 0, 1, write), .magic("debug", 0, 0, write),
-        .magic("warn", 0, 2, write), .magic("error", 0, 3, write),
+        .magic("log", 1, 1, write), .magic("info", 1, 1, write), .magic("debug", 1, 0, write),
+        .magic("warn", 1, 2, write), .magic("error", 1, 3, write),
     ])
 
     private static let levels: [ScriptLogLevel] = [.debug, .info, .warning, .error]
@@ -37,11 +37,29 @@ enum Console {
         }
         guard JS.isObject(value) else { return JS.text(ctx, value) }
         if JS.isFunction(ctx, value) { return "null" }
-        if let json = JS.json(ctx, value) { return json }
+        if let json = JS.json(ctx, value) { return escaped(json) }
         if JS_HasException(ctx) == 0 { return "null" }
         if VM.of(ctx).isTerminating { return nil }
         // What has no JSON (a circle) is shown by its string.
         JS.dropException(ctx)
         return JS.text(ctx, value)
+    }
+
+    /// JSON text as k6's console writes it: what could end a script or a line within HTML stands as its
+    /// number, as Go's encoder does.
+    private static func escaped(_ json: String) -> String {
+        // 0xE2 begins U+2028 and U+2029, which end a line.
+        let suspects: [UInt8] = [UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "&"), 0xE2]
+        guard json.utf8.contains(where: suspects.contains) else { return json }
+        var text = ""
+        text.reserveCapacity(json.utf8.count + 64)
+        for scalar in json.unicodeScalars {
+            switch scalar {
+            case "<", ">", "&": text += "\\u00" + String(scalar.value, radix: 16)
+            case "\u{2028}", "\u{2029}": text += "\\u" + String(scalar.value, radix: 16)
+            default: text.unicodeScalars.append(scalar)
+            }
+        }
+        return text
     }
 }

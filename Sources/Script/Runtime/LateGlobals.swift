@@ -98,6 +98,11 @@ extension VM {
         removeGlobal("Atomics")
     }
 
+    func addDate() {
+        JS_AddIntrinsicDate(ctx)
+        Locale.addDates(ctx)
+    }
+
     /// Takes away what only the engine has. Before any script runs, or when it cannot have seen it yet.
     func removeGlobal(_ name: String) {
         let global = JS_GetGlobalObject(ctx)
@@ -119,7 +124,7 @@ extension VM {
     }
 
     private func make(_ groups: LateGlobals) {
-        if groups.contains(.dates) { JS_AddIntrinsicDate(ctx) }
+        if groups.contains(.dates) { addDate() }
         if groups.contains(.collections) { JS_AddIntrinsicMapSet(ctx) }
         if groups.contains(.typedArrays) { addTypedArrays() }
         if groups.contains(.goError) { GoErrorClass.attach(ctx, to: globals.object) }

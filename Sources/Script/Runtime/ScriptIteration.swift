@@ -160,8 +160,15 @@ extension VM {
         didFinishTask = false
         precondition(wait == .task, "init code does not park")
         isInit = false
+        // A seed set by init code counts there only: else all VUs would draw the same numbers.
+        random = VM.unseededRandom(number)
         setCollectorThreshold()
         if let outcome { throw outcome }
+    }
+
+    /// A source of numbers nobody chose, another one for each VU `number`.
+    static func unseededRandom(_ number: Int64) -> SeededRandom {
+        SeededRandom(seed: UInt64(bitPattern: Clock.wallNs()) &+ UInt64(bitPattern: number) &* 0x9E37)
     }
 
     /// What is left to do after the function returned.

@@ -81,6 +81,13 @@ final class TagContexts {
         find(scenario: context.scenario, group: context.group, extra: extra, metadata: context.metadata)
     }
 
+    /// The same tags in a place that is called otherwise: `key` is "group" or "scenario".
+    func renamed(_ context: TagContext, _ key: String, _ value: String) -> TagContext {
+        find(
+            scenario: key == "scenario" ? value : context.scenario,
+            group: key == "group" ? value : context.group, extra: context.extra, metadata: context.metadata)
+    }
+
     /// Whether to say so, once.
     func takeMetadataWarning() -> Bool {
         defer { saidMetadata = true }

@@ -103,14 +103,19 @@ extension VM {
 
     /// Starts a timer. - Returns: its number.
     func addTimer(_ timer: ScriptTimer, delayNs: Int64) -> UInt32 {
-        let id = nextTimer
-        nextTimer &+= 1
+        let id = takeTimerNumber()
         let due = Clock.now() + delayNs
         timers[id] = timer
         timers[id]?.due = due
         outstandingCount += 1
         host.setTimer(self, id, at: due)
         return id
+    }
+
+    /// The next timer's number, which no other gets.
+    @discardableResult func takeTimerNumber() -> UInt32 {
+        defer { nextTimer &+= 1 }
+        return nextTimer
     }
 
     func removeTimer(_ id: UInt32) {

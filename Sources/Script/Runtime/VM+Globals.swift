@@ -74,6 +74,7 @@ extension VM {
             JS_FreeValue(ctx, math)
         }
         if mentions?.dispose ?? true { addDisposeSymbols(global) }
+        if mentions?.textOrder ?? true { Locale.addTextOrder(ctx, global) }
         addLateGlobals(global)
     }
 
@@ -165,7 +166,7 @@ extension VM {
             let (running, caller) = (runningURL(), callerURL())
             let folder = Specifier.path(ofFileURL: running)
             path = folder[..<(folder.lastIndex(of: "/") ?? folder.startIndex)] + "/" + path
-            if running != caller, number == 0 {
+            if running != caller, !host.program.isFrozen {
                 host.log(
                     ScriptLogLine(
                         .warning,

@@ -137,8 +137,7 @@ final class VM {
         self.vu = vu
         tags = host.contexts.root
         scenarioTags = host.contexts.root
-        random = SeededRandom(
-            seed: UInt64(bitPattern: Clock.wallNs()) &+ UInt64(bitPattern: number) &* 0x9E37)
+        random = VM.unseededRandom(number)
         if !host.makesRoomForVU() {
             throw ScriptError(.generic, "no memory is left for VU \(number)")
         }
@@ -253,7 +252,7 @@ final class VM {
         JS_SetGCThreshold(runtime, Limits.scriptInitGarbageBytes)
         let isLate = mayBeLate
         JS_AddIntrinsicBaseObjects(ctx)
-        if !isLate { JS_AddIntrinsicDate(ctx) }
+        if !isLate { addDate() }
         JS_AddIntrinsicEval(ctx)
         JS_AddIntrinsicStringNormalize(ctx)
         JS_AddIntrinsicRegExpCompiler(ctx)

@@ -185,7 +185,7 @@ struct RequestReader {
     }
 
     private func readHeaders(_ value: JSValue, _ plan: CallPlan) throws(RequestProblem) {
-        guard JS.isObject(value), let keys = JS.keys(ctx, value) else { return }
+        guard let keys = JS.itemKeys(ctx, value) else { throw .pending }
         for name in keys {
             let item = JS.get(ctx, value, name: name)
             defer { JS_FreeValue(ctx, item) }
@@ -203,7 +203,7 @@ struct RequestReader {
     private func warn(_ text: String) { vm.host.log(ScriptLogLine(.warning, text)) }
 
     private func readCookies(_ value: JSValue, _ plan: CallPlan) throws(RequestProblem) {
-        guard JS.isObject(value), let keys = JS.keys(ctx, value) else { return }
+        guard let keys = JS.itemKeys(ctx, value) else { throw .pending }
         for name in keys {
             let item = JS.get(ctx, value, name: name)
             defer { JS_FreeValue(ctx, item) }
@@ -224,7 +224,7 @@ struct RequestReader {
     }
 
     private func readTags(_ value: JSValue, _ plan: CallPlan) throws(RequestProblem) {
-        guard JS.isObject(value), let keys = JS.keys(ctx, value) else { return }
+        guard let keys = JS.itemKeys(ctx, value) else { throw .pending }
         for key in keys {
             let item = JS.get(ctx, value, name: key)
             if JS.isException(item) { throw .pending }
@@ -273,10 +273,9 @@ struct RequestReader {
         }
     }
 
-    /// What `expectedStatuses` made, or null: no check at all.
-    func expectation(_ value: JSValue) throws(RequestProblem) -> Int32 {
-        if JS.isNull(value) { return -1 }
-        if JS.isUndefined(value) { return vm.http.expectation }
+    /// What `expectedStatuses` made, or nothing: no check at all.
+    private func expectation(_ value: JSValue) throws(RequestProblem) -> Int32 {
+        if JS.isNullish(value) { return -1 }
         if let set = ExpectedStatuses.hostClass.native(value) { return set.number(vm.host) }
         throw RequestProblem(text: "unsupported responseCallback")
     }

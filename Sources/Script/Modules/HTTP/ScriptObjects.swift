@@ -180,13 +180,19 @@ final class ExpectedStatuses {
                 ranges.append(status...status)
                 continue
             }
-            guard JS.isObject(value) else { return problem(ctx, index) }
+            if JS.isNullish(value) {
+                return JS.throwTypeError(ctx, "Cannot convert undefined or null to object")
+            }
             let (low, high) = (JS.get(ctx, value, "min"), JS.get(ctx, value, "max"))
             defer {
                 JS_FreeValue(ctx, low)
                 JS_FreeValue(ctx, high)
             }
-            guard let min = whole(ctx, low), let max = whole(ctx, high) else { return problem(ctx, index) }
+            if JS.isUndefined(low) || JS.isUndefined(high) { return problem(ctx, index) }
+            guard let min = whole(ctx, low), let max = whole(ctx, high) else {
+                return JS.throwGoError(
+                    ctx, "both min and max need to be integers for argument number \(index + 1)")
+            }
             // One that is the wrong way round holds no status.
             if min <= max { ranges.append(min...max) }
         }
