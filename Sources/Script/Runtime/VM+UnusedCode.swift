@@ -74,15 +74,18 @@ extension ScriptHost {
         while true {
             let vm = try makeVM(number: number, vu: vu)
             prepare(vm)
-            do throws(ScriptError) {
-                try vm.load()
-                return vm
-            } catch {
-                let wantsWhole = vm.wantsWhole
-                vm.free()
-                forget(vm)
-                if !wantsWhole { throw error }
+            var failure: ScriptError?
+            func load() -> Bool {
+                do throws(ScriptError) { try vm.load() } catch { failure = error }
+                return !vm.wantsWhole
             }
+            // One that begins anew says again what it has said.
+            if vm.isWhole { _ = load() } else { holdingLines(load) }
+            guard let failure else { return vm }
+            let beginsAnew = vm.wantsWhole
+            vm.free()
+            forget(vm)
+            if !beginsAnew { throw failure }
         }
     }
 }

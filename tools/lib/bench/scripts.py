@@ -110,8 +110,8 @@ def library():
 
 
 def library_user(keeps_all=False):
-    """A script that uses a part of the library. It keeps all of it where what `require` may be asked for cannot
-    be told."""
+    """A script that uses a part of the library. It keeps all of it where nobody can tell what `require` may
+    be asked for."""
     names = ", ".join(f"step_{number}" for number in range(0, LIBRARY_FUNCTIONS, LIBRARY_USED))
     keep = "const load = require;" if keeps_all else ""
     return LIBRARY_USER.replace("$NAMES", names).replace("$KEEP", keep)
