@@ -49,6 +49,9 @@ extension Limits {
     public static let scriptInitGarbageWorthBytes: Int64 = 64 * 1024
     /// Texts larger than this are not searched for what they name.
     public static let scriptMentionsBytesMax = 256 * 1024
+    /// Programs whose ES modules have fewer bytes are not looked through for functions nobody reaches: VUs
+    /// would gain little.
+    public static let scriptUnusedBytesMin = 64 * 1024
     /// A remote module that does not arrive in this time is an error (k6's bound).
     public static let remoteModuleTimeoutNs = 60 * Ns.perSecond
     /// Log lines that wait for the control thread, beyond which a worker drops them and counts.

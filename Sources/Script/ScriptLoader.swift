@@ -47,7 +47,10 @@ public enum ScriptLoader {
         do throws(ScriptError) { try vm.load() } catch { outcome = .failure(error) }
         if outcome == nil {
             vm.isInit = true
-            vm.start { outcome = inspect(vm) }
+            vm.start {
+                outcome = inspect(vm)
+                if case .success = outcome { vm.leaveOutUnused() }
+            }
             vm.didFinishTask = false
         }
         vm.free()

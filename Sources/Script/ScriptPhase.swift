@@ -64,19 +64,15 @@ public final class ScriptPhase {
 
     private func run(_ argument: [UInt8]?) -> End {
         do throws(ScriptError) {
-            vm = try host.makeVM(number: 0, vu: nil)
-            vm.phase = function
-            if function == .setup {
-                var counts = InstanceCounts()
-                counts.vusInitialized = control.initializedVUs
-                vm.instanceOfSetup = (counts, control.startedAt)
+            vm = try host.makeLoadedVM(number: 0, vu: nil) { vm in
+                vm.phase = function
+                if function == .setup {
+                    var counts = InstanceCounts()
+                    counts.vusInitialized = control.initializedVUs
+                    vm.instanceOfSetup = (counts, control.startedAt)
+                }
             }
-            try vm.load()
         } catch {
-            if let vm {
-                vm.free()
-                host.forget(vm)
-            }
             return .failed(error)
         }
         let wakeup: Wakeup

@@ -84,6 +84,8 @@ public struct ScriptSettings: Sendable {
     public var endsConnections = false
     /// `--compatibility-mode base`: no `global`.
     public var isBaseMode = false
+    /// Of programs whose ES modules have fewer bytes nothing is left out. Tests set it.
+    public var unusedBytesMin = Limits.scriptUnusedBytesMin
     public var setupTimeoutNs = 60 * Ns.perSecond
     public var teardownTimeoutNs = 60 * Ns.perSecond
     /// What `k6/secrets` gives out; nil: no source was configured. Lines that scripts log do not show what of

@@ -11,10 +11,15 @@ struct Init {
 
     /// - Parameters:
     ///   - files: contents by path.
-    init(_ source: String, files: [String: String] = [:], secrets: ScriptSecrets? = nil) {
+    ///   - unusedBytesMin: how much of ES modules there must be for something to be left out.
+    init(
+        _ source: String, files: [String: String] = [:], secrets: ScriptSecrets? = nil,
+        unusedBytesMin: Int = Limits.scriptUnusedBytesMin
+    ) {
         let logged = Locked<[String]>([])
         var settings = ScriptSettings()
         settings.secrets = secrets
+        settings.unusedBytesMin = unusedBytesMin
         settings.log = { line in logged.withLock { $0.append(line.message) } }
         let access = SourceAccess(
             readFile: { (path) throws(ScriptError) in

@@ -28,15 +28,19 @@ struct ScriptRun {
     /// - Parameters:
     ///   - memoryBytes: what scripts may use in all; nil: anything.
     ///   - stopAfterMs: when the run is stopped as by a signal.
+    ///   - files: contents by path.
+    ///   - unusedBytesMin: how much of ES modules there must be for something to be left out.
     init(
         _ source: String, _ scenarios: [Scenario], workers: Int = 1, env: [String: String] = [:],
-        memoryBytes: Int64? = nil, stopAfterMs: Int64? = nil
+        memoryBytes: Int64? = nil, stopAfterMs: Int64? = nil, files: [String: String] = [:],
+        unusedBytesMin: Int = Limits.scriptUnusedBytesMin
     ) throws {
         let logged = Locked<[String]>([])
         let stopper = Locked<(@Sendable (StopCause) -> Void)?>(nil)
         let plan = try TestPlan(scenarios)
         var settings = ScriptSettings()
         settings.env = env
+        settings.unusedBytesMin = unusedBytesMin
         settings.scenarios = plan.scenarios.map {
             ScriptScenario(
                 name: $0.scenario.name, exec: $0.scenario.exec, executor: $0.scenario.executor.name,
@@ -46,7 +50,7 @@ struct ScriptRun {
         settings.log = { line in logged.withLock { $0.append(line.message) } }
         settings.abort = { message in stopper.withLock { $0 }?(.aborted(message)) }
         if let memoryBytes { settings.memoryLeftBytes = ScriptRun.memory(memoryBytes) }
-        let loaded = try ScriptRun.load(source, settings)
+        let loaded = try ScriptRun.load(source, files, settings)
         let wire = SilentTransport.Wire()
         let demand = SeriesDemand()
         var run = Engine.RunSettings(
@@ -86,9 +90,11 @@ struct ScriptRun {
         }
     }
 
-    private static func load(_ source: String, _ settings: ScriptSettings) throws -> LoadedScript {
+    private static func load(
+        _ source: String, _ files: [String: String], _ settings: ScriptSettings
+    ) throws -> LoadedScript {
         let access = SourceAccess(
-            readFile: { (_) throws(ScriptError) in nil },
+            readFile: { (path) throws(ScriptError) in files[path].map { Array($0.utf8) } },
             fetch: { (url) throws(ScriptError) in throw ScriptError(.generic, "no network for \(url)") },
             transform: { (_, url) throws(ScriptError) in
                 throw ScriptError(.script, "\(url) is no plain script")

@@ -1,6 +1,7 @@
 # Tests of the Python behind tools/bench, tools/profile and tools/hotpath: what clients print is read right,
 # stacks fold right, lists are checked. Run by .ci/run with `python3 -m unittest`.
 
+import re
 import sys
 import tempfile
 import unittest
@@ -135,6 +136,28 @@ class ScriptTests(unittest.TestCase):
         self.assertEqual(text.count("\nfunction step_"), 4000)
         self.assertTrue(1_000_000 <= len(text) <= 1_200_000, len(text))
         self.assertNotIn("$M", text)
+
+    def test_library(self):
+        text = scripts.library()
+        self.assertEqual(text.count("export function step_"), 4000)
+        self.assertTrue(1_000_000 <= len(text) <= 1_200_000, len(text))
+        self.assertNotIn("$N", text)
+        some, everything = scripts.library_user(), scripts.library_user(keeps_all=True)
+        imported = some[some.index("{") + 1 : some.index("}")].split(",")
+        self.assertEqual(len(imported), 200)
+        self.assertTrue(all(f"function {name.strip()}(" in text for name in imported))
+        self.assertEqual(everything.replace("const load = require;", ""), some)
+        self.assertNotEqual(everything, some)
+        for user in (some, everything):
+            self.assertEqual(set(re.findall(r"\$[A-Z]+", user)), {"$OPTIONS", "$URL"})
+
+    def test_modules_lie_beside_the_script(self):
+        with tempfile.TemporaryDirectory() as folder:
+            client = scripts.ScriptClient(
+                clients.Apus("apus"), folder, scripts.library_user(), modules={"library.js": "// it"}
+            )
+            argv = client.command(clients.Load(7, requests=9), "http://127.0.0.1:1/")
+            self.assertEqual((Path(argv[-1]).parent / "library.js").read_text(), "// it")
 
 
 class OutputTests(unittest.TestCase):

@@ -79,6 +79,8 @@ final class CompiledModule: Sendable {
     let usesStack: Bool
     /// Where the text that was compiled differs from the source, or from what was generated of it.
     let stackReads: [StackRead]
+    /// Of what asks for its `stack` nothing is compiled as a call that a pattern could assign to.
+    let leavesPatterns: Bool
 
     init(
         url: String, kind: Kind, bytecode: [UInt8], map: SourceMap?, generated: [UInt8]? = nil,
@@ -91,6 +93,7 @@ final class CompiledModule: Sendable {
         self.generated = generated
         usesStack = reads != nil
         stackReads = reads?.reads ?? []
+        leavesPatterns = reads?.leavesPatterns ?? false
     }
 }
 
@@ -118,6 +121,13 @@ public final class ScriptProgram: @unchecked Sendable {
         self.mainURL = mainURL
         self.access = access
     }
+
+    /// Modules without what no VU can reach, by URL. Written before `isFrozen`.
+    private var leanModules: [String: CompiledModule] = [:]
+    /// Modules that may be asked for any export; nil: all of them.
+    private var wholeURLs: Set<String>? = []
+    /// A VU asked for what nobody could foresee: VUs made from now on have everything.
+    private let isWhole = Locked(false)
 
     /// What the texts name; nil until they are known.
     private(set) var mentions: ScriptMentions?
@@ -155,6 +165,26 @@ public final class ScriptProgram: @unchecked Sendable {
         precondition(!isFrozen, "modules are compiled before the VUs start")
         modules[module.url] = module
     }
+
+    /// What VUs are to load instead of the modules of the same URLs.
+    func leaveOut(_ unused: UnusedCode, _ lean: [String: CompiledModule]) {
+        precondition(!isFrozen, "modules are compiled before the VUs start")
+        leanModules = lean
+        wholeURLs = unused.isAnythingAsked ? nil : unused.required
+    }
+
+    /// Whether VUs that are made now load all of every module.
+    var loadsWhole: Bool { leanModules.isEmpty || isWhole.withLock { $0 } }
+
+    func module(_ url: String, whole: Bool) -> CompiledModule? {
+        (whole ? nil : leanModules[url]) ?? modules[url]
+    }
+
+    /// Whether a module has everything that `require` of it can give.
+    func isWhole(_ url: String) -> Bool { wholeURLs?.contains(url) ?? true }
+
+    /// Any thread.
+    func loadWhole() { isWhole.withLock { $0 = true } }
 
     /// A source's bytes, from the world the first time.
     func source(_ url: String) throws(ScriptError) -> [UInt8]? {

@@ -44,6 +44,7 @@ struct StackReads {
     static let property = "\u{17F}tack"
 
     private(set) var text: [UInt8]
+    let leavesPatterns: Bool
     /// In the order in which they begin, outer ones first.
     private(set) var reads: [StackRead] = []
 
@@ -57,6 +58,7 @@ struct StackReads {
             return finder.find()
         }
         if found.isEmpty { return nil }
+        self.leavesPatterns = leavesPatterns
         text = StackReads.rewritten(source, found)
         let order = found.filter { !$0.isOptional }.sorted {
             ($0.owner.lowerBound, $1.owner.upperBound) < ($1.owner.lowerBound, $0.owner.upperBound)

@@ -51,6 +51,8 @@ public final class ScriptHost {
     var times = ScriptTimes()
     /// Why a VU could not be initialised.
     public private(set) var failure: ScriptError?
+    /// Lines of a VU that is loading the script and may have to begin anew.
+    private var heldLines: [ScriptLogLine]?
     /// The consolidated options as the engine writes objects.
     var optionsImage: [UInt8]?
     var callEvents: UnsafeMutablePointer<ExchangeEvents>
@@ -99,11 +101,21 @@ public final class ScriptHost {
     deinit { callEvents.deallocate() }
 
     func log(_ line: ScriptLogLine) {
-        guard let secrets = settings.secrets else { return settings.log(line) }
         var line = line
-        line.message = secrets.redacted(line.message)
-        line.fields = line.fields.mapValues(secrets.redacted)
-        settings.log(line)
+        if let secrets = settings.secrets {
+            line.message = secrets.redacted(line.message)
+            line.fields = line.fields.mapValues(secrets.redacted)
+        }
+        if heldLines == nil { settings.log(line) } else { heldLines!.append(line) }
+    }
+
+    /// Runs `body`, whose lines wait until it says whether they are to be seen.
+    func holdingLines(_ body: () -> Bool) {
+        heldLines = []
+        let areSeen = body()
+        let lines = heldLines ?? []
+        heldLines = nil
+        if areSeen { lines.forEach(settings.log) }
     }
 
     func fail(_ error: ScriptError, ofVU number: Int64) {

@@ -54,11 +54,7 @@ final class ScriptVU {
     private func makeVM() -> VM? {
         if host.failure != nil { return nil }
         do throws(ScriptError) {
-            let vm = try host.makeVM(number: vu.pointee.idInInstance, vu: vu)
-            do throws(ScriptError) { try vm.load() } catch {
-                discard(vm)
-                throw error
-            }
+            let vm = try host.makeLoadedVM(number: vu.pointee.idInInstance, vu: vu)
             vm.onTaskEnd = { [unowned(unsafe) self] vm, now in endedSpecially(vm, now) }
             vm.onCondemned = { [unowned(unsafe) self] in
                 self.vm?.reportMemory()

@@ -11,7 +11,7 @@ extension VM {
 
     /// A module's bytecode, compiled now if this is the first VM. nil with an exception pending.
     func compiled(_ url: String) -> CompiledModule? {
-        if let known = host.program.modules[url] { return known }
+        if let known = host.program.module(url, whole: isWhole) { return known }
         do throws(ScriptError) {
             if let failure = host.program.failures[url] { throw ScriptError(.script, failure) }
             guard !host.program.isFrozen, let source = try host.program.source(url) else {
@@ -168,7 +168,7 @@ extension VM {
         return nil
     }
 
-    private func evaluate(_ source: [UInt8], _ url: String, _ flags: Int32) -> JSValue {
+    func evaluate(_ source: [UInt8], _ url: String, _ flags: Int32) -> JSValue {
         var text = source
         text.append(0)
         return text.withUnsafeBufferPointer {
@@ -183,16 +183,21 @@ extension VM {
         _ url: String, _ kind: CompiledModule.Kind, _ value: JSValue, _ map: SourceMap?,
         _ generated: [UInt8]?, _ reads: StackReads?
     ) -> CompiledModule? {
-        var size = 0
-        guard let bytes = JS_WriteObject(ctx, &size, value, Int32(JS_WRITE_OBJ_BYTECODE)) else { return nil }
+        guard let bytecode = bytecode(of: value) else { return nil }
         let module = CompiledModule(
-            url: url, kind: kind, bytecode: Array(UnsafeBufferPointer(start: bytes, count: size)), map: map,
-            generated: generated, reads: reads)
-        js_free(ctx, bytes)
+            url: url, kind: kind, bytecode: bytecode, map: map, generated: generated, reads: reads)
         if kind == .module { freshModules[url] = OpaquePointer(apus_js_pointer(value)) }
         JS_FreeValue(ctx, value)
         host.program.add(module)
         return module
+    }
+
+    /// nil with an exception pending.
+    func bytecode(of value: JSValue) -> [UInt8]? {
+        var size = 0
+        guard let bytes = JS_WriteObject(ctx, &size, value, Int32(JS_WRITE_OBJ_BYTECODE)) else { return nil }
+        defer { js_free(ctx, bytes) }
+        return Array(UnsafeBufferPointer(start: bytes, count: size))
     }
 
     /// The engine's module of a compiled one. nil with an exception pending.

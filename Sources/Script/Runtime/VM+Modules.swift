@@ -194,6 +194,7 @@ extension VM {
 
     /// The namespace of an ES module, evaluated now.
     private func requireModule(_ url: String) -> JSValue {
+        if !isWhole, !host.program.isWhole(url) { return beginAnew() }
         let key = "require:" + url
         if let known = moduleObjects[key] { return JS_DupValue(ctx, known) }
         guard case .module(let namespace) = evaluateModule(url) else { return JS.exception }

@@ -112,6 +112,10 @@ final class VM {
     /// otherwise.
     var linkingDepth = 0
     var exports: [String: JSValue] = [:]
+    /// It loads all of every module.
+    let isWhole: Bool
+    /// It cannot go on without.
+    var wantsWhole = false
     /// A module of this VU asks something for its `stack`.
     var hasStackReads = false
     /// Built-in modules as ES modules, by name.
@@ -135,6 +139,7 @@ final class VM {
         self.slot = slot
         self.number = number
         self.vu = vu
+        isWhole = host.program.loadsWhole
         tags = host.contexts.root
         scenarioTags = host.contexts.root
         random = VM.unseededRandom(number)

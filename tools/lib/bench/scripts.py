@@ -1,6 +1,6 @@
 # Scripts beside k6: the same file run by both, against wrk where a script does no more than wrk can. CPU per
-# iteration, memory and initialisation per VU, of a small script and of a 1 MB bundle. Called through
-# cases.ALL.
+# iteration, memory and initialisation per VU, of a small script, of a 1 MB bundle and of a 1 MB library of
+# which little is used. Called through cases.ALL.
 
 import json
 from pathlib import Path
@@ -79,13 +79,54 @@ def bundle():
     return BUNDLE.replace("$MODULES", "\n".join(modules))
 
 
+LIBRARY_FUNCTIONS, LIBRARY_USED = 4000, 20  # one of so many is used
+
+LIBRARY_FUNCTION = """
+export function step_$N(state, values) {
+  let total = $N;
+  for (let i = 0; i < values.length; i++) {
+    if (values[i].kind === "kind-$N") total += values[i].count;
+    else state[i] = `step-$N: ${total}`;
+  }
+  return { label: "step-$N", total };
+}
+"""
+
+LIBRARY_USER = """import http from 'k6/http';
+import { $NAMES } from './library.js';
+export const options = $OPTIONS;
+const steps = [$NAMES];
+$KEEP
+export default function () {
+  steps[__VU % steps.length]({}, []);
+  http.get('$URL');
+}
+"""
+
+
+def library():
+    """A library as one ES module: every function is exported."""
+    return "".join(LIBRARY_FUNCTION.replace("$N", str(number)) for number in range(LIBRARY_FUNCTIONS))
+
+
+def library_user(keeps_all=False):
+    """A script that uses a part of the library. It keeps all of it where nobody can tell what `require` may
+    be asked for."""
+    names = ", ".join(f"step_{number}" for number in range(0, LIBRARY_FUNCTIONS, LIBRARY_USED))
+    keep = "const load = require;" if keeps_all else ""
+    return LIBRARY_USER.replace("$NAMES", names).replace("$KEEP", keep)
+
+
 class ScriptClient:
     """`run script.js`: the script is written for each run, with the address as a constant in it. A load with
-    a rate initialises all its VUs and then starts one iteration at a time."""
+    a rate initialises all its VUs and then starts one iteration at a time. `modules` are other files beside
+    it, text by name."""
 
-    def __init__(self, client, folder, script, name="script"):
+    def __init__(self, client, folder, script, name="script", modules=None):
         self.client, self.name, self.program = client, client.name, client.program
         self.script, self.path = script, Path(folder) / f"{name}-{client.name}.js"
+        for file, text in (modules or {}).items():
+            (Path(folder) / file).write_text(text)
 
     def command(self, load, url):
         options = {}
@@ -117,14 +158,24 @@ class ScriptClient:
         return self.client.read(text)
 
 
-def script_clients(bench, script, name):
+def script_clients(bench, script, name, modules=None):
     """The subject and k6, each running `script`; k6 is None when it is not installed."""
     if not isinstance(bench.subject, Apus):
         raise Unsupported("only Apus and k6 run scripts")
     folder, k6 = bench.runner.folder, bench.clients.get("k6")
-    found = [ScriptClient(bench.subject, folder, script, name)]
-    found.append(ScriptClient(k6, folder, script, name) if k6 and k6 is not bench.subject else None)
+    found = [ScriptClient(bench.subject, folder, script, name, modules)]
+    wanted = k6 and k6 is not bench.subject
+    found.append(ScriptClient(k6, folder, script, name, modules) if wanted else None)
     return found
+
+
+def library_clients(bench):
+    """By what a VU loads of the library."""
+    modules = {"library.js": library()}
+    return {
+        f"1 of {LIBRARY_USED} functions used": script_clients(bench, library_user(), "some", modules),
+        "the same, nothing left out": script_clients(bench, library_user(keeps_all=True), "all", modules),
+    }
 
 
 def k6_wanted(k6):
@@ -160,7 +211,7 @@ def script(bench):
 
 
 def script_memory(bench):
-    """Memory per script VU: a small script at 5,000 VUs, a 1 MB bundle of 4,000 functions at 60."""
+    """Memory per script VU: a small script at 5,000 VUs, a bundle and a library of 4,000 functions at 60."""
     apus, k6 = script_clients(bench, THINKING, "thinking")
     few, many = 10, 5000
     for client in filter(None, (apus, k6)):
@@ -178,13 +229,24 @@ def script_memory(bench):
         )
         bench.plot("script-memory", client.name, (peak[1] - peak[0]) / (many - few))
     text = bundle()
-    apus, k6 = script_clients(bench, text, "bundle")
-    few, many, found = 10, 60, []
+    mine, theirs = further_kib(bench, script_clients(bench, text, "bundle"))
+    what = f"per further VU, bundle of {len(text) / 1e6:.2f} MB"
+    bench.add(Row("script-memory", what, mine, "KiB", theirs, "k6", 0.85, "ratio"))
+    size = len(library()) / 1e6
+    for used, clients in library_clients(bench).items():
+        mine, theirs = further_kib(bench, clients)
+        what = f"per further VU, library of {size:.2f} MB, {used}"
+        bench.add(Row("script-memory", what, mine, "KiB", theirs, "k6"))
+
+
+def further_kib(bench, clients, few=10, many=60):
+    """What the VUs beyond the first few take, each, in the subject and in k6."""
+    apus, k6 = clients
+    found = []
     for client in (apus, k6_wanted(k6)):
         low, high = (peak_kib(bench, client, count, Load(duration_s=2)) for count in (few, many))
         found.append((high - low) / (many - few))
-    what = f"per further VU, bundle of {len(text) / 1e6:.2f} MB"
-    bench.add(Row("script-memory", what, found[0], "KiB", found[1], "k6", 0.85, "ratio"))
+    return found
 
 
 def peak_kib(bench, client, vus, load):
@@ -192,7 +254,7 @@ def peak_kib(bench, client, vus, load):
 
 
 def script_init(bench):
-    """Initialising script VUs: 5,000 small ones beside bare runtimes, those of a 1 MB bundle beside k6."""
+    """Initialising script VUs: small ones beside bare runtimes, of a 1 MB bundle and a library beside k6."""
     apus, k6 = script_clients(bench, THINKING, "thinking")
     bare = bench.build_baseline("quickjs_bare", "quickjs")
     few, many = 1, 5001
@@ -207,17 +269,22 @@ def script_init(bench):
         bench.add(
             Row("script-init", "k6: 500 VUs, small script", further_vus_ms(bench, k6, few, few + 500), "ms")
         )
-    apus, k6 = script_clients(bench, bundle(), "bundle")
-    few, many = 5, 25
+    beside_k6(bench, "a further VU, 1 MB bundle", script_clients(bench, bundle(), "bundle"), 1 / 5)
+    for used, clients in library_clients(bench).items():
+        beside_k6(bench, f"a further VU, 1 MB library, {used}", clients, many=105)
+
+
+def beside_k6(bench, what, clients, bound=None, few=5, many=25):
+    apus, k6 = clients
     a, b = bench.runner.pairs(
         3,
         lambda: further_vus_ms(bench, apus, few, many) / (many - few),
         lambda: further_vus_ms(bench, k6_wanted(k6), few, many) / (many - few),
     )
-    add_pairs(bench, "a further VU, 1 MB bundle", a, b, "k6", 1 / 5)
+    add_pairs(bench, what, a, b, "k6", bound)
 
 
-def add_pairs(bench, what, mine, theirs, peer, bound):
+def add_pairs(bench, what, mine, theirs, peer, bound=None):
     row = PairRow("script-init", what, median(mine), "ms", median(theirs), peer, bound, "ratio")
     row.ratio_median = median(ratios(mine, theirs, lambda value: value))
     row.note = f"of {len(mine)}: {min(mine):.2f} to {max(mine):.2f} ms"
