@@ -68,7 +68,7 @@ final class PublishedCounts: Sendable {
     private let interrupted = Atomic<Int64>(0)
     private let active = Atomic<Int64>(0)
 
-    func set(completed: Int64, interrupted: Int64, active: Int64) {
+    @inline(__always) func set(completed: Int64, interrupted: Int64, active: Int64) {
         self.completed.store(completed, ordering: .relaxed)
         self.interrupted.store(interrupted, ordering: .relaxed)
         self.active.store(active, ordering: .relaxed)

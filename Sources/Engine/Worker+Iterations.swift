@@ -147,7 +147,7 @@ extension Worker {
         worker.pointee.accountRunning(now)
         worker.pointee.runningCount &-= 1
         run.pointee.runningCount &-= 1
-        run.pointee.publishCounts()
+        ExecutorRun.publishCounts(run)
         vu.pointee.state = .idle
         if run.pointee.schedule != nil {
             becomeIdle(worker, run, vu, now)
@@ -253,7 +253,7 @@ extension Worker {
         worker.pointee.runningCount -= 1
         run.pointee.runningCount -= 1
         run.pointee.interrupted += 1
-        run.pointee.publishCounts()
+        ExecutorRun.publishCounts(run)
         vu.pointee.generation &+= 1
         vu.pointee.state = .idle
     }
