@@ -4,6 +4,8 @@
 public enum Limits {
     /// One read buffer per loop, larger than the usual response, so that one system call takes all of it.
     public static let readBufferBytes = 64 * 1024
+    /// A socket may fill the read buffer so many times before the others get their turn.
+    public static let readsPerTurnMax = 32
     /// A response head larger than this is refused, as Go's client does (1 MiB by default there as well).
     public static let responseHeadBytesMax = 1024 * 1024
     /// k6's default time-out of a request.

@@ -23,6 +23,8 @@ typedef struct apus_socket {
   uv_write_t write;
   void *owner;
   const void *events;
+  int fd; // -1 before it is first read from, and from its closing on
+  int is_reading;
 } apus_socket;
 
 static inline uv_stream_t *apus_stream(apus_socket *s) { return (uv_stream_t *)&s->tcp; }
@@ -32,13 +34,41 @@ static inline apus_socket *apus_socket_of_handle(uv_handle_t *h) { return (apus_
 static inline apus_socket *apus_socket_of_connect(uv_connect_t *r) { return (apus_socket *)r->handle; }
 static inline apus_socket *apus_socket_of_write(uv_write_t *r) { return (apus_socket *)r->handle; }
 static inline void *apus_loop_data(const uv_loop_t *loop) { return loop->data; }
-static inline size_t apus_write_queue(const apus_socket *s) {
-  return uv_stream_get_write_queue_size((const uv_stream_t *)&s->tcp);
+
+// From here on the descriptor is connected, and `apus_receive` and `apus_try_write` use it.
+static inline int apus_read_start(apus_socket *s, uv_alloc_cb allocate, uv_read_cb read) {
+  int status = uv_read_start(apus_stream(s), allocate, read);
+  if (status != 0) return status;
+  s->is_reading = 1;
+  return uv_fileno(apus_handle(s), &s->fd);
 }
 
-static inline int apus_try_write(apus_socket *s, const void *bytes, size_t length) {
-  uv_buf_t buffer = {.base = (char *)bytes, .len = length};
-  return uv_try_write((uv_stream_t *)&s->tcp, &buffer, 1);
+static inline void apus_read_stop(apus_socket *s) {
+  s->is_reading = 0;
+  uv_read_stop(apus_stream(s));
+}
+
+// What has arrived: a number of bytes, 0 at the end of the stream, or a libuv error code.
+static inline ssize_t apus_receive(apus_socket *s, void *bytes, size_t length) {
+  ssize_t count;
+  do count = recv(s->fd, bytes, length, MSG_DONTWAIT);
+  while (count < 0 && errno == EINTR);
+  if (count >= 0) return count;
+  return errno == EAGAIN || errno == EWOULDBLOCK ? UV_EAGAIN : -errno;
+}
+
+// uv_try_write with `send`, which costs the kernel less than `write`. Without a descriptor, or behind bytes
+// that are queued, libuv says what is to be said.
+static inline ssize_t apus_try_write(apus_socket *s, const void *bytes, size_t length) {
+  if (s->fd < 0 || s->tcp.write_queue_size != 0) {
+    uv_buf_t buffer = {.base = (char *)bytes, .len = length};
+    return uv_try_write(apus_stream(s), &buffer, 1);
+  }
+  ssize_t count;
+  do count = send(s->fd, bytes, length, MSG_DONTWAIT | MSG_NOSIGNAL);
+  while (count < 0 && errno == EINTR);
+  if (count >= 0) return count;
+  return errno == EAGAIN || errno == EWOULDBLOCK || errno == ENOBUFS ? UV_EAGAIN : -errno;
 }
 
 static inline int apus_write(apus_socket *s, const void *bytes, size_t length, uv_write_cb done) {

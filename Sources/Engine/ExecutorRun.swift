@@ -79,12 +79,14 @@ struct ExecutorRun {
         wantedVUs = startVUs
     }
 
-    /// After each change of `completed`, `interrupted` and `activeCount`.
-    @inline(__always) func publishCounts() { if published != nil { publish() } }
-
-    @inline(never) private func publish() {
-        published!._withUnsafeGuaranteedRef {
-            $0.set(completed: completed, interrupted: interrupted, active: activeCount)
+    /// After each change of `completed`, `interrupted` and `activeCount`. Takes the place, not the run: a
+    /// method would be lent a copy, with every string and array in it counted.
+    @inline(__always) static func publishCounts(_ run: UnsafeMutablePointer<ExecutorRun>) {
+        guard let published = run.pointee.published else { return }
+        published._withUnsafeGuaranteedRef {
+            $0.set(
+                completed: run.pointee.completed, interrupted: run.pointee.interrupted,
+                active: run.pointee.activeCount)
         }
     }
 

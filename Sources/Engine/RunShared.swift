@@ -70,7 +70,7 @@ final class PublishedCounts: Sendable {
     /// Two workers write theirs in every iteration: not in one line of the cache.
     private let padding = InlineArray<11, Int64>(repeating: 0)
 
-    func set(completed: Int64, interrupted: Int64, active: Int64) {
+    @inline(__always) func set(completed: Int64, interrupted: Int64, active: Int64) {
         self.completed.store(completed, ordering: .relaxed)
         self.interrupted.store(interrupted, ordering: .relaxed)
         self.active.store(active, ordering: .relaxed)

@@ -46,18 +46,18 @@ extension Worker {
         worker.pointee.counts.scheduledStarts &+= 1
         if latenessNs > lateNs { worker.pointee.counts.lateStarts &+= 1 }
         run.pointee.activeCount += 1
-        run.pointee.publishCounts()
+        ExecutorRun.publishCounts(run)
         vu.pointee.iterationOfScenario = -1
         begin(worker, vu, intended: intended, now: now)
     }
 
-    @inline(__always)
+    @inline(never)
     static func becomeIdle(
         _ worker: UnsafeMutablePointer<Worker>, _ run: UnsafeMutablePointer<ExecutorRun>,
         _ vu: UnsafeMutablePointer<VU>, _ now: Instant
     ) {
         run.pointee.activeCount -= 1
-        run.pointee.publishCounts()
+        ExecutorRun.publishCounts(run)
         run.pointee.idle.append(vu.pointee.index)
         if run.pointee.phase == .stopping, run.pointee.runningCount == 0 { lookAgain(worker, now) }
     }

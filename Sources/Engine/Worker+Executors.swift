@@ -109,7 +109,7 @@ extension Worker {
         lend(worker, index, vu, place: place)
         vu.pointee.mayStart = true
         run.pointee.activeCount += 1
-        run.pointee.publishCounts()
+        ExecutorRun.publishCounts(run)
         goOn(worker, run, vu, now)
     }
 
@@ -121,7 +121,7 @@ extension Worker {
     ) {
         dropRest(worker, run, vu, now)
         run.pointee.activeCount -= 1
-        run.pointee.publishCounts()
+        ExecutorRun.publishCounts(run)
         // Whether that was the last one is looked at in the next pass, off the stack of the read.
         if run.pointee.activeCount == 0 { lookAgain(worker, now) }
         giveBack(worker, run, vu)
@@ -331,7 +331,7 @@ extension Worker {
         run.pointee.phase = .done
         run.pointee.tick = nil
         run.pointee.activeCount = 0
-        run.pointee.publishCounts()
+        ExecutorRun.publishCounts(run)
         for number in run.pointee.vus where number != ExecutorRun.noVU {
             giveBack(worker, run, worker.pointee.vu(number))
         }

@@ -149,7 +149,7 @@ extension Worker {
         worker.pointee.accountRunning(now)
         worker.pointee.runningCount &-= 1
         run.pointee.runningCount &-= 1
-        run.pointee.publishCounts()
+        ExecutorRun.publishCounts(run)
         vu.pointee.state = .idle
         if run.pointee.schedule != nil {
             becomeIdle(worker, run, vu, now)
@@ -267,7 +267,7 @@ extension Worker {
         worker.pointee.runningCount -= 1
         run.pointee.runningCount -= 1
         run.pointee.interrupted += 1
-        run.pointee.publishCounts()
+        ExecutorRun.publishCounts(run)
         vu.pointee.generation &+= 1
         vu.pointee.state = .idle
     }

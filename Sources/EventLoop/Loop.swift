@@ -29,6 +29,8 @@ public struct LoopState: ~Copyable {
     var pass: PassFunction?
     var passContext: UnsafeMutableRawPointer?
     public let readBuffer: UnsafeMutableRawBufferPointer
+    /// What the socket being read has received: `Socket.receive`.
+    var receivedCount = 0
     /// When this pass began: the first event's clock reading. Zero between passes.
     @usableFromInline var passStartNs: Int64 = 0
     public var busy = LoopBusy()

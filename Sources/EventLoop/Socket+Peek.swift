@@ -19,8 +19,8 @@ extension Socket {
         return count < 0 && (errno == EAGAIN || errno == EINTR)
     }
 
-    /// Takes the error that waits at the socket: 0 or a libuv error code. libuv reports a reset that arrived
-    /// together with the last bytes as an end of file; this tells the two apart. One system call.
+    /// Takes the error that waits at the socket: 0 or a libuv error code. Behind a FIN reading tells the end
+    /// of the stream, although a reset may have followed it; this tells the two apart. One system call.
     public func takeError() -> Int32 {
         guard let descriptor else { return 0 }
         var code: Int32 = 0

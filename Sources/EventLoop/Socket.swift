@@ -71,6 +71,7 @@ public struct Socket {
     ) -> Int32 {
         raw.pointee.owner = owner
         raw.pointee.events = UnsafeRawPointer(events)
+        leaveDescriptor()
         return uv_tcp_init_ex(&loop.state.pointee.uv, &raw.pointee.tcp, UInt32(family))
     }
 
@@ -88,8 +89,8 @@ public struct Socket {
     public func setNoDelay() { uv_tcp_nodelay(&raw.pointee.tcp, 1) }
     public func setKeepAlive(seconds: UInt32) { uv_tcp_keepalive(&raw.pointee.tcp, 1, seconds) }
 
-    public func startReading() -> Int32 { uv_read_start(apus_stream(raw), onAllocate, onRead) }
-    public func stopReading() { uv_read_stop(apus_stream(raw)) }
+    public func startReading() -> Int32 { apus_read_start(raw, onAllocate, onRead) }
+    public func stopReading() { apus_read_stop(raw) }
 
     /// Writes what the kernel takes at once.
     /// - Returns: bytes written, or a libuv error code (`SocketStatus.again` when it takes none).
@@ -104,11 +105,20 @@ public struct Socket {
 
     public var isClosing: Bool { uv_is_closing(apus_handle(raw)) != 0 }
 
+    private func leaveDescriptor() {
+        raw.pointee.fd = -1
+        raw.pointee.is_reading = 0
+    }
+
     /// Closes; the closed event follows. Pending events end as cancelled before it.
-    public func close() { uv_close(apus_handle(raw), onClosed) }
+    public func close() {
+        leaveDescriptor()
+        uv_close(apus_handle(raw), onClosed)
+    }
 
     /// Closes with a reset instead of a FIN.
     public func closeWithReset() {
+        leaveDescriptor()
         if apus_reset(raw, onClosed) != 0 { uv_close(apus_handle(raw), onClosed) }
     }
 
@@ -170,23 +180,47 @@ extension Socket {
 
 // MARK: - thunks: recover the owner, call one function
 
+/// libuv asks for memory to read into. It gets none: the bytes are taken here with `recv`, which costs the
+/// kernel less than libuv's `read`, and `onRead` hands them on, called by libuv with UV_ENOBUFS right after.
 private func onAllocate(
     _ handle: UnsafeMutablePointer<uv_handle_t>?, _ suggested: Int, _ buffer: UnsafeMutablePointer<uv_buf_t>?
 ) {
     let state = apus_loop_data(handle!.pointee.loop).assumingMemoryBound(to: LoopState.self)
-    buffer!.pointee.base = state.pointee.readBuffer.baseAddress!.assumingMemoryBound(to: CChar.self)
-    buffer!.pointee.len = Limits.readBufferBytes
-    // libuv reads right after this.
-    Loop(state: state).mark(.read)
+    state.pointee.receivedCount = Socket(at: handle!).receive(state)
+    buffer!.pointee = uv_buf_t()
 }
 
 private func onRead(
-    _ stream: UnsafeMutablePointer<uv_stream_t>?, _ count: Int, _ buffer: UnsafePointer<uv_buf_t>?
+    _ stream: UnsafeMutablePointer<uv_stream_t>?, _ status: Int, _ buffer: UnsafePointer<uv_buf_t>?
 ) {
-    if count == 0 { return }  // libuv's way of saying "would block"
+    precondition(status == Int(UV_ENOBUFS.rawValue), "libuv read without memory")
+    let state = apus_loop_data(stream!.pointee.loop).assumingMemoryBound(to: LoopState.self)
     let socket = Socket(at: stream!)
-    let bytes = UnsafeMutableRawPointer(buffer!.pointee.base)
-    socket.events.pointee.read(socket.raw.pointee.owner, bytes, count == Int(UV_EOF.rawValue) ? 0 : count)
+    var count = state.pointee.receivedCount
+    var left = Limits.readsPerTurnMax
+    // A full buffer is usually not the last; whoever was told may have stopped reading or closed.
+    while socket.tell(count, state) == Limits.readBufferBytes, left > 1, socket.raw.pointee.is_reading != 0 {
+        left -= 1
+        count = socket.receive(state)
+    }
+}
+
+extension Socket {
+    @inline(__always)
+    fileprivate func receive(_ state: UnsafeMutablePointer<LoopState>) -> Int {
+        Loop(state: state).mark(.read)
+        return apus_receive(raw, state.pointee.readBuffer.baseAddress!, Limits.readBufferBytes)
+    }
+
+    /// Hands on what `receive` said. - Returns: the same.
+    @inline(__always)
+    fileprivate func tell(_ count: Int, _ state: UnsafeMutablePointer<LoopState>) -> Int {
+        if count == Int(SocketStatus.again) { return count }
+        // Nothing can follow, and a socket that is at its end would be reported again and again.
+        if count <= 0 { stopReading() }
+        events.pointee.read(raw.pointee.owner, state.pointee.readBuffer.baseAddress!, count)
+        return count
+    }
 }
 
 private func onConnected(_ request: UnsafeMutablePointer<uv_connect_t>?, _ status: Int32) {

@@ -21,6 +21,12 @@ FORBIDDEN = re.compile(
 CALL = re.compile(r"\s(?:callq?|jmpq?|bl|b)\s+(?:0x)?[0-9a-f]+ <([^>]+)>")
 INDIRECT = re.compile(r"\s(?:callq?|jmpq?)\s+\*.*# [0-9a-f]+ <([^>]+)>")
 
+# What the compiler makes to copy or end a value with many fields.
+OUTLINED = re.compile(r"^outlined | value witness for ")
+# Where it leaves that to the type's table, what is retained or released cannot be seen here.
+WITNESS = re.compile(r"\s(?:callq?|jmpq?)\s+\*(?!.* <)|\s(?:blr|br)\s+x")
+THROUGH_TABLE = "a copy or destroy function of its type's table"
+
 
 class HotPathError(Exception):
     """The list or the binary cannot be used; the message says why."""
@@ -97,6 +103,8 @@ class Binary:
                 callee = match[1]
                 if "+0x" not in callee:
                     calls[callee.split("@")[0]] += 1
+            elif WITNESS.search(line) and OUTLINED.search(self.names[symbol]):
+                calls[THROUGH_TABLE] += 1
         return calls
 
     def forbidden(self, symbol):
@@ -105,9 +113,9 @@ class Binary:
             return self.found[symbol]
         self.found[symbol] = result = Counter()
         for callee, count in self.calls(symbol).items():
-            if FORBIDDEN.match(callee):
+            if callee == THROUGH_TABLE or FORBIDDEN.match(callee):
                 result[callee] += count
-            elif callee in self.extents and self.names[callee].startswith("outlined "):
+            elif callee in self.extents and OUTLINED.search(self.names[callee]):
                 for inner in self.forbidden(callee):
                     result[f"{inner} (through {self.names[callee]})"] += count
         return result
