@@ -29,10 +29,10 @@ enum MetricsModule {
     }
 
     private static let kinds: [(name: String, kind: MetricKind, hostClass: HostClass<ScriptMetric>)] = [
-        ("Counter", .counter, HostClass<ScriptMetric>("Counter", methods)),
-        ("Gauge", .gauge, HostClass<ScriptMetric>("Gauge", methods)),
-        ("Rate", .rate, HostClass<ScriptMetric>("Rate", methods)),
-        ("Trend", .trend, HostClass<ScriptMetric>("Trend", methods)),
+        ("Counter", .counter, HostClass<ScriptMetric>("Counter", methods, copied: { $0 })),
+        ("Gauge", .gauge, HostClass<ScriptMetric>("Gauge", methods, copied: { $0 })),
+        ("Rate", .rate, HostClass<ScriptMetric>("Rate", methods, copied: { $0 })),
+        ("Trend", .trend, HostClass<ScriptMetric>("Trend", methods, copied: { $0 })),
     ]
 
     private static let methods: [FunctionTable.Entry] = [
@@ -49,7 +49,7 @@ enum MetricsModule {
 
     private static let construct: JSMagicFunction = { ctx, _, argc, argv, index in
         let arguments = Arguments(ctx, argc, argv)
-        let vm = VM.of(ctx)
+        let vm = VM.alike(ctx)
         let ctx = arguments.ctx
         guard vm.isInit else { return JS.throwGoError(ctx, "metrics must be declared in the init context") }
         guard let name = GoExport.text(ctx, arguments[0]) else { return JS.exception }

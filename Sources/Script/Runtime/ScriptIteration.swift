@@ -54,7 +54,8 @@ final class ScriptVU {
     private func makeVM() -> VM? {
         if host.failure != nil { return nil }
         do throws(ScriptError) {
-            let vm = try host.makeVM(number: vu.pointee.idInInstance, vu: vu)
+            let vm = try host.makeVM(
+                number: vu.pointee.idInInstance, vu: vu, image: host.shared.images.image(for: host))
             do throws(ScriptError) { try vm.load() } catch {
                 discard(vm)
                 throw error
@@ -151,16 +152,18 @@ extension VM {
     func load() throws(ScriptError) {
         var outcome: ScriptError?
         start { [unowned self] in
+            if isCopy { return }
             outcome = loadMain()
             if outcome == nil {
                 addIterationNumber()
                 collectInitGarbage()
+                if isTemplate { finishTemplate() }
             }
         }
         didFinishTask = false
         precondition(wait == .task, "init code does not park")
         isInit = false
-        setCollectorThreshold()
+        if !isCopy { setCollectorThreshold() }
         if let outcome { throw outcome }
     }
 
