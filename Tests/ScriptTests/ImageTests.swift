@@ -1,14 +1,16 @@
-// Which scripts have an image, and that VUs which begin with it compute what VUs compute that load the script.
+// Which scripts have an image, and that VUs which begin with it compute what VUs compute that load the
+// script.
 
 import Base
 import Testing
 
 @testable import Script
 
-@Suite struct ImageTests {
+@Suite(.enabled(if: !ScriptHeap.isSanitized)) struct ImageTests {
     static let modules = (0..<40).map { module in
         "\(module): (m, e, r) => { 'use strict';"
-            + (0..<10).map { "function f\($0)(s) { return s + \($0) * \(module) } e.f\($0) = f\($0);" }.joined()
+            + (0..<10).map { "function f\($0)(s) { return s + \($0) * \(module) } e.f\($0) = f\($0);" }
+            .joined()
             + "if (\(module)) e.last = r(\(module) - 1); }"
     }.joined(separator: ",\n")
 
@@ -154,7 +156,8 @@ import Testing
     ]
 
     @Test(arguments: fit.indices) func copiesComputeTheSame(_ index: Int) throws {
-        let world = try ImageWorld(Self.fit[index], files: Self.files, options: #"{"vus":5,"tags":{"a":"b"}}"#)
+        let world = try ImageWorld(
+            Self.fit[index], files: Self.files, options: #"{"vus":5,"tags":{"a":"b"}}"#)
         #expect(world.misfit() == nil)
         let numbers: [Int64] = [1, 2, 3, 77]
         let loaded = try world.results(numbers, copies: false, calls: 3)

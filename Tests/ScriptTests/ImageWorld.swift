@@ -49,7 +49,9 @@ struct ImageWorld {
     }
 
     /// What calls of the default function return in VUs of these numbers, as JSON.
-    func results(_ numbers: [Int64], copies: Bool, calls: Int = 1, on host: ScriptHost? = nil) throws -> [String] {
+    func results(_ numbers: [Int64], copies: Bool, calls: Int = 1, on host: ScriptHost? = nil) throws
+        -> [String]
+    {
         let host = host ?? self.host()
         var vms: [VM] = []
         defer {

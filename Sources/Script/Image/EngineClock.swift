@@ -1,6 +1,6 @@
-// The time of day as the engine reads it, so that it can be told whether init code has looked at the clock. The
-// library calls `gettimeofday`; this is that function for the whole program, and does what the system's does.
-// Called by the library; asked by ImageTemplate.
+// The time of day as the engine reads it, so that it can be told whether init code has looked at the clock.
+// The library calls `gettimeofday`; this is that function for the whole program, and does what the system's
+// does. Called by the library; asked by ImageTemplate.
 
 import Glibc
 

@@ -1,5 +1,5 @@
-// An engine that has loaded the script, to be copied: its memory, which of its words are pointers into it, and
-// what belongs to it outside. Made by ImageBuilder, used by the VMs of all workers.
+// An engine that has loaded the script, to be copied: its memory, which of its words are pointers into it,
+// and what belongs to it outside. Made by ImageBuilder, used by the VMs of all workers.
 
 import CQuickJS
 import Glibc

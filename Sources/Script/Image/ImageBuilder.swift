@@ -1,9 +1,10 @@
 // Makes the image of a script, or finds out why there can be none. The script is loaded three times, at three
 // addresses (ImageRegion says which and why), and the engines are compared word by word. What is the same in
 // all three is data; what differs by exactly their distance, and points into them, is a pointer; what is an
-// address on their stacks belongs to calls that have returned, and is nothing; anything else is something that is not alike in every VU, and there is no image. Nothing is assumed about what a word
-// means. What the engines keep of the world outside (their VM, their stack, Swift objects behind JavaScript
-// ones) is taken out of them before, through the library's own functions. Called by ScriptImages.
+// address on their stacks belongs to calls that have returned, and is nothing; anything else is something
+// that is not alike in every VU, and there is no image. Nothing is assumed about what a word means. What the
+// engines keep of the world outside (their VM, their stack, Swift objects behind JavaScript ones) is taken
+// out of them before, through the library's own functions. Called by ScriptImages.
 
 import Base
 import CQuickJS
@@ -41,17 +42,23 @@ enum ImageBuilder {
         guard let regions = ImageRegion.three() else {
             throw ImageMisfit(reason: "the addresses it needs are taken")
         }
+        host.memory.refresh()
+        // There are three of them.
+        let limitBytes = Int(host.heap.leftBytes / 4)
         var templates: [FinishedTemplate] = []
         for region in [regions.middle, regions.above, regions.below] {
-            templates.append(try load(host, region))
+            templates.append(try load(host, region, limitBytes))
         }
         let pointers = try compare(templates[0], templates[1], templates[2], regions.distance)
         return EngineImage(templates[0], pointers: pointers)
     }
 
     /// Loads the script into a region, as every VU does.
-    private static func load(_ other: ScriptHost, _ region: ImageRegion) throws(ImageMisfit) -> FinishedTemplate {
-        let host = ScriptHost(templateFor: other, region)
+    private static func load(_ other: ScriptHost, _ region: ImageRegion, _ limitBytes: Int)
+        throws(ImageMisfit)
+        -> FinishedTemplate
+    {
+        let host = ScriptHost(templateFor: other, region, limitBytes: limitBytes)
         let template = ImageTemplate()
         let vm: VM
         do throws(ScriptError) { vm = try host.makeVM(number: 1, vu: nil, template: template) } catch {
@@ -131,7 +138,9 @@ enum ImageBuilder {
                 continue
             }
             guard b[index] &- word == distance, word &- c[index] == distance, word >= first, word <= last
-            else { throw ImageMisfit(reason: "its init code leaves something that is not the same in every VU") }
+            else {
+                throw ImageMisfit(reason: "its init code leaves something that is not the same in every VU")
+            }
             pointers[index / 64] |= 1 << UInt64(index % 64)
         }
         return pointers

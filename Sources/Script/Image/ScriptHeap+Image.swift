@@ -1,5 +1,5 @@
-// Copies of engines in a worker's heap. Their memory is a template's (TemplateMemory) at another address; from
-// then on the heap treats its blocks as its own. Called by ScriptHeap for large blocks, by EngineImage.
+// Copies of engines in a worker's heap. Their memory is a template's (TemplateMemory) at another address;
+// from then on the heap treats its blocks as its own. Called by ScriptHeap for large blocks, by EngineImage.
 
 import CQuickJS
 import Glibc
@@ -42,12 +42,11 @@ extension ScriptHeap {
 
     // MARK: - copies
 
-    /// Room for a copy, all zeros; nil when there is none. The caller fills it and calls `adopt`.
+    /// Address space for a copy, all zeros; nil when there is none. The caller has seen to it that there is
+    /// memory, fills it and calls `adopt`.
     func room(forCopy byteCount: Int) -> UnsafeMutableRawPointer? {
         let heap = state
-        guard isReserved, Self.mayTake(heap, byteCount), let start = takeRun(byteCount / Self.slabBytes) else {
-            return nil
-        }
+        guard isReserved, let start = takeRun(byteCount / Self.slabBytes) else { return nil }
         heap.pointee.leftBytes &-= Int64(byteCount)
         // Pages of nothing are left alone, and would not be in a large one.
         madvise(start, byteCount, MADV_NOHUGEPAGE)

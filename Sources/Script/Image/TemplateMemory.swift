@@ -1,6 +1,6 @@
 // The memory of a template: one engine whose blocks all lie in one region, those that come from the system
-// elsewhere included. What is free is zero, so that an engine that does the same again leaves the same behind,
-// also in what it never writes. Called by ScriptHeap in place of slabs and system.
+// elsewhere included. What is free is zero, so that an engine that does the same again leaves the same
+// behind, also in what it never writes. Called by ScriptHeap in place of slabs and system.
 
 import CQuickJS
 import Glibc
@@ -24,9 +24,9 @@ struct TemplateMemory {
     var holes: [(start: UnsafeMutableRawPointer, bytes: Int)] = []
     var live: UnsafeMutablePointer<Int>?
 
-    init(_ region: ImageRegion) {
+    init(_ region: ImageRegion, _ limitBytes: Int) {
         base = region.base
-        end = region.base + region.byteCount
+        end = region.base + min(region.byteCount, max(limitBytes, 0))
         unused = base
         piece = base
         pieceEnd = base
@@ -34,7 +34,9 @@ struct TemplateMemory {
         kinds = [UInt8](repeating: 0, count: region.byteCount / ScriptHeap.slabBytes)
     }
 
-    private func pieceIndex(_ block: UnsafeMutableRawPointer) -> Int { (block - base) / ScriptHeap.pieceBytes }
+    private func pieceIndex(_ block: UnsafeMutableRawPointer) -> Int {
+        (block - base) / ScriptHeap.pieceBytes
+    }
 
     private func place(_ block: UnsafeMutableRawPointer) -> Int { Int(classes[pieceIndex(block)]) }
 
@@ -123,7 +125,9 @@ struct TemplateMemory {
             let adjacent = last.map { $0.start + $0.bytes == unused ? $0.bytes : 0 } ?? 0
             let count = (bytes - adjacent + ScriptHeap.slabBytes - 1) / ScriptHeap.slabBytes
             guard let start = takeSlabs(count, .large) else { return nil }
-            for piece in pieceIndex(start)..<pieceIndex(unused) { classes[piece] = UInt8(ScriptHeap.largeClass) }
+            for piece in pieceIndex(start)..<pieceIndex(unused) {
+                classes[piece] = UInt8(ScriptHeap.largeClass)
+            }
             insertHole(start, count * ScriptHeap.slabBytes)
             index = holes.firstIndex { $0.bytes >= bytes }
         }
@@ -165,7 +169,8 @@ struct TemplateMemory {
             dropEmptyPieces(place)
             var block = free[place]
             while let here = block {
-                chains[place] = HeapContents.Chain(first: chains[place]?.first ?? here - base, last: here - base)
+                chains[place] = HeapContents.Chain(
+                    first: chains[place]?.first ?? here - base, last: here - base)
                 block = here.load(as: UnsafeMutableRawPointer?.self)
             }
         }

@@ -1,5 +1,5 @@
-// What a VM that has loaded its script keeps outside the engine, and how a copy of the engine gets a VM around
-// it. Called by ImageBuilder and by VM's fiber.
+// What a VM that has loaded its script keeps outside the engine, and how a copy of the engine gets a VM
+// around it. Called by ImageBuilder and by VM's fiber.
 
 import CQuickJS
 

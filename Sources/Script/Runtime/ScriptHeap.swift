@@ -72,11 +72,11 @@ final class ScriptHeap {
         self.init(base, bytes, isReserved: isReserved, region: nil)
     }
 
-    /// The heap of one engine, all of it in a region.
-    convenience init(region: ImageRegion) {
+    /// The heap of one engine, all of it in a region. - Parameter limitBytes: what the engine may take.
+    convenience init(region: ImageRegion, limitBytes: Int) {
         // No slabs: all blocks are the template's.
         self.init(region.base, 0, isReserved: false, region: region)
-        state.pointee.template = TemplateMemory(region)
+        state.pointee.template = TemplateMemory(region, limitBytes)
     }
 
     /// Of a template: nothing will be allocated any more.
@@ -250,7 +250,7 @@ final class ScriptHeap {
     // MARK: - blocks
 
     @inline(__always)
-    static func contains(_ heap: UnsafeMutablePointer<State>, _ block: UnsafeMutableRawPointer)
+    private static func contains(_ heap: UnsafeMutablePointer<State>, _ block: UnsafeMutableRawPointer)
         -> Bool
     {
         offset(heap, block) < UInt(bitPattern: heap.pointee.end - heap.pointee.base)
@@ -328,7 +328,7 @@ final class ScriptHeap {
 
     // MARK: - the system
 
-    static func mayTake(_ heap: UnsafeMutablePointer<State>, _ bytes: Int) -> Bool {
+    private static func mayTake(_ heap: UnsafeMutablePointer<State>, _ bytes: Int) -> Bool {
         if bytes <= heap.pointee.leftBytes { return true }
         guard let host = heap.pointee.host else { return true }
         return host.memoryExhausted(bytes)
@@ -344,7 +344,7 @@ final class ScriptHeap {
     }
 
     /// nil: the reserved space is used up, or nothing is left.
-    static func takeSlab(_ heap: UnsafeMutablePointer<State>) -> UnsafeMutableRawPointer? {
+    private static func takeSlab(_ heap: UnsafeMutablePointer<State>) -> UnsafeMutableRawPointer? {
         let slab = heap.pointee.unused
         if heap.pointee.spare.isEmpty, slab + slabBytes > heap.pointee.end { return nil }
         guard mayTake(heap, slabBytes) else { return nil }

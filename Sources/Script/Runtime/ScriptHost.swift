@@ -99,9 +99,9 @@ public final class ScriptHost {
 
     deinit { callEvents.deallocate() }
 
-    /// A host for one template, which has nothing to say and to nobody to say it. Its registry is a copy: what
-    /// the script registers there must be known already.
-    convenience init(templateFor other: ScriptHost, _ region: ImageRegion) {
+    /// A host for one template, which has nobody to say anything to. Its registry is a copy: what the script
+    /// registers there must be known already.
+    convenience init(templateFor other: ScriptHost, _ region: ImageRegion, limitBytes: Int) {
         var settings = other.settings
         settings.log = { _ in }
         settings.abort = { _ in }
@@ -109,9 +109,10 @@ public final class ScriptHost {
         settings.fail = { _ in }
         self.init(
             program: other.program, settings: settings, shared: other.shared, transport: nil, samples: nil,
-            shard: nil, registry: Locked(other.registry.withLock { $0 }), limiter: nil, errorText: { _ in "" },
+            shard: nil, registry: Locked(other.registry.withLock { $0 }), limiter: nil,
+            errorText: { _ in "" },
             errorNumber: { _ in 0 }, remoteAddress: { _ in nil })
-        heap = ScriptHeap(region: region)
+        heap = ScriptHeap(region: region, limitBytes: limitBytes)
         memory = ScriptMemory(heap: heap, read: settings.memoryLeftBytes)
         heap.report(to: self)
     }

@@ -49,7 +49,8 @@ extension VM {
     private static let environment = FunctionTable([
         .getter(
             "__ENV", 0, { ctx, _, _ in VM.alike(ctx).makeEnvironment() },
-            { ctx, _, value, _ in VM.alike(ctx).replaceEnvironment(JS_DupValue(ctx, value)) }, isEnumerable: true
+            { ctx, _, value, _ in VM.alike(ctx).replaceEnvironment(JS_DupValue(ctx, value)) },
+            isEnumerable: true
         )
     ])
 
