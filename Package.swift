@@ -96,7 +96,9 @@ let package = Package(
         tests("SimulationTests", ["Base", "Plan", "Metrics", "HTTP", "Engine"]),
         tests("ControlTests", ["Base", "EventLoop", "HTTP", "TLS", "Codec", "Control"]),
         tests("CodecTests", ["Base", "Codec", "CSnappy"]),
-        tests("ScriptTests", ["Base", "Engine", "EventLoop", "HTTP", "Metrics", "Plan", "Script"]),
+        tests(
+            "ScriptTests",
+            ["Base", "CQuickJS", "Engine", "EventLoop", "HTTP", "Metrics", "Plan", "Script"]),
         tests("HTTPClientTests", ["Base", "Codec", "Control", "EventLoop", "HTTP", "HTTPClient", "TLS"]),
         tests("HTMLTests", ["Base", "HTML", "Script"]),
         tests("TLSTests", ["Base", "COpenSSL", "TLS"]),

@@ -52,6 +52,11 @@ extension Limits {
     /// Programs whose ES modules have fewer bytes are not looked through for functions nobody reaches: VUs
     /// would gain little.
     public static let scriptUnusedBytesMin = 64 * 1024
+    /// Bytecode from which on reading it in each VU costs more than what copying an engine takes at least: an
+    /// engine's own tables are copied too, and the script is loaded three more times.
+    public static let scriptImageBytecodeBytes = 128 * 1024
+    /// So many VUs make up for that.
+    public static let scriptImageVUs: Int64 = 4
     /// A remote module that does not arrive in this time is an error (k6's bound).
     public static let remoteModuleTimeoutNs = 60 * Ns.perSecond
     /// Log lines that wait for the control thread, beyond which a worker drops them and counts.

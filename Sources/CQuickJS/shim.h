@@ -5,6 +5,7 @@
 #include <malloc.h>
 #include <math.h>
 #include <quickjs/quickjs.h>
+#include <stddef.h>
 
 static inline size_t apus_malloc_usable_size(void *block) { return malloc_usable_size(block); }
 
@@ -16,6 +17,11 @@ static inline JSValue apus_js_int(int32_t value) { return JS_MKVAL(JS_TAG_INT, v
 static inline int apus_js_tag(JSValue value) { return JS_VALUE_GET_TAG(value); }
 static inline int32_t apus_js_get_int(JSValue value) { return JS_VALUE_GET_INT(value); }
 static inline double apus_js_get_float(JSValue value) { return JS_VALUE_GET_FLOAT64(value); }
+// The value in a heap that lies `bytes` further on: itself, unless it is a block.
+static inline JSValue apus_js_moved(JSValue value, ptrdiff_t bytes) {
+    if (!JS_VALUE_HAS_REF_COUNT(value)) return value;
+    return JS_MKPTR(JS_VALUE_GET_TAG(value), (char *)JS_VALUE_GET_PTR(value) + bytes);
+}
 static inline void *apus_js_pointer(JSValue value) { return JS_VALUE_GET_PTR(value); }
 
 // A module's value, borrowed from the engine's list of modules.

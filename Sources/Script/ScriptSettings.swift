@@ -70,6 +70,10 @@ public struct ScriptSettings: Sendable {
     /// JSON of `exec.test.options`.
     public var testOptionsJSON: [UInt8] = []
     public var scenarios: [ScriptScenario] = []
+    /// How many VUs the process initialises before the run starts.
+    public var startVUs: Int64 = 0
+    /// When VUs begin as copies of one that has loaded the script.
+    var imagePolicy = ImagePolicy()
     public var tagging = HTTPTagging()
     public var throwsErrors = false
     public var batchMax = 20

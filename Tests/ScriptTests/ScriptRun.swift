@@ -7,7 +7,8 @@ import EventLoop
 import HTTP
 import Metrics
 import Plan
-import Script
+
+@testable import Script
 
 struct ScriptRun {
     /// Messages in the order they were logged.
@@ -19,6 +20,8 @@ struct ScriptRun {
     var stopCause: StopCause?
     var openPools = 0
     var elapsedNs: Int64 = 0
+    /// VUs began as copies.
+    var madeImage = false
     /// Sums and counts by metric.
     private var aggregate: Aggregate
     private var registry: MetricRegistry
@@ -30,10 +33,11 @@ struct ScriptRun {
     ///   - stopAfterMs: when the run is stopped as by a signal.
     ///   - files: contents by path.
     ///   - unusedBytesMin: how much of ES modules there must be for something to be left out.
+    ///   - copies: VUs begin as copies of an engine that has loaded the script, if that can be.
     init(
         _ source: String, _ scenarios: [Scenario], workers: Int = 1, env: [String: String] = [:],
         memoryBytes: Int64? = nil, stopAfterMs: Int64? = nil, files: [String: String] = [:],
-        unusedBytesMin: Int = Limits.scriptUnusedBytesMin
+        unusedBytesMin: Int = Limits.scriptUnusedBytesMin, copies: Bool = false
     ) throws {
         let logged = Locked<[String]>([])
         let stopper = Locked<(@Sendable (StopCause) -> Void)?>(nil)
@@ -41,6 +45,7 @@ struct ScriptRun {
         var settings = ScriptSettings()
         settings.env = env
         settings.unusedBytesMin = unusedBytesMin
+        if copies { settings.imagePolicy = .always }
         settings.scenarios = plan.scenarios.map {
             ScriptScenario(
                 name: $0.scenario.name, exec: $0.scenario.exec, executor: $0.scenario.executor.name,
@@ -78,6 +83,7 @@ struct ScriptRun {
         elapsedNs = engine.endedAt - engine.startedAt
         aggregate = engine.aggregate
         registry = loaded.registry
+        if case .made = loaded.shared.images.state { madeImage = true }
     }
 
     /// The sum of a counter, or how many samples another metric has.

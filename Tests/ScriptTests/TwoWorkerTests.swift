@@ -5,8 +5,9 @@ import Base
 import Engine
 import Metrics
 import Plan
-import Script
 import Testing
+
+@testable import Script
 
 private let ms = Ns.perMillisecond
 
@@ -162,8 +163,9 @@ private let scripts: [(name: String, source: String)] = [
 ]
 
 @Suite(.serialized) struct TwoWorkerTests {
-    @Test(arguments: scripts.indices)
-    func bothGetTheirShare(index: Int) throws {
+    /// - Parameter copies: VUs of both workers begin as copies of one engine.
+    @Test(arguments: scripts.indices, [false, true])
+    func bothGetTheirShare(index: Int, copies: Bool) throws {
         let (name, source) = scripts[index]
         let run = try ScriptRun(
             source + "\nconst U = 'http://127.0.0.1:9'\n",
@@ -171,7 +173,8 @@ private let scripts: [(name: String, source: String)] = [
                 Scenario(
                     name: "default",
                     executor: .sharedIterations(vus: 6, iterations: 60, maxDurationNs: 60_000 * ms))
-            ], workers: 2)
+            ], workers: 2, copies: copies)
+        #expect(run.madeImage == (copies && !ScriptHeap.isSanitized), "\(name)")
         #expect(run.lines.filter { $0 == "ok" }.count == 60, "\(name): \(run.lines.prefix(5))")
         #expect(run.completed == 60 && run.interrupted == 0, "\(name)")
         #expect(run.count(Builtin.iterations) == 60, "\(name)")

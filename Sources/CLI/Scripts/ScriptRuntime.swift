@@ -81,6 +81,7 @@ enum ScriptRuntime {
         settings.optionsJSON = Array(OptionsJSON.specified(derived).utf8)
         settings.testOptionsJSON = Array(OptionsJSON.execTestOptions(derived).utf8)
         settings.scenarios = planned.plan.scenarios.map { scenario(of: $0) }
+        settings.startVUs = planned.plan.maxPlannedVUs
         settings.tagging = planned.tagging
         settings.throwsErrors = options.throwErrors ?? false
         settings.batchMax = Int(options.batch ?? OptionDefaults.batch)

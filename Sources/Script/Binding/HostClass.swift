@@ -11,11 +11,27 @@ final class HostClass<Native: AnyObject>: @unchecked Sendable {
     private let methods: FunctionTable
     /// What every object has for itself.
     private let owned: FunctionTable?
+    /// What stands behind the object of a VU that begins as a copy; nil: such objects are not copied.
+    private let copied: NativeCopy?
     private let id: JSClassID
     private let definition: UnsafeMutablePointer<JSClassDef>
 
-    /// - Parameter owned: properties of the objects themselves, enumerable, as those of k6's plain values.
-    init(_ name: StaticString, _ methods: [FunctionTable.Entry], owned: [FunctionTable.Entry] = []) {
+    /// - Parameters:
+    ///   - owned: properties of the objects themselves, enumerable, as those of k6's plain values.
+    ///   - copied: what stands behind the same object in a VU that begins as a copy of one that made it;
+    ///     called on any thread. The same object, if it never changes.
+    init(
+        _ name: StaticString, _ methods: [FunctionTable.Entry], owned: [FunctionTable.Entry] = [],
+        copied: (@Sendable (Native) -> Native)? = nil
+    ) {
+        if let copied {
+            self.copied = { native in
+                guard let native = native as? Native else { preconditionFailure("objects keep their class") }
+                return copied(native)
+            }
+        } else {
+            self.copied = nil
+        }
         self.name = name
         self.owned = owned.isEmpty ? nil : FunctionTable(owned)
         self.methods = FunctionTable(methods)
@@ -23,9 +39,10 @@ final class HostClass<Native: AnyObject>: @unchecked Sendable {
         definition = .allocate(capacity: 1)
         definition.initialize(to: JSClassDef())
         definition.pointee.class_name = UnsafeRawPointer(name.utf8Start).assumingMemoryBound(to: CChar.self)
-        definition.pointee.finalizer = { _, value in
+        definition.pointee.finalizer = { runtime, value in
             var classID: JSClassID = 0
             guard let opaque = JS_GetAnyOpaque(value, &classID) else { return }
+            VM.forgetHostObject(runtime, value)
             Unmanaged<AnyObject>.fromOpaque(opaque).release()
         }
     }
@@ -51,7 +68,7 @@ final class HostClass<Native: AnyObject>: @unchecked Sendable {
         register(ctx)
         let object = JS_NewObjectClass(ctx, Int32(id))
         if JS.isException(object) { return object }
-        JS_SetOpaque(object, Unmanaged.passRetained(native).toOpaque())
+        fill(ctx, object, native)
         owned?.attach(ctx, object, isListed: true)
         return object
     }
@@ -61,8 +78,13 @@ final class HostClass<Native: AnyObject>: @unchecked Sendable {
         register(ctx)
         let object = JS_NewObjectProtoClass(ctx, prototype, id)
         if JS.isException(object) { return object }
-        JS_SetOpaque(object, Unmanaged.passRetained(native).toOpaque())
+        fill(ctx, object, native)
         return object
+    }
+
+    private func fill(_ ctx: JSContextRef, _ object: JSValue, _ native: Native) {
+        JS_SetOpaque(object, Unmanaged.passRetained(native).toOpaque())
+        VM.withAlike(ctx) { if $0.isTemplate { $0.noteHostObject(object, copied) } }
     }
 
     /// The object behind `value`; nil when it is of another class, without an exception.
@@ -71,6 +93,9 @@ final class HostClass<Native: AnyObject>: @unchecked Sendable {
         return Unmanaged<Native>.fromOpaque(opaque)._withUnsafeGuaranteedRef { $0 }
     }
 }
+
+/// Makes a host object's Swift object for another VU.
+typealias NativeCopy = @Sendable (AnyObject) -> AnyObject
 
 /// The library counts class numbers without a lock.
 enum HostClassIDs {

@@ -39,7 +39,7 @@ public enum JS {
 
     /// An ArrayBuffer with a copy of `bytes`.
     static func arrayBuffer(_ ctx: JSContextRef, _ bytes: UnsafeBufferPointer<UInt8>) -> JSValue {
-        VM.with(ctx) { $0.need(.typedArrays) }
+        VM.withAlike(ctx) { $0.need(.typedArrays) }
         return JS_NewArrayBufferCopy(ctx, bytes.baseAddress, bytes.count)
     }
 
@@ -275,13 +275,13 @@ enum GoErrorClass {
         JS_FreeValue(ctx, parentPrototype)
         JS_FreeValue(ctx, parent)
         // Kept with what the VM frees at its end.
-        VM.of(ctx).moduleObjects[key] = prototype
+        VM.alike(ctx).moduleObjects[key] = prototype
     }
 
     static func make(_ ctx: JSContextRef, _ message: String) -> JSValue {
-        VM.with(ctx) { $0.need(.goError) }
+        VM.withAlike(ctx) { $0.need(.goError) }
         let error = JS_NewError(ctx)
-        if let prototype = VM.of(ctx).moduleObjects[key] { JS_SetPrototype(ctx, error, prototype) }
+        if let prototype = VM.alike(ctx).moduleObjects[key] { JS_SetPrototype(ctx, error, prototype) }
         let flags = JS_PROP_CONFIGURABLE | JS_PROP_WRITABLE
         JS_DefinePropertyValueStr(ctx, error, "message", JS.string(ctx, message), flags)
         return error

@@ -127,7 +127,10 @@ enum CryptoModule {
             js_free(ctx, memory)
             return JS.throwGoError(ctx, "the system gives no random bytes")
         }
-        VM.with(ctx) { $0.need(.typedArrays) }
+        VM.withAlike(ctx) { vm in
+            vm.differs()
+            vm.need(.typedArrays)
+        }
         return JS_NewArrayBuffer(
             ctx, memory.assumingMemoryBound(to: UInt8.self), Int(size),
             { runtime, _, memory in js_free_rt(runtime, memory) }, nil, 0)

@@ -18,7 +18,7 @@ enum DataModule {
 
     private static let construct: JSMagicFunction = { ctx, _, argc, argv, _ in
         let arguments = Arguments(ctx, argc, argv)
-        let vm = VM.of(ctx)
+        let vm = VM.alike(ctx)
         let ctx = arguments.ctx
         guard vm.isInit else {
             return JS.throwGoError(ctx, "new SharedArray must be called in the init context")
@@ -36,6 +36,9 @@ enum DataModule {
                 ctx, "SharedArray constructor does not support async functions as second argument")
         }
         if let known = vm.host.shared.arrays.withLock({ $0[name] }) { return wrap(ctx, known) }
+        // One that VU 0 did not make.
+        if vm.isTemplate { vm.refuseTemplate() }
+        if vm.isTerminating { return vm.throwTerminated() }
         let made = JS_Call(ctx, arguments[1], JS.undefined, 0, nil)
         if JS.isException(made) { return made }
         defer { JS_FreeValue(ctx, made) }
@@ -81,7 +84,7 @@ enum DataModule {
         return result
     }
 
-    private static let arrayClass = HostClass<ScriptSharedArray>("SharedArrayElements", [])
+    private static let arrayClass = HostClass<ScriptSharedArray>("SharedArrayElements", [], copied: { $0 })
 
     private static let traps = FunctionTable([
         .function("get", 3, { ctx, this, argc, argv in get(this, Arguments(ctx, argc, argv)) }),

@@ -33,7 +33,7 @@ enum MetricsModule {
     ]
 
     /// What stands behind a metric's `add`.
-    private static let hostClass = HostClass<ScriptMetric>("Metric", [])
+    private static let hostClass = HostClass<ScriptMetric>("Metric", [], copied: { $0 })
 
     /// A metric as scripts see it: a plain object, whose `add` works without it as well.
     private static func object(_ ctx: JSContextRef, _ metric: ScriptMetric) -> JSValue {
@@ -47,7 +47,7 @@ enum MetricsModule {
 
     private static let construct: JSMagicFunction = { ctx, _, argc, argv, index in
         let arguments = Arguments(ctx, argc, argv)
-        let vm = VM.of(ctx)
+        let vm = VM.alike(ctx)
         let ctx = arguments.ctx
         guard vm.isInit else { return JS.throwGoError(ctx, "metrics must be declared in the init context") }
         guard let name = GoExport.text(ctx, arguments[0]) else { return JS.exception }

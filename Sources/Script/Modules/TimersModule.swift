@@ -8,7 +8,7 @@ enum TimersModule {
     static let module = BuiltinModule("k6/timers") { ctx in
         let object = JS_NewObject(ctx)
         for name in ["setTimeout", "setInterval", "clearTimeout", "clearInterval"] {
-            JS.define(ctx, object, name, JS.get(ctx, VM.of(ctx).globals.object, name: name))
+            JS.define(ctx, object, name, JS.get(ctx, VM.alike(ctx).globals.object, name: name))
         }
         return object
     }

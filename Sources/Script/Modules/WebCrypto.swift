@@ -56,6 +56,7 @@ enum WebCrypto {
                 ctx,
                 "QuotaExceededError: typedArray parameter is too big; maximum length is \(randomBytesMax)")
         }
+        VM.withAlike(ctx) { $0.differs() }
         guard SecureRandom.fill(UnsafeMutableRawBufferPointer(mutating: UnsafeRawBufferPointer(bytes))) else {
             return JS.throwGoError(ctx, "the system gives no random bytes")
         }
@@ -64,6 +65,7 @@ enum WebCrypto {
 
     private static let randomUUID: JSFunction = { ctx, _, _, _ in
         let ctx = ctx.unsafelyUnwrapped
+        VM.withAlike(ctx) { $0.differs() }
         guard let uuid = SecureRandom.uuid() else {
             return JS.throwGoError(ctx, "the system gives no random bytes")
         }

@@ -117,6 +117,9 @@ public final class ScriptProgram: @unchecked Sendable {
     /// Init code leaves garbage behind that is worth looking for in each VU.
     private(set) var leavesInitGarbage = false
 
+    /// Of all modules.
+    private(set) var bytecodeByteCount = 0
+
     init(mainURL: String, access: SourceAccess) {
         self.mainURL = mainURL
         self.access = access
@@ -164,6 +167,7 @@ public final class ScriptProgram: @unchecked Sendable {
     func add(_ module: CompiledModule) {
         precondition(!isFrozen, "modules are compiled before the VUs start")
         modules[module.url] = module
+        bytecodeByteCount += module.bytecode.count
     }
 
     /// What VUs are to load instead of the modules of the same URLs.

@@ -43,10 +43,10 @@ struct LateGlobals: OptionSet {
         let methods = UnsafeMutablePointer<JSClassExoticMethods>.allocate(capacity: 1)
         methods.initialize(to: JSClassExoticMethods())
         methods.pointee.get_own_property = { ctx, descriptor, _, atom in
-            VM.with(ctx) { $0.lateGlobal(atom, descriptor) }
+            VM.withAlike(ctx) { $0.lateGlobal(atom, descriptor) }
         }
         methods.pointee.set_property = { ctx, _, atom, value, receiver, _ in
-            VM.with(ctx) { $0.setLateGlobal(atom, value, receiver) }
+            VM.withAlike(ctx) { $0.setLateGlobal(atom, value, receiver) }
         }
         let definition = UnsafeMutablePointer<JSClassDef>.allocate(capacity: 1)
         definition.initialize(to: JSClassDef())

@@ -2,6 +2,7 @@
 // system. One thread allocates and frees, so a free list per size is all the bookkeeping there is; blocks
 // have no header, which at thousands of VUs is a part of what a VU costs. Freed blocks are used again by
 // whichever VU comes next. Measured beside the system's allocator: docs/decisions/0005-script-runtime.md.
+// ScriptHeap+Image puts copies of whole engines here.
 
 import Base
 import CQuickJS
@@ -20,8 +21,10 @@ final class ScriptHeap {
         /// By size class: the rest of the slab in use.
         var fresh: UnsafeMutablePointer<UnsafeMutableRawPointer?>
         var freshEnd: UnsafeMutablePointer<UnsafeMutableRawPointer?>
-        /// By slab: its size class.
+        /// By piece: the size class of its blocks, or `largeClass`.
         var classes: UnsafeMutablePointer<UInt8>
+        /// By slab: what it is divided into, a `SlabKind`.
+        var kinds: UnsafeMutablePointer<UInt8>
         /// Slabs that were given back to the system, to be used again.
         var spare: [UnsafeMutableRawPointer] = []
         /// What may still be taken from the system.
@@ -30,32 +33,58 @@ final class ScriptHeap {
         unowned(unsafe) var host: ScriptHost?
         /// The runtime that asked for `probeBytes` last.
         var probed: UnsafeMutablePointer<JSMallocState>?
+        /// Of a template: everything comes from its region.
+        var template: TemplateMemory?
+        /// Copies of templates that have large blocks.
+        var copies: [Copy] = []
     }
 
     let state: UnsafeMutablePointer<State>
     private let functions: UnsafeMutablePointer<JSMallocFunctions>
-    private let isReserved: Bool
+    /// Slabs are there at all, in an address space of the heap's own.
+    let isReserved: Bool
+    /// What a template lies in; it owns the memory.
+    private let region: ImageRegion?
 
     /// Nothing in the engine needs more alignment; most of its blocks are small, and rounding them costs
     /// memory.
-    private static let granuleBytes = 8
-    private static let smallBytesMax = 1024
-    private static let slabBytes = 32 * 1024
-    private static let classCount = smallBytesMax / granuleBytes + 1
+    static let granuleBytes = 8
+    static let smallBytesMax = 1024
+    static let slabBytes = 32 * 1024
+    /// What a size class is known by: a template's slabs have several, since what is left of each is copied.
+    static let pieceBytes = 4096
+    static let piecesPerSlab = slabBytes / pieceBytes
+    static let classCount = smallBytesMax / granuleBytes + 1
     /// Address space; touched pages only cost memory. What does not fit comes from the system.
     private static let reservedBytes = 16 << 30
 
-    init() {
+    convenience init() {
         let mapping = mmap(
             nil, Self.reservedBytes, PROT_READ | PROT_WRITE,
             MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
         // The address sanitizer watches the system's allocator only: then everything comes from there.
-        isReserved = mapping != MAP_FAILED && !Self.isSanitized
+        let isReserved = mapping != MAP_FAILED && !Self.isSanitized
         if mapping != MAP_FAILED, !isReserved { munmap(mapping, Self.reservedBytes) }
         let base = isReserved ? mapping! : UnsafeMutableRawPointer(bitPattern: Self.slabBytes)!
         let bytes = isReserved ? Self.reservedBytes : 0
         // Dense and used by all VUs in turn: large pages save most of the look-ups of addresses.
         if isReserved { madvise(base, bytes, MADV_HUGEPAGE) }
+        self.init(base, bytes, isReserved: isReserved, region: nil)
+    }
+
+    /// The heap of one engine, all of it in a region. - Parameter limitBytes: what the engine may take.
+    convenience init(region: ImageRegion, limitBytes: Int) {
+        // No slabs: all blocks are the template's.
+        self.init(region.base, 0, isReserved: false, region: region)
+        state.pointee.template = TemplateMemory(region, limitBytes)
+    }
+
+    /// Of a template: nothing will be allocated any more.
+    func settle() -> HeapContents? { state.pointee.template?.settle() }
+
+    private init(_ base: UnsafeMutableRawPointer, _ bytes: Int, isReserved: Bool, region: ImageRegion?) {
+        self.isReserved = isReserved
+        self.region = region
         func list() -> UnsafeMutablePointer<UnsafeMutableRawPointer?> {
             let list = UnsafeMutablePointer<UnsafeMutableRawPointer?>.allocate(capacity: Self.classCount)
             list.initialize(repeating: nil, count: Self.classCount)
@@ -65,7 +94,7 @@ final class ScriptHeap {
         state.initialize(
             to: State(
                 base: base, end: base + bytes, unused: base, free: list(), fresh: list(), freshEnd: list(),
-                classes: .allocate(capacity: max(bytes / Self.slabBytes, 1))))
+                classes: Self.table(bytes / Self.pieceBytes), kinds: Self.table(bytes / Self.slabBytes)))
         functions = .allocate(capacity: 1)
         functions.initialize(
             to: JSMallocFunctions(
@@ -75,12 +104,19 @@ final class ScriptHeap {
                 js_malloc_usable_size: { _ in 0 }))
     }
 
+    /// Bytes of zero, most of which are never looked at.
+    private static func table(_ count: Int) -> UnsafeMutablePointer<UInt8> {
+        guard let table = calloc(max(count, 1), 1) else { preconditionFailure("out of memory for a heap") }
+        return table.assumingMemoryBound(to: UInt8.self)
+    }
+
     deinit {
         if isReserved { munmap(state.pointee.base, Self.reservedBytes) }
         state.pointee.free.deallocate()
         state.pointee.fresh.deallocate()
         state.pointee.freshEnd.deallocate()
-        state.pointee.classes.deallocate()
+        Glibc.free(state.pointee.classes)
+        Glibc.free(state.pointee.kinds)
         state.deinitialize(count: 1)
         state.deallocate()
         functions.deallocate()
@@ -106,7 +142,7 @@ final class ScriptHeap {
 
     private static let probeBytes = Int.max / 4 - 17
 
-    private static let isSanitized = dlsym(nil, "__asan_init") != nil
+    static let isSanitized = dlsym(nil, "__asan_init") != nil
 
     // MARK: - the engine's calls
 
@@ -168,6 +204,7 @@ final class ScriptHeap {
         s.pointee.malloc_count &-= 1
         guard contains(heap, block) else { return freeOther(s, block) }
         let place = sizeClass(heap, block)
+        if place == largeClass { return freeOther(s, block) }
         s.pointee.malloc_size &-= place &* granuleBytes
         let list = heap.pointee.free + place
         block.storeBytes(of: list.pointee, as: UnsafeMutableRawPointer?.self)
@@ -178,7 +215,7 @@ final class ScriptHeap {
     private static func freeOther(
         _ s: UnsafeMutablePointer<JSMallocState>, _ block: UnsafeMutableRawPointer
     ) {
-        s.pointee.malloc_size &-= apus_malloc_usable_size(block)
+        s.pointee.malloc_size &-= capacity(heap(s), block)
         give(heap(s), block)
     }
 
@@ -194,7 +231,7 @@ final class ScriptHeap {
         let old = capacity(heap, block)
         if size <= old, size &+ granuleBytes > old { return block }
         var moved: UnsafeMutableRawPointer?
-        if !contains(heap, block), size > smallBytesMax {
+        if !contains(heap, block), size > smallBytesMax, heap.pointee.template == nil {
             if size > old, !mayTake(heap, size &- old) { return nil }
             moved = realloc(block, size)
             if let moved {
@@ -230,18 +267,23 @@ final class ScriptHeap {
     private static func sizeClass(_ heap: UnsafeMutablePointer<State>, _ block: UnsafeMutableRawPointer)
         -> Int
     {
-        Int(heap.pointee.classes[Int(bitPattern: offset(heap, block) / UInt(slabBytes))])
+        Int(heap.pointee.classes[Int(bitPattern: offset(heap, block) / UInt(pieceBytes))])
     }
 
     /// Bytes a block can hold.
     @inline(__always)
     private static func capacity(_ heap: UnsafeMutablePointer<State>, _ block: UnsafeMutableRawPointer) -> Int
     {
-        contains(heap, block) ? sizeClass(heap, block) &* granuleBytes : apus_malloc_usable_size(block)
+        if !contains(heap, block) {
+            return heap.pointee.template?.capacity(block) ?? apus_malloc_usable_size(block)
+        }
+        let place = sizeClass(heap, block)
+        return place == largeClass ? largeCapacity(block) : place &* granuleBytes
     }
 
     @inline(__always)
     private static func take(_ heap: UnsafeMutablePointer<State>, _ size: Int) -> UnsafeMutableRawPointer? {
+        if heap.pointee.template != nil { return heap.pointee.template!.take(size) }
         if size > smallBytesMax { return fromSystem(heap, size) }
         let place = max((size &+ granuleBytes &- 1) / granuleBytes, 1)
         if let block = heap.pointee.free[place] {
@@ -262,7 +304,8 @@ final class ScriptHeap {
         guard let slab = takeSlab(heap) else {
             return heap.pointee.unused + slabBytes <= heap.pointee.end ? nil : fromSystem(heap, bytes)
         }
-        heap.pointee.classes[(slab - heap.pointee.base) / slabBytes] = UInt8(place)
+        (heap.pointee.classes + (slab - heap.pointee.base) / pieceBytes)
+            .update(repeating: UInt8(place), count: piecesPerSlab)
         heap.pointee.fresh[place] = slab + bytes
         heap.pointee.freshEnd[place] = slab + slabBytes
         return slab
@@ -272,8 +315,11 @@ final class ScriptHeap {
     private static func give(_ heap: UnsafeMutablePointer<State>, _ block: UnsafeMutableRawPointer) {
         if contains(heap, block) {
             let place = sizeClass(heap, block)
+            if place == largeClass { return giveLarge(block) }
             block.storeBytes(of: heap.pointee.free[place], as: UnsafeMutableRawPointer?.self)
             heap.pointee.free[place] = block
+        } else if heap.pointee.template != nil {
+            heap.pointee.template!.give(block)
         } else {
             heap.pointee.leftBytes &+= Int64(truncatingIfNeeded: apus_malloc_usable_size(block))
             Glibc.free(block)
@@ -312,35 +358,40 @@ final class ScriptHeap {
     func trim() {
         let heap = state
         let slabCount = (heap.pointee.unused - heap.pointee.base) / Self.slabBytes
-        var freeCount = [Int32](repeating: 0, count: slabCount)
+        var freeBytes = [Int](repeating: 0, count: slabCount)
         func slab(_ block: UnsafeMutableRawPointer) -> Int { (block - heap.pointee.base) / Self.slabBytes }
         for place in 1..<Self.classCount {
             var block = heap.pointee.free[place]
             while let here = block {
-                freeCount[slab(here)] += 1
+                freeBytes[slab(here)] += place * Self.granuleBytes
                 block = here.load(as: UnsafeMutableRawPointer?.self)
             }
         }
+        let isEmpty = freeBytes.indices.map { index in
+            freeBytes[index] == blockBytes(ofSlab: index)
+                && (freeBytes[index] > 0 || heap.pointee.kinds[index] == SlabKind.pieces.rawValue)
+        }
         for place in 1..<Self.classCount {
-            let full = Int32(Self.slabBytes / (place * Self.granuleBytes))
             var kept: UnsafeMutableRawPointer?
             var block = heap.pointee.free[place]
             while let here = block {
                 block = here.load(as: UnsafeMutableRawPointer?.self)
-                if freeCount[slab(here)] < full {
+                if !isEmpty[slab(here)] {
                     here.storeBytes(of: kept, as: UnsafeMutableRawPointer?.self)
                     kept = here
-                } else {
-                    freeCount[slab(here)] = .max
                 }
             }
             heap.pointee.free[place] = kept
         }
-        for index in 0..<slabCount where freeCount[index] == .max {
-            let slab = heap.pointee.base + index * Self.slabBytes
-            madvise(slab, Self.slabBytes, MADV_DONTNEED)
-            heap.pointee.spare.append(slab)
-            heap.pointee.leftBytes &+= Int64(Self.slabBytes)
-        }
+        for index in isEmpty.indices where isEmpty[index] { giveBack(slab: index) }
+        giveBackCopies()
+    }
+
+    func giveBack(slab index: Int) {
+        let slab = state.pointee.base + index * Self.slabBytes
+        madvise(slab, Self.slabBytes, MADV_DONTNEED)
+        state.pointee.kinds[index] = SlabKind.ordinary.rawValue
+        state.pointee.spare.append(slab)
+        state.pointee.leftBytes &+= Int64(Self.slabBytes)
     }
 }

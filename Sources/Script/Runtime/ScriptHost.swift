@@ -32,8 +32,8 @@ public final class ScriptHost {
     let contexts = TagContexts()
     let requests = RequestCache()
     let heads = HeadCache()
-    let heap = ScriptHeap()
-    let memory: ScriptMemory
+    private(set) var heap = ScriptHeap()
+    private(set) var memory: ScriptMemory
     /// Whose fiber runs.
     unowned(unsafe) var running: VM?
     private var deadlines = DeadlineHeap()
@@ -100,6 +100,24 @@ public final class ScriptHost {
 
     deinit { callEvents.deallocate() }
 
+    /// A host for one template, which has nobody to say anything to. Its registry is a copy: what the script
+    /// registers there must be known already.
+    convenience init(templateFor other: ScriptHost, _ region: ImageRegion, limitBytes: Int) {
+        var settings = other.settings
+        settings.log = { _ in }
+        settings.abort = { _ in }
+        settings.lacks = {}
+        settings.fail = { _ in }
+        self.init(
+            program: other.program, settings: settings, shared: other.shared, transport: nil, samples: nil,
+            shard: nil, registry: Locked(other.registry.withLock { $0 }), limiter: nil,
+            errorText: { _ in "" },
+            errorNumber: { _ in 0 }, remoteAddress: { _ in nil })
+        heap = ScriptHeap(region: region, limitBytes: limitBytes)
+        memory = ScriptMemory(heap: heap, read: settings.memoryLeftBytes)
+        heap.report(to: self)
+    }
+
     func log(_ line: ScriptLogLine) {
         var line = line
         if let secrets = settings.secrets {
@@ -125,8 +143,15 @@ public final class ScriptHost {
 
     // MARK: - VMs
 
-    func makeVM(number: Int64, vu: UnsafeMutablePointer<VU>?) throws(ScriptError) -> VM {
-        let vm = try VM(host: self, slot: vms.count, number: number, vu: vu)
+    /// - Parameters:
+    ///   - image: what the VM is to start from; nil: from the script.
+    ///   - template: what it is to become a template of.
+    func makeVM(
+        number: Int64, vu: UnsafeMutablePointer<VU>?, image: EngineImage? = nil,
+        template: ImageTemplate? = nil
+    ) throws(ScriptError) -> VM {
+        let vm = try VM(
+            host: self, slot: vms.count, number: number, vu: vu, image: image, template: template)
         vms.append(vm)
         return vm
     }
@@ -310,6 +335,8 @@ public final class ScriptHost {
 public final class ScriptShared: Sendable {
     /// JSON of setup()'s result; nil: nothing was returned.
     private let setup = Locked<[UInt8]?>(nil)
+    /// The engine that has loaded the script, for VUs to start from.
+    let images = ScriptImages()
     /// SharedArrays by name: each element's JSON.
     let arrays = Locked<[String: SharedElements]>([:])
 

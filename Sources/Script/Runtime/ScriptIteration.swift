@@ -54,7 +54,8 @@ final class ScriptVU {
     private func makeVM() -> VM? {
         if host.failure != nil { return nil }
         do throws(ScriptError) {
-            let vm = try host.makeLoadedVM(number: vu.pointee.idInInstance, vu: vu)
+            let vm = try host.makeLoadedVM(
+                number: vu.pointee.idInInstance, vu: vu, image: host.shared.images.image(for: host))
             vm.onTaskEnd = { [unowned(unsafe) self] vm, now in endedSpecially(vm, now) }
             vm.onCondemned = { [unowned(unsafe) self] in
                 self.vm?.reportMemory()
@@ -147,10 +148,12 @@ extension VM {
     func load() throws(ScriptError) {
         var outcome: ScriptError?
         start { [unowned self] in
+            if isCopy { return }
             outcome = loadMain()
             if outcome == nil {
                 addIterationNumber()
                 collectInitGarbage()
+                if isTemplate { finishTemplate() }
             }
         }
         didFinishTask = false
@@ -158,7 +161,7 @@ extension VM {
         isInit = false
         // A seed set by init code counts there only: else all VUs would draw the same numbers.
         random = VM.unseededRandom(number)
-        setCollectorThreshold()
+        if isCopy { collectedBytes = usedBytes } else { setCollectorThreshold() }
         if let outcome { throw outcome }
     }
 

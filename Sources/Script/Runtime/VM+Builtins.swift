@@ -33,7 +33,7 @@ extension VM {
     func builtinModule(_ linkName: String) -> OpaquePointer? {
         let name = builtinName(ofLink: linkName)
         guard let object = builtinObject(name), let keys = exports(ofBuiltin: name, object),
-            let module = JS_NewCModule(ctx, linkName, { ctx, module in VM.of(ctx).fillBuiltin(module!) })
+            let module = JS_NewCModule(ctx, linkName, { ctx, module in VM.alike(ctx).fillBuiltin(module!) })
         else { return nil }
         let missing = missingExports(name, keys)
         for key in keys + missing { JS_AddModuleExport(ctx, module, key) }

@@ -220,7 +220,7 @@ extension VM {
         .function(
             "resolve", 1,
             { ctx, _, argc, argv in
-                let vm = VM.of(ctx)
+                let vm = VM.alike(ctx)
                 guard let specifier = JS.text(vm.ctx, Arguments(ctx, argc, argv)[0]) else {
                     return JS.exception
                 }

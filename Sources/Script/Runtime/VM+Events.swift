@@ -182,7 +182,7 @@ extension VM {
     static func trackRejection(
         _ promise: JSValue, _ reason: JSValue, isHandled: Bool, _ ctx: OpaquePointer?
     ) {
-        let vm = VM.of(ctx)
+        let vm = VM.alike(ctx)
         if !isHandled {
             vm.rejections.append((JS_DupValue(ctx, promise), JS_DupValue(ctx, reason)))
             return

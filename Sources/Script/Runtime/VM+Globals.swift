@@ -24,11 +24,11 @@ struct VMGlobals {
 
 extension VM {
     private static let functions = FunctionTable([
-        .function("open", 2, { ctx, _, argc, argv in VM.of(ctx).open(Arguments(ctx, argc, argv)) }),
+        .function("open", 2, { ctx, _, argc, argv in VM.alike(ctx).open(Arguments(ctx, argc, argv)) }),
         .function(
             "require", 1,
             { ctx, _, argc, argv in
-                let vm = VM.of(ctx)
+                let vm = VM.alike(ctx)
                 guard let specifier = JS.text(vm.ctx, Arguments(ctx, argc, argv)[0]) else {
                     return JS.exception
                 }
@@ -48,8 +48,9 @@ extension VM {
     /// look.
     private static let environment = FunctionTable([
         .getter(
-            "__ENV", 0, { ctx, _, _ in VM.of(ctx).makeEnvironment() },
-            { ctx, _, value, _ in VM.of(ctx).replaceEnvironment(JS_DupValue(ctx, value)) }, isEnumerable: true
+            "__ENV", 0, { ctx, _, _ in VM.alike(ctx).makeEnvironment() },
+            { ctx, _, value, _ in VM.alike(ctx).replaceEnvironment(JS_DupValue(ctx, value)) },
+            isEnumerable: true
         )
     ])
 
@@ -63,11 +64,11 @@ extension VM {
         VM.functions.attach(ctx, global, isListed: true)
         TimersModule.functions.attach(ctx, global, isListed: true)
         JS.set(ctx, global, "console", Console.functions.object(ctx))
-        JS.set(ctx, global, "__VU", JS.number(ctx, number))
+        addNumber(global)
         setEnvironment(host.settings.env)
         if !host.settings.isBaseMode { JS.set(ctx, global, "global", JS_DupValue(ctx, global)) }
         let mentions = host.program.mentions
-        if mentions?.random ?? true {
+        if mentions?.random ?? true || isTemplate {
             // Only looking at `Math` makes all of it.
             let math = JS.get(ctx, global, "Math")
             JS.set(ctx, math, "random", apus_js_magic_function(ctx, VM.random, "random", 0, 0))
@@ -80,7 +81,7 @@ extension VM {
 
     /// `__ITER`: there in iterations only. On the fiber, once the script is loaded.
     func addIterationNumber() {
-        if vu != nil { VM.iteration.attach(ctx, globals.object) }
+        if vu != nil || isTemplate { VM.iteration.attach(ctx, globals.object) }
     }
 
     /// Of this VU, from 0.

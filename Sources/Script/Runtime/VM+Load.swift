@@ -81,7 +81,7 @@ extension VM {
     /// No collector runs while init code does, unless it takes very much. What it leaves behind is looked for
     /// once, in VUs whose VU 0 found enough. On the fiber.
     func collectInitGarbage() {
-        if host.program.isFrozen, !host.program.leavesInitGarbage { return }
+        if host.program.isFrozen, !host.program.leavesInitGarbage, !isTemplate { return }
         let before = usedBytes
         JS_RunGC(runtime)
         host.program.note(initGarbageBytes: before - usedBytes)

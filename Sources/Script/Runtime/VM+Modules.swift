@@ -11,7 +11,7 @@ extension VM {
     static func normalizeModule(
         _ ctx: OpaquePointer?, _ base: UnsafePointer<CChar>?, _ name: UnsafePointer<CChar>?
     ) -> UnsafeMutablePointer<CChar>? {
-        let vm = VM.of(ctx)
+        let vm = VM.alike(ctx)
         if vm.linkingDepth == 0 {
             // `import(…)`: k6 rejects with this very string.
             JS_Throw(ctx, JS.string(vm.ctx, "dynamic modules not enabled in the host program"))
@@ -30,7 +30,7 @@ extension VM {
     }
 
     static func loadModule(_ ctx: OpaquePointer?, _ name: UnsafePointer<CChar>?) -> OpaquePointer? {
-        let vm = VM.of(ctx)
+        let vm = VM.alike(ctx)
         let url = String(cString: name!)
         if url == "k6" || url.hasPrefix("k6/") || url.hasPrefix("k6\u{1}") { return vm.builtinModule(url) }
         guard let module = vm.compiled(url) else { return nil }
@@ -107,7 +107,7 @@ extension VM {
             guard let own = JS.keys(ctx, exports) else { return nil }
             keys = own
         }
-        let module = JS_NewCModule(ctx, url) { ctx, module in VM.of(ctx).fillCommonJS(module!) }
+        let module = JS_NewCModule(ctx, url) { ctx, module in VM.alike(ctx).fillCommonJS(module!) }
         for key in keys where key != "default" { JS_AddModuleExport(ctx, module, key) }
         JS_AddModuleExport(ctx, module, "default")
         return module

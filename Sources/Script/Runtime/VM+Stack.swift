@@ -8,10 +8,10 @@ extension VM {
     private static let stackFunction = FunctionTable([
         .function(
             "\u{17F}", 1,
-            { ctx, _, argc, argv in VM.of(ctx).stack(of: Arguments(ctx, argc, argv)[0]) })
+            { ctx, _, argc, argv in VM.alike(ctx).stack(of: Arguments(ctx, argc, argv)[0]) })
     ])
     private static let stackAccessor: (get: JSGetter, set: JSSetter) = (
-        { ctx, this, _ in VM.of(ctx).stack(of: this) },
+        { ctx, this, _ in VM.alike(ctx).stack(of: this) },
         { ctx, this, value, _ in
             JS_SetPropertyStr(ctx, this, "stack", JS_DupValue(ctx, value)) < 0 ? JS.exception : JS.undefined
         }

@@ -67,12 +67,14 @@ extension VM {
 
 extension ScriptHost {
     /// A VM that has loaded the script.
-    /// - Parameter prepare: sets what its init code sees.
+    /// - Parameters:
+    ///   - image: what it is to start from; nil: from the script.
+    ///   - prepare: sets what its init code sees.
     func makeLoadedVM(
-        number: Int64, vu: UnsafeMutablePointer<VU>?, _ prepare: (VM) -> Void = { _ in }
+        number: Int64, vu: UnsafeMutablePointer<VU>?, image: EngineImage? = nil, _ prepare: (VM) -> Void = { _ in }
     ) throws(ScriptError) -> VM {
         while true {
-            let vm = try makeVM(number: number, vu: vu)
+            let vm = try makeVM(number: number, vu: vu, image: image)
             prepare(vm)
             var failure: ScriptError?
             func load() -> Bool {

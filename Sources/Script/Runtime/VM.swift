@@ -38,6 +38,14 @@ final class VM {
     let slot: Int
     /// `__VU`: 0 outside VUs.
     let number: Int64
+    /// What the VM's engine is to become a template of; nil but for templates.
+    let template: ImageTemplate?
+    /// The same, asked by every host function.
+    let isTemplate: Bool
+    /// What to start from instead of the script; nil: from the script.
+    private let image: EngineImage?
+    /// It did.
+    private(set) var isCopy = false
     /// The engine's VU; nil outside VUs.
     let vu: UnsafeMutablePointer<VU>?
     private(set) var runtime: OpaquePointer!
@@ -54,6 +62,8 @@ final class VM {
     private var task: (() -> Void)?
     private var beginsIteration = false
     private var mustExit = false
+    /// The engine stays as it is when the fiber ends.
+    private var leavesEngine = false
     /// Set when a task is over, cleared by whoever looks after a resume.
     var didFinishTask = false
     var sliceStart = Instant.distantFuture
@@ -133,7 +143,13 @@ final class VM {
     static let stackBytes = Limits.scriptStackBytes
     static let engineStackBytes = stackBytes - Limits.scriptStackReserveBytes
 
-    init(host: ScriptHost, slot: Int, number: Int64, vu: UnsafeMutablePointer<VU>?) throws(ScriptError) {
+    init(
+        host: ScriptHost, slot: Int, number: Int64, vu: UnsafeMutablePointer<VU>?, image: EngineImage? = nil,
+        template: ImageTemplate? = nil
+    ) throws(ScriptError) {
+        self.image = image
+        self.template = template
+        isTemplate = template != nil
         self.host = host
         lentHost = Unmanaged.passUnretained(host)
         self.slot = slot
@@ -158,13 +174,32 @@ final class VM {
         }
     }
 
+    /// The VM of a context, for a host function that may do something else in each VU or reach beyond its VM:
+    /// init code that calls one makes no template.
     @inline(__always) static func of(_ ctx: JSContextRef?) -> VM {
+        let vm = alike(ctx)
+        if vm.isTemplate { vm.refuseTemplate() }
+        return vm
+    }
+
+    /// The same without counting references: for the calls scripts make most.
+    @inline(__always)
+    static func with<Result>(_ ctx: JSContextRef?, _ body: (VM) -> Result) -> Result {
+        withAlike(ctx) { vm in
+            if vm.isTemplate { vm.refuseTemplate() }
+            return body(vm)
+        }
+    }
+
+    /// The VM of a context, for what is the same in every VU while init code runs and leaves nothing behind
+    /// outside the VM.
+    @inline(__always) static func alike(_ ctx: JSContextRef?) -> VM {
         Unmanaged<VM>.fromOpaque(JS_GetContextOpaque(ctx).unsafelyUnwrapped)._withUnsafeGuaranteedRef { $0 }
     }
 
-    /// Runs `body` with the VM of a context, without counting references: for the calls scripts make most.
+    /// The same without counting references.
     @inline(__always)
-    static func with<Result>(_ ctx: JSContextRef?, _ body: (VM) -> Result) -> Result {
+    static func withAlike<Result>(_ ctx: JSContextRef?, _ body: (VM) -> Result) -> Result {
         Unmanaged<VM>.fromOpaque(JS_GetContextOpaque(ctx).unsafelyUnwrapped)._withUnsafeGuaranteedRef(body)
     }
 
@@ -177,7 +212,17 @@ final class VM {
     // MARK: - the fiber
 
     private func fiberMain() {
-        makeContext()
+        if let image, host.memory.makesRoom(for: image.byteCount, cheaply: true),
+            let moved = image.copy(into: host.heap)
+        {
+            runtime = moved.runtime
+            ctx = moved.ctx
+            heapState = moved.heapState
+            adopt(image, movedBy: moved.bytes)
+            isCopy = true
+        } else {
+            makeContext()
+        }
         while true {
             while task == nil && !beginsIteration && !mustExit {
                 wait = .task
@@ -194,7 +239,7 @@ final class VM {
             }
             didFinishTask = true
         }
-        freeContext()
+        if !leavesEngine { freeContext() }
     }
 
     /// Runs `body` on the fiber until it first parks. Only from the loop's stack, with no task running.
@@ -236,6 +281,12 @@ final class VM {
         apus_fiber_free(fiber)
     }
 
+    /// As `free`, but the engine stays where it is, to be looked at and never to run again.
+    func leaveEngine() {
+        leavesEngine = true
+        free()
+    }
+
     /// Gives back what a deep recursion touched of the stack. On the fiber.
     func trimStack() {
         iterationsSinceTrim = 0
@@ -246,6 +297,8 @@ final class VM {
     // MARK: - the context
 
     private func makeContext() {
+        template?.clock?.pointee.isFrozen = true
+        defer { template?.beginInit() }
         runtime = host.heap.makeRuntime()
         precondition(runtime != nil, "out of memory for a JavaScript runtime")
         heapState = host.heap.state(of: runtime)
@@ -270,7 +323,12 @@ final class VM {
         }
         JS_AddIntrinsicPromise(ctx)
         removeGlobal("InternalError")
-        let opaque = Unmanaged.passUnretained(self).toOpaque()
+        belong(to: Unmanaged.passUnretained(self).toOpaque())
+        addGlobals()
+    }
+
+    /// Tells the engine whose it is. - Parameter opaque: the VM; nil: nobody's, nothing may run any more.
+    func belong(to opaque: UnsafeMutableRawPointer?) {
         JS_SetContextOpaque(ctx, opaque)
         JS_SetRuntimeOpaque(runtime, opaque)
         JS_SetInterruptHandler(
@@ -288,7 +346,6 @@ final class VM {
             { ctx, promise, reason, isHandled, _ in
                 VM.trackRejection(promise, reason, isHandled: isHandled != 0, ctx)
             }, opaque)
-        addGlobals()
     }
 
     /// Has the collector look when the VM holds half as much again as now.
@@ -322,7 +379,7 @@ final class VM {
         if isTerminating { return 1 }
         if isInit {
             // Nothing else waits for this thread, but the run may be over before it began.
-            isTerminating = vu != nil && host.shared.isStopped
+            isTerminating = (vu != nil || isTemplate) && host.shared.isStopped
             return isTerminating ? 1 : 0
         }
         let now = Clock.now()
@@ -331,42 +388,6 @@ final class VM {
             park(.turn)
         }
         return isTerminating ? 1 : 0
-    }
-
-    // MARK: - termination
-
-    /// An exception no script can catch, for a host function of a VU that is being cut off.
-    func throwTerminated() -> JSValue { JS_Throw(ctx, terminationError()) }
-
-    private func terminationError() -> JSValue {
-        _ = JS.throwTypeError(ctx, "the iteration was interrupted")
-        let error = JS_GetException(ctx)
-        JS_SetUncatchableError(ctx, error, 1)
-        return error
-    }
-
-    /// `exec.test.abort`: ends the run, and the running code for good.
-    func abort(_ message: String) -> JSValue {
-        let error = terminationError()
-        var text = message.isEmpty ? "test aborted" : "test aborted: \(message)"
-        // k6 says where, except of setup and teardown.
-        if phase == nil || phase == .handleSummary, let place = ErrorText.place(self, error) {
-            text += " at \(place)"
-        }
-        abortMessage = text
-        endsSpecially = true
-        // An iteration tells the run at its end.
-        if !isInit, vu == nil, phase != .handleSummary { host.settings.abort(text) }
-        isTerminating = true
-        return JS_Throw(ctx, error)
-    }
-
-    /// What a script uses and Apus does not have: an exception while code is loaded and in setup and
-    /// teardown, whose exit code that is anyway; an iteration ends the run, which would fail in each of them.
-    func lacks(_ message: String) -> JSValue {
-        guard !isInit, phase == nil else { return JS.throwGoError(ctx, message) }
-        host.settings.lacks()
-        return abort(message)
     }
 }
 

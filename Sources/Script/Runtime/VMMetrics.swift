@@ -19,6 +19,8 @@ struct VMMetrics {
     private var knownNext = 0
     private static let knownMax = 32
 
+    var isUnused: Bool { known == nil && patterns.isEmpty }
+
     /// Tags of the check named by `atom`. nil with an exception pending (a name that is none).
     @inline(__always)
     mutating func checkTags(_ vm: VM, _ atom: JSAtom, _ extra: [(key: String, value: String)])

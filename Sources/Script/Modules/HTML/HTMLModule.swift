@@ -61,6 +61,8 @@ enum HTMLModule {
 struct VMHTML {
     private var prototypes: [Int: JSValue] = [:]
 
+    var isUnused: Bool { prototypes.isEmpty }
+
     mutating func prototype(_ kind: Int, make: () -> JSValue) -> JSValue {
         if let known = prototypes[kind] { return known }
         let made = make()

@@ -159,7 +159,8 @@ final class ExpectedStatuses {
 
     init(_ ranges: [ClosedRange<Int>]) { self.ranges = ranges }
 
-    static let hostClass = HostClass<ExpectedStatuses>("ExpectedStatuses", [])
+    static let hostClass = HostClass<ExpectedStatuses>(
+        "ExpectedStatuses", [], copied: { ExpectedStatuses($0.ranges) })
 
     /// Its number at the worker's recorder.
     func number(_ host: ScriptHost) -> Int32 {

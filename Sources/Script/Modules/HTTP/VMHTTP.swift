@@ -42,6 +42,12 @@ final class VMHTTP {
     /// A response object with nothing behind it.
     var pattern = JS.undefined
 
+    /// Nothing was requested or set yet.
+    var isUnused: Bool {
+        pool == nil && jar == nil && expectation == 0 && mainCall == nil && spareResponse == nil
+            && recentCount == 0 && methods.isEmpty && !hasResponseClass && JS.isUndefined(pattern)
+    }
+
     deinit {
         // The last objects are collected after everything else of the VM is freed.
         if let spareResponse { Unmanaged<ResponseData>.fromOpaque(spareResponse).release() }
