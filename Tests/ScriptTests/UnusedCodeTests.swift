@@ -92,7 +92,7 @@ struct UnusedCodeTests {
             "function gone() { return x?.y?.[1] ?? 2 }\nfunction gone2() { return a ? .5 : 1 }",
             "function gone() { label: for (;;) { break label } }",
             "function gone() { return new.target ?? import.meta }",
-            "function gone() { new Foo\n}\nfunction gone2() { a\n/b/1 }",
+            "function gone() { new Foo\n}\nfunction gone2() { a /\nb / 1 }",
             "let kept = `${{ a: `${1}` }.a}`; function gone() {}",
         ])
     func goes(_ library: String) {
@@ -146,6 +146,10 @@ struct UnusedCodeTests {
             "function kept() {}\nlet a = {}\n/kept/1", "function keptÉ() {}\nfunction kept() {}",
             "function kept() {}\nkept\u{A0}()", "function kept() {}\nx\n++\nkept\nvar x",
             "function kept() {}\nlet s = '\\\n'; kept()", "function kept() {}\n/[`/]/.test(kept)",
+            "function kept() {}\nlet x\n/`/.test(x); kept()\nlet y\n/`/.test(y)",
+            "function kept() {}\na: for (;;) { continue a\n/`/; kept(); break a\n/`/ }",
+            "import './other.js'\n/`/; kept()\nimport './other.js'\n/`/\nfunction kept() {}",
+            "function kept() {}\ndo x\nwhile (0) /`/; kept(); /`/\nvar x",
             "do keptF(); while (0)\nfunction kept() {}\nfunction keptF() {}",
             "import * as kept from './other.js'; kept.x",
         ])

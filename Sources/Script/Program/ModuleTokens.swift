@@ -211,12 +211,15 @@ struct ModuleTokens {
 
     /// Whether a slash behind the latest token divides; nil: it may do either.
     private var isDivision: Bool? {
-        guard let last = all.last else { return false }
-        if self.is(all.count - 1, "++") || self.is(all.count - 1, "--") {
+        let last = all.count - 1
+        if last < 0 { return false }
+        var isBehindValue = endsValue(last)
+        if self.is(last, "++") || self.is(last, "--") {
             // Behind a value in the same line it belongs to that.
-            return last.isAfterBreak || endsValue(all.count - 2) != true ? nil : true
+            isBehindValue = all[last].isAfterBreak || endsValue(last - 1) != true ? nil : true
         }
-        return endsValue(all.count - 1)
+        // In the next line it may begin another statement: behind `let a`, `break a`, `import 'a'`.
+        return isBehindValue == true && isAfterBreak ? nil : isBehindValue
     }
 
     private mutating func readText(_ quote: UInt8) -> Bool {
