@@ -85,17 +85,21 @@ private func bad(_ iterations: Int64, ms duration: Int64 = 500) -> Scenario {
             "const a = []; for (let i = 0; ; i++) a[i] = new Array(100000).fill(i)",
             "let f = () => 1; while (true) { const g = f; f = () => g }",
             "globalThis.hold = []; while (true) globalThis.hold.push('x'.repeat(100) + globalThis.hold.length)",
-        ])
-    func aVUWithoutMemoryStartsAfresh(body: String) throws {
+        ], [false, true])
+    func aVUWithoutMemoryStartsAfresh(body: String, copies: Bool) throws {
         let run = try ScriptRun(
             neighbours + """
 
+                const kept = Array.from({ length: 2000 }, (_, i) => ({ i })), long = 'ab'.repeat(5000)
                 export function bad() {
+                    if (kept[1999].i !== 1999 || long.length !== 10000) console.log('not kept')
+                    kept.length = 0
                     console.log('bad ' + typeof globalThis.before)
                     globalThis.before = 1
                     try { \(body) } catch (e) { console.log('caught') } finally { console.log('finally') }
                 }
-                """, [good(ms: 1500), bad(3, ms: 60_000)], memoryBytes: 96 << 20)
+                """, [good(ms: 1500), bad(3, ms: 60_000)], memoryBytes: 96 << 20, copies: copies)
+        #expect(run.madeImage == copies)
         #expect(run.lines.filter { $0 == "bad undefined" }.count == 3, "\(run.lines)")
         #expect(run.lines.filter { $0.hasPrefix("VU ") && $0.contains("ran out of memory") }.count == 3)
         #expect(run.lines.count == 6, "\(run.lines)")
@@ -128,7 +132,7 @@ private func bad(_ iterations: Int64, ms duration: Int64 = 500) -> Scenario {
     }
 
     /// What one VU holds between its iterations is taken from it when another finds nothing left.
-    @Test(.enabled(if: measuresVUs)) func theVUWithMostPays() throws {
+    @Test(.enabled(if: measuresVUs), arguments: [false, true]) func theVUWithMostPays(copies: Bool) throws {
         let run = try ScriptRun(
             """
             import { sleep } from 'k6'
@@ -146,7 +150,8 @@ private func bad(_ iterations: Int64, ms duration: Int64 = 500) -> Scenario {
             [
                 Scenario(name: "hog", executor: .constantVUs(vus: 1, durationNs: 3000 * ms), exec: "hog"),
                 Scenario(name: "good", executor: .constantVUs(vus: 4, durationNs: 3000 * ms), exec: "good"),
-            ], memoryBytes: 64 << 20)
+            ], memoryBytes: 64 << 20, copies: copies)
+        #expect(run.madeImage == copies)
         let paid = run.lines.filter { $0.contains("ran out of memory") }
         #expect(!paid.isEmpty)
         #expect(Set(paid.map { $0.prefix(while: { $0 != "r" }) }).count == 1, "\(paid)")

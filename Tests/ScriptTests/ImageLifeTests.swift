@@ -1,5 +1,5 @@
-// The life of VUs that begin as copies: in runs on one and two workers, when they run out of memory or are
-// cut off while their neighbours go on, and what they leave behind.
+// The life of VUs that begin as copies: in runs on one and two workers, when they are cut off while their
+// neighbours go on, and what they leave behind. ExhaustionTests has those that run out of memory.
 
 import Base
 import Engine
@@ -84,33 +84,6 @@ private let goodCode = """
         let (with, without) = (try run(copies: true), try run(copies: false))
         #expect(with.madeImage == hasImage && !without.madeImage)
         #expect(with.lines.sorted() == without.lines.sorted())
-    }
-
-    @Test(arguments: [1, 2]) func aCopyWithoutMemoryStartsAfresh(workers: Int) throws {
-        let run = try ScriptRun(
-            initCode + goodCode + """
-
-                export function bad() {
-                    console.log('bad ' + typeof globalThis.before + isKept())
-                    globalThis.before = 1
-                    kept.length = 0
-                    const a = []
-                    while (true) a.push({ x: 1, y: 'a' + a.length })
-                }
-                """,
-            [
-                good(3, ms: 1500),
-                Scenario(
-                    name: "bad",
-                    executor: .perVUIterations(vus: 1, iterations: 3, maxDurationNs: 60_000 * ms),
-                    gracefulStopNs: 0, exec: "bad"),
-            ], workers: workers, memoryBytes: 192 << 20, copies: true)
-        #expect(run.madeImage)
-        #expect(run.lines.filter { $0 == "bad undefinedtrue" }.count == 3, "\(run.lines)")
-        #expect(run.lines.filter { $0.contains("ran out of memory") }.count == 3)
-        #expect(run.stopCause == nil)
-        #expect(run.count(Builtin.checks) == Double(run.completed - 3) * 2)
-        #expect(run.completed > 10)
     }
 
     @Test func aCopyIsCutOff() throws {

@@ -179,6 +179,11 @@ import Testing
         ("const d = Object.getOwnPropertyDescriptor(globalThis, '__VU')", "__VU"),
         ("const all = { ...globalThis }", "__VU"), ("delete globalThis.__VU", "__VU"),
         ("globalThis.__VU = 3", "__VU"), ("Object.freeze(globalThis)", "__VU"),
+        (
+            "let f; Object.defineProperty(globalThis, '__VU', { get: () => f ??= () => 1, configurable: true })",
+            "__VU"
+        ),
+        ("delete globalThis.__VU; globalThis.__VU = () => 1", "__VU"),
         ("const t = Date.now()", "clock"), ("const t = new Date()", "clock"),
         ("const t = Date()", "clock"), ("if (Date.now() % 2) globalThis.x = 1", "clock"),
         ("const r = Math.random()", "differ"), ("const r = [3, 1].sort(() => Math.random() - 0.5)", "differ"),

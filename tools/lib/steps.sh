@@ -54,7 +54,7 @@ run_all_tests() {
 
 # The tests in which threads meet: the thread sanitizer finds nothing in the others and slows them tenfold.
 thread_tests='EngineTests|SimulationTests|MetricsTests.ThreadTests|ControlTests'
-thread_tests+='|ScriptTests.(TwoWorker|Interruption|Life)Tests|HTTPClientTests.ProtocolProbeTests'
+thread_tests+='|ScriptTests.(TwoWorker|Interruption|Life|ImageLife)Tests|HTTPClientTests.ProtocolProbeTests'
 
 # sanitize address|thread|thread-all: tests under a sanitizer, in a build folder of its own; `thread` runs
 # those in which threads meet, the others run all.

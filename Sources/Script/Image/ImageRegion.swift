@@ -41,22 +41,23 @@ final class ImageRegion {
 
     // MARK: - three of them
 
-    /// Comparing three engines shows which of their words are pointers and which are data, if the addresses are
-    /// chosen well: whatever an engine makes of an address, except by adding to it, must come out differently
-    /// in at least one of them, so that it is found; but one thing must come out alike in all.
+    /// Comparing three engines shows which of their words are pointers and which are data, if the addresses
+    /// are chosen well: whatever an engine makes of an address, except by adding to it, must come out
+    /// differently in at least one of them, so that it is found; but one thing must come out alike in all.
     ///
     /// Alike: the engine keeps a number made of a prototype's address with each shape (its description of
-    /// objects that look alike): h = ((1 + low) * K + high) * K of the two halves. It looks shapes up by the
-    /// number it keeps, so that a copy may keep the original's; a lookup that begins with a prototype misses
-    /// them and makes a new shape. The number stays if the halves are moved by lowStep and highStep with
-    /// lowStep * K + highStep = 0 mod 2^32, and neither overflows.
+    /// objects that look alike): h = ((1 + low) * K + high) * K of the two halves. It looks shapes up by
+    /// the number it keeps, so that a copy may keep the original's; a lookup that begins with a prototype
+    /// misses them and makes a new shape. The number stays if the halves are moved by lowStep and highStep
+    /// with lowStep * K + highStep = 0 mod 2^32, and neither overflows.
     ///
-    /// Differently: collections find keys that are objects or symbols by the upper bits of address * M mod 2^64,
-    /// with a tag XORed into the lower half. A copy must not have such keys. If an address moves by D and the
-    /// product by c = D * M, every table of four or more places shows it as long as c lies between 2^62 and
-    /// 3 * 2^62. A table of two places can hide it in one direction, but not in both: hence an engine on either
-    /// side, D above and D below. (Older releases take the lower bits of a product. D is a multiple of 8, copies
-    /// are moved by multiples of a page: a table so small that D does not show in it is right in a copy.)
+    /// Differently: collections find keys that are objects or symbols by the upper bits of address * M mod
+    /// 2^64, with a tag XORed into the lower half. A copy must not have such keys. If an address moves by D
+    /// and the product by c = D * M, every table of four or more places shows it as long as c lies between
+    /// 2^62 and 3 * 2^62. A table of two places can hide it in one direction, but not in both: hence an
+    /// engine on either side, D above and D below. (Older releases take the lower bits of a product. D is a
+    /// multiple of 8, copies are moved by multiples of a page: a table so small that D does not show in it
+    /// is right in a copy.)
     ///
     /// An engine that does something else with addresses differs in some word, and then there is no image.
     struct Three {

@@ -62,11 +62,10 @@ extension VM {
     @inline(__always) func differs() { if isTemplate { refuseTemplate() } }
 
     func noteHostObject(_ object: JSValue, _ copied: NativeCopy?) {
-        guard let copied else {
+        if copied == nil {
             template?.refuse("its init code makes an object of the host that belongs to one VU")
-            return
         }
-        template?.add(object, copied)
+        template?.add(object, copied ?? { $0 })
     }
 
     /// An object of the host is gone.
@@ -89,11 +88,17 @@ extension VM {
     /// Looks at `__VU`: the engine allocates its function now, unless that was done before or something else
     /// is there.
     private func isNumberUntouched() -> Bool {
-        guard let heapState else { return false }
-        let before = heapState.pointee.malloc_count
-        let value = JS.get(ctx, globals.object, "__VU")
-        defer { JS_FreeValue(ctx, value) }
-        return JS_IsFunction(ctx, value) != 0 && heapState.pointee.malloc_count > before
+        let name = JS_NewAtom(ctx, "__VU")
+        defer { JS_FreeAtom(ctx, name) }
+        let before = heapState?.pointee.malloc_count ?? 0
+        var property = JSPropertyDescriptor()
+        guard JS_GetOwnProperty(ctx, &property, globals.object, name) == 1 else { return false }
+        let wasMade = (heapState?.pointee.malloc_count ?? 0) > before
+        // An accessor is called by nobody here.
+        defer {
+            for value in [property.value, property.getter, property.setter] { JS_FreeValue(ctx, value) }
+        }
+        return wasMade && property.flags & JS_PROP_GETSET == 0 && JS.isFunction(ctx, property.value)
     }
 
     /// Nothing is outstanding, and nothing is kept in Swift beyond what `VMSnapshot` has.
