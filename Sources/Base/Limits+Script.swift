@@ -36,10 +36,17 @@ extension Limits {
     /// through one by one, which is faster than a table; beyond them there is a table of the most.
     public static let scriptContextsListed = 4
     public static let scriptContextsMax = 1024
+    /// Contexts a worker remembers; beyond them those are forgotten that no VU is in.
+    public static let scriptContextsKeptMax = 8192
     /// Different metadata of samples a worker's scripts may set: each is a set of tags of its own.
     public static let scriptMetadataMax = 10_000
     /// The buffer of a response's body that a VU uses again for its next one.
     public static let scriptKeptBodyBytes = 64 * 1024
+    /// Memory of the host behind an object of a script that the engine counts as its own; less than this goes
+    /// with what the object itself takes.
+    public static let scriptHeldBytesMin = 4 * 1024
+    /// A body that arrives is asked for from here on: whether there is memory for it.
+    public static let scriptBodyAskedBytes = 1024 * 1024
     /// What an engine may take before it first looks for garbage: while it loads the script, and afterwards
     /// at least.
     public static let scriptInitGarbageBytes = 16 * 1024 * 1024

@@ -9,6 +9,15 @@
 
 static inline size_t apus_malloc_usable_size(void *block) { return malloc_usable_size(block); }
 
+// Address space the allocator holds and nobody uses.
+static inline size_t apus_malloc_kept(void) {
+#if defined(__GLIBC__)
+    return mallinfo2().fordblks;
+#else
+    return 0;
+#endif
+}
+
 static inline JSValue apus_js_undefined(void) { return JS_UNDEFINED; }
 static inline JSValue apus_js_null(void) { return JS_NULL; }
 static inline JSValue apus_js_exception(void) { return JS_EXCEPTION; }

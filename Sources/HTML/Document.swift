@@ -74,6 +74,14 @@ public final class Document: Sendable {
     let attributes: [Attribute]
     let names: [String]
     let bytes: [UInt8]
+    /// Something of whoever made the document that shall go with it. Set at most once, before it is shared.
+    public nonisolated(unsafe) var companion: AnyObject?
+
+    /// What it takes in memory, roughly.
+    public var approximateBytes: Int {
+        nodes.count * MemoryLayout<Node>.stride + attributes.count * MemoryLayout<Attribute>.stride
+            + names.count * MemoryLayout<String>.stride + bytes.count
+    }
 
     init(nodes: [Node], attributes: [Attribute], names: [String], bytes: [UInt8]) {
         self.nodes = nodes

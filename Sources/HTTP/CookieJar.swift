@@ -22,6 +22,10 @@ public struct CookieJar: Sendable {
     public init() {}
 
     public var isEmpty: Bool { cookies.isEmpty }
+    /// What the cookies take in memory, roughly.
+    public var approximateBytes: Int {
+        cookies.reduce(0) { $0 + $1.value.utf8.count + MemoryLayout<Cookie>.stride }
+    }
 
     /// Stores the cookie of one `Set-Cookie` line. - Returns: false when the line sets nothing (no name, a
     /// domain that is not the host's).

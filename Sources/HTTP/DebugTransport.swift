@@ -89,6 +89,10 @@ public final class DebugTransport {
                             exchange.assumingMemoryBound(to: Exchange.self),
                             UnsafeRawBufferPointer(start: bytes, count: count))
                     },
+                    room: { exchange, count in
+                        DebugTransport.of(exchange).hasRoom(
+                            exchange.assumingMemoryBound(to: Exchange.self), count)
+                    },
                     end: { exchange in
                         DebugTransport.of(exchange).ended(exchange.assumingMemoryBound(to: Exchange.self))
                     }), transport: nil))
@@ -194,6 +198,10 @@ public final class DebugTransport {
         if let flight = flights[exchange], flight.sink == .stream, let start = bytes.baseAddress {
             flight.events.pointee.body?(exchange, start, bytes.count)
         }
+    }
+
+    private func hasRoom(_ exchange: UnsafeMutablePointer<Exchange>, _ count: Int) -> Bool {
+        flights[exchange].unsafelyUnwrapped.events.pointee.room?(exchange, count) ?? true
     }
 
     private func ended(_ exchange: UnsafeMutablePointer<Exchange>) {

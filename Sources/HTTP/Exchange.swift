@@ -143,17 +143,23 @@ public struct ExchangeEvents {
             _ exchange: UnsafeMutableRawPointer, _ bytes: UnsafeRawPointer, _ count: Int
         ) -> Void
     public typealias End = @convention(c) (_ exchange: UnsafeMutableRawPointer) -> Void
+    public typealias Room =
+        @convention(c) (_ exchange: UnsafeMutableRawPointer, _ count: Int) -> Bool
 
     /// The response head is there: `exchange` is an `Exchange`, `head` a `HeaderBlock`, both borrowed.
     public let head: Head?
     /// A piece of the body, with `BodySink.stream` only.
     public let body: Body?
+    /// The buffer of a collected body must grow for `count` more bytes. - Returns: false when they, and all
+    /// that follow, are to be dropped: the owner ends the exchange. nil: it always may.
+    public let room: Room?
     /// The exchange is over, well or not (`Exchange.error`). The last event.
     public let end: End
 
-    public init(head: Head? = nil, body: Body? = nil, end: @escaping End) {
+    public init(head: Head? = nil, body: Body? = nil, room: Room? = nil, end: @escaping End) {
         self.head = head
         self.body = body
+        self.room = room
         self.end = end
     }
 }

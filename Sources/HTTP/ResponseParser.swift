@@ -177,9 +177,23 @@ public struct ResponseParser: ~Copyable {
         exchange.pointee.bodyByteCount += Int64(count)
         switch exchange.pointee.sink {
         case .discard: break
-        case .collect: exchange.pointee.body!.pointee.append(UnsafeBufferPointer(start: bytes, count: count))
+        case .collect: collect(exchange, bytes, count)
         case .stream: exchange.pointee.events.pointee.body!(exchange, bytes, count)
         }
+    }
+
+    @inline(__always)
+    private static func collect(
+        _ exchange: UnsafeMutablePointer<Exchange>, _ bytes: UnsafePointer<UInt8>, _ count: Int
+    ) {
+        let body = exchange.pointee.body!
+        if body.pointee.capacity &- body.pointee.count < count,
+            let room = exchange.pointee.events.pointee.room, !room(exchange, count)
+        {
+            exchange.pointee.sink = .discard
+            return
+        }
+        body.pointee.append(UnsafeBufferPointer(start: bytes, count: count))
     }
 
     // MARK: - the full parse

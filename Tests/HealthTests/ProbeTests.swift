@@ -203,4 +203,27 @@ import Testing
         #expect(left.refusal(vus: .max, bytesPerVU: 1024) != nil)
         #expect(MemoryLeft(files: FakeMachine([:]).files).refusal(vus: .max, bytesPerVU: 1024) == nil)
     }
+
+    /// Address space, data, what is left of 100 and 50 used pages, with 512 bytes the allocator keeps.
+    private static let limits: [(space: String, data: String, expected: Int64)] = [
+        ("8388608", "unlimited", 7_979_520), ("unlimited", "4194304", 3_990_016),
+        ("8388608", "4194304", 3_990_016), ("unlimited", "unlimited", 1_073_741_824),
+        ("4096", "unlimited", 0),
+    ]
+
+    /// `ulimit -v` and `-d`: what the process itself may have, beside the machine's memory.
+    @Test(arguments: limits) func limitsOfTheProcess(space: String, data: String, expected: Int64) {
+        let limits = """
+            Limit                     Soft Limit           Hard Limit           Units
+            Max data size             \(data)              unlimited            bytes
+            Max stack size            8388608              unlimited            bytes
+            Max address space         \(space)             unlimited            bytes
+            """
+        let machine = FakeMachine([
+            "/proc/meminfo": "MemAvailable: 1048576 kB\n", "/proc/self/limits": limits,
+            "/proc/self/statm": "100 20 10 5 0 50 0\n",
+        ])
+        // Blocks the allocator keeps can be used again.
+        #expect(MemoryLeft(files: machine.files, keptBytes: { 512 }).bytes() == expected)
+    }
 }

@@ -1,5 +1,5 @@
 // A transport without a network, one per worker: `/delay/N` answers after N milliseconds, everything else at
-// the next pass, `/body/TEXT` with JSON around the text. It writes down what reached the "wire".
+// the next pass, `/body/TEXT` with JSON around the text, `/bytes/N` with N bytes. It writes down what reached the "wire".
 
 import Base
 import HTTP
@@ -65,6 +65,23 @@ final class SilentTransport {
         flights.append((address, Clock.now() + delayMs * Ns.perMillisecond, path))
     }
 
+    /// A body in pieces, each of which its opener may refuse.
+    private func deliver(_ count: Int, _ exchange: UnsafeMutablePointer<Exchange>) {
+        let piece = [UInt8](repeating: 120, count: 256 * 1024)
+        var left = count
+        while left > 0, exchange.pointee.sink == .collect, let body = exchange.pointee.body {
+            let bytes = piece.prefix(left)
+            left -= bytes.count
+            if body.pointee.capacity - body.pointee.count < bytes.count,
+                let room = exchange.pointee.events.pointee.room, !room(exchange, bytes.count)
+            {
+                exchange.pointee.sink = .discard
+            } else {
+                bytes.withUnsafeBufferPointer { body.pointee.append($0) }
+            }
+        }
+    }
+
     private func pass(_ now: Instant) -> Instant {
         let due = flights.filter { $0.due <= now }.map(\.address)
         for address in due {
@@ -83,6 +100,7 @@ final class SilentTransport {
             if path.hasPrefix("/body/") {
                 exchange.pointee.body?.pointee.append("{\"of\":\"<p>\(path.dropFirst(6))</p>\"}")
             }
+            if path.hasPrefix("/bytes/") { deliver(Int(path.dropFirst(7)) ?? 0, exchange) }
             exchange.pointee.sentByteCount = 80
             exchange.pointee.receivedByteCount = 120
             exchange.pointee.events.pointee.end(address)

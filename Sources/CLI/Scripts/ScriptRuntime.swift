@@ -101,7 +101,7 @@ enum ScriptRuntime {
 
     /// A worker's part of what the process may still allocate, without what is no script's.
     static func memoryLeft(workerCount: Int) -> @Sendable () -> Int64 {
-        let memory = MemoryLeft()
+        let memory = MemoryLeft(keptBytes: { ScriptAllocator.keptBytes })
         return {
             guard let left = memory.bytes() else { return .max / 2 }
             return max(left - Limits.scriptMemoryReserveBytes, 0) / Int64(max(workerCount, 1))

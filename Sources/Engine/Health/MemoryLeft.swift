@@ -1,4 +1,5 @@
-// How much memory the process may still take before something ends it: the cgroups it is in, or the machine.
+// How much memory the process may still take before something ends it: the cgroups it is in, its own limits
+// (`ulimit -v`, `ulimit -d`), or the machine.
 // Asked by the script runtime while scripts grow, so only files that bound anything are read again.
 
 #if canImport(Glibc)
@@ -17,17 +18,48 @@ public struct MemoryLeft: Sendable {
         var cacheName: String
     }
 
+    /// A limit of the process, and where among the numbers of its `statm` the use stands.
+    private struct Limit: Sendable {
+        var bytes: Int64
+        var place: Int
+    }
+
     private let files: HostFiles
     private let groups: [Group]
+    private let limits: [Limit]
+    private let keptBytes: @Sendable () -> Int64
 
-    public init(files: HostFiles = HostFiles(), process: String = "self") {
+    /// - Parameter keptBytes: what the process's allocator holds for later; only limits of the process count
+    ///   it as used.
+    public init(
+        files: HostFiles = HostFiles(), process: String = "self",
+        keptBytes: @escaping @Sendable () -> Int64 = { 0 }
+    ) {
         self.files = files
+        self.keptBytes = keptBytes
         let tree = CgroupTree.discover(files, process: process)
         groups =
             tree.unified.compactMap { Self.group($0, "memory.max", "memory.current", "inactive_file", files) }
             + tree.memoryV1.compactMap {
                 Self.group($0, "memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file", files)
             }
+        limits = Self.limits(files, process)
+    }
+
+    /// The soft limits of address space and of data, where there are any.
+    private static func limits(_ files: HostFiles, _ process: String) -> [Limit] {
+        let text = (try? files.text("/proc/\(process)/limits")) ?? ""
+        return text.lines.compactMap { line in
+            let words = line.words
+            guard words.count > 3, words[0] == "Max" else { return nil }
+            if words[1] == "address", words[2] == "space" {
+                return Int64(words[3]).map { Limit(bytes: $0, place: 0) }
+            }
+            if words[1] == "data", words[2] == "size" {
+                return Int64(words[3]).map { Limit(bytes: $0, place: 5) }
+            }
+            return nil
+        }
     }
 
     private static func group(
@@ -53,7 +85,17 @@ public struct MemoryLeft: Sendable {
             }
             left.append(group.limitBytes - used + cached(group))
         }
+        if !limits.isEmpty, let least = leastOfLimits() { left.append(least) }
         return left.min().map { max($0, 0) }
+    }
+
+    /// What the process's own limits leave it, with what its allocator keeps for later.
+    private func leastOfLimits() -> Int64? {
+        guard let pages = files.measure("/proc/self/statm", { $0.words.map { Int64($0) ?? 0 } }).value else {
+            return nil
+        }
+        let used = limits.filter { $0.place < pages.count }
+        return used.map { $0.bytes - pages[$0.place] * Int64(getpagesize()) + keptBytes() }.min()
     }
 
     /// What the process has in memory now; nil when that cannot be read.

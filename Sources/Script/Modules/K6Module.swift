@@ -149,11 +149,13 @@ enum K6Module {
             return JS.throwGoError(ctx, "group and check names may not contain '::'")
         }
         let outer = vm.tags
-        let inner = vm.host.contexts.entering(name, from: outer)
-        vm.tags = inner
+        vm.tags = vm.host.contexts.entering(name, from: outer)
+        // Parked in the callback, it says that it comes back to these.
+        vm.outerTags.append(outer)
         let start = Clock.now()
         let result = JS_Call(ctx, arguments[1], JS.undefined, 0, nil)
         let now = Clock.now()
+        vm.outerTags.removeLast()
         if vm.isTerminating {
             JS_FreeValue(ctx, result)
             return vm.throwTerminated()

@@ -62,8 +62,9 @@ final class ScriptHeap {
         let mapping = mmap(
             nil, Self.reservedBytes, PROT_READ | PROT_WRITE,
             MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
-        // The address sanitizer watches the system's allocator only: then everything comes from there.
-        let isReserved = mapping != MAP_FAILED && !Self.isSanitized
+        // The address sanitizer watches the system's allocator only: then everything comes from there. So it
+        // does where address space itself is short.
+        let isReserved = mapping != MAP_FAILED && !Self.isSanitized && !Self.isBounded
         if mapping != MAP_FAILED, !isReserved { munmap(mapping, Self.reservedBytes) }
         let base = isReserved ? mapping! : UnsafeMutableRawPointer(bitPattern: Self.slabBytes)!
         let bytes = isReserved ? Self.reservedBytes : 0
@@ -143,6 +144,12 @@ final class ScriptHeap {
     private static let probeBytes = Int.max / 4 - 17
 
     static let isSanitized = dlsym(nil, "__asan_init") != nil
+
+    /// A limit of the process counts address space, used or not (`ulimit -v`, `ulimit -d`).
+    private static let isBounded = [RLIMIT_AS, RLIMIT_DATA].contains {
+        var limit = rlimit()
+        return getrlimit(__rlimit_resource_t($0.rawValue), &limit) == 0 && limit.rlim_cur != rlim_t.max
+    }
 
     // MARK: - the engine's calls
 
@@ -234,6 +241,7 @@ final class ScriptHeap {
         if !contains(heap, block), size > smallBytesMax, heap.pointee.template == nil {
             if size > old, !mayTake(heap, size &- old) { return nil }
             moved = realloc(block, size)
+            if moved == nil { heap.pointee.host?.memoryRefused(size) }
             if let moved {
                 heap.pointee.leftBytes &+= Int64(truncatingIfNeeded: old &- apus_malloc_usable_size(moved))
             }
@@ -338,7 +346,11 @@ final class ScriptHeap {
     private static func fromSystem(_ heap: UnsafeMutablePointer<State>, _ bytes: Int)
         -> UnsafeMutableRawPointer?
     {
-        guard mayTake(heap, bytes), let block = malloc(bytes) else { return nil }
+        guard mayTake(heap, bytes) else { return nil }
+        guard let block = malloc(bytes) else {
+            heap.pointee.host?.memoryRefused(bytes)
+            return nil
+        }
         heap.pointee.leftBytes &-= Int64(truncatingIfNeeded: apus_malloc_usable_size(block))
         return block
     }

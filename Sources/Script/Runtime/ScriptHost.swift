@@ -258,8 +258,8 @@ public final class ScriptHost {
         }
     }
 
-    /// Lets scripts go on. - Returns: when it wants to be called again.
-    func pass(_ now: Instant) -> Instant {
+    /// Lets scripts go on.
+    private func pass(_ now: Instant) {
         if !endedEarly.isEmpty {
             let ended = endedEarly
             endedEarly = []
@@ -269,13 +269,31 @@ public final class ScriptHost {
         memory.pass(now)
         if memory.isTight { collectGarbage(now) }
         if condemned != nil { relieve(now) }
+        if contexts.isFull { forgetContexts() }
         if !ready.isEmpty {
             let turn = ready
             ready = []
             for vm in turn where vm.wait == .turn { goOn(vm) }
         }
+    }
+
+    /// When it wants to be called again.
+    @inline(__always) private func nextWake(_ now: Instant) -> Instant {
         if !endedEarly.isEmpty || !ready.isEmpty || condemned != nil { return now }
         return deadlines.earliest ?? .distantFuture
+    }
+
+    /// Forgets the contexts of tags no VU is in: all fibers are parked.
+    @inline(never) private func forgetContexts() {
+        var used: [TagContext] = []
+        for vm in vms {
+            guard let vm else { continue }
+            used += [vm.tags, vm.scenarioTags] + vm.outerTags
+            if let call = vm.openCall { used.append(call._withUnsafeGuaranteedRef { $0.context }) }
+            used += vm.openCalls.values.map(\.context)
+        }
+        contexts.keep(only: used)
+        recorder?.forgetChecks()
     }
 
     /// Drops what waits for a VM that is being cut off.
@@ -319,9 +337,12 @@ public final class ScriptHost {
             },
             pass: { context, nowNs in
                 Unmanaged<ScriptHost>.fromOpaque(context)._withUnsafeGuaranteedRef { host in
-                    let scripts = host.pass(Instant(ns: nowNs))
+                    let now = Instant(ns: nowNs)
+                    host.pass(now)
                     let inner = host.transport.unsafelyUnwrapped
-                    return min(scripts.ns, inner.pass(inner.context, nowNs))
+                    let next = inner.pass(inner.context, nowNs)
+                    // What it told, scripts that go on may have set timers for.
+                    return min(host.nextWake(now).ns, next)
                 }
             })
     }

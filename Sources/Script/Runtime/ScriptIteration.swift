@@ -201,7 +201,7 @@ extension VM {
         host.log(
             ScriptLogLine(
                 .error,
-                "VU \(number) ran out of memory at \(usedBytes >> 20) MiB and starts afresh: nothing is left of what "
+                "VU \(number) ran out of memory at \(exhaustedBytes >> 20) MiB and starts afresh: nothing is left of what "
                     + "the process may use", fields: scenarioFields))
     }
 

@@ -7,6 +7,12 @@ import Base
 import CQuickJS
 import Glibc
 
+/// The allocator that engines take their larger blocks from.
+public enum ScriptAllocator {
+    /// Address space it holds and nobody uses. Takes as long as there are blocks on its lists.
+    public static var keptBytes: Int64 { Int64(apus_malloc_kept()) }
+}
+
 final class ScriptMemory {
     private let heap: ScriptHeap
     private let read: () -> Int64
@@ -78,6 +84,13 @@ extension VM {
         JS_SetGCThreshold(runtime, Int(next))
         return before - usedBytes
     }
+
+    /// Has it end for its memory: what it asked for beside what it has was refused.
+    func exhaust(wanting bytes: Int) {
+        if !isOutOfMemory { exhaustedBytes = usedBytes + Int64(bytes) }
+        isOutOfMemory = true
+        endsSpecially = true
+    }
 }
 
 extension ScriptHost {
@@ -131,17 +144,39 @@ extension ScriptHost {
         if vm.isOutOfMemory { return bytes <= Limits.scriptUnwindBlockBytes }
         if memory.makesRoom(for: bytes) || collectGarbage(except: vm, for: bytes) { return true }
         if bytes <= Limits.scriptUnwindBlockBytes, condemnBiggest(insteadOf: vm) { return true }
-        vm.isOutOfMemory = true
-        vm.endsSpecially = true
-        vm.isTerminating = true
+        cutOff(vm, wanting: bytes)
         return false
     }
 
-    private func condemnBiggest(insteadOf vm: VM) -> Bool {
+    /// The system gave the running VM nothing although something seemed to be left.
+    func memoryRefused(_ bytes: Int) {
+        if let vm = running, !vm.isOutOfMemory { cutOff(vm, wanting: bytes) }
+    }
+
+    private func cutOff(_ vm: VM, wanting bytes: Int) {
+        vm.exhaust(wanting: bytes)
+        vm.isTerminating = true
+    }
+
+    /// A body that arrives for `vm` takes `bytes` in all from now on. On the loop's stack.
+    /// - Returns: false when nothing is left and the VM is cut off for it with the next pass.
+    func bodyMayTake(_ bytes: Int, _ vm: VM) -> Bool {
+        if memory.makesRoom(for: bytes, cheaply: true) {
+            heap.leftBytes &-= Int64(bytes)
+            return true
+        }
+        if condemnBiggest(insteadOf: vm, with: Int64(bytes)) { return true }
+        condemned = vm
+        vm.exhaust(wanting: bytes)
+        return false
+    }
+
+    /// - Parameter bytes: what `vm` takes beside what its engine has.
+    private func condemnBiggest(insteadOf vm: VM, with bytes: Int64 = 0) -> Bool {
         if let condemned { return condemned !== vm }
         guard let biggest = vms.lazy.compactMap({ $0 }).max(by: { $0.usedBytes < $1.usedBytes }),
             biggest !== vm, biggest.onCondemned != nil,
-            biggest.usedBytes > vm.usedBytes * 4, biggest.usedBytes > Limits.scriptMemoryStepBytes
+            biggest.usedBytes > (vm.usedBytes + bytes) * 4, biggest.usedBytes > Limits.scriptMemoryStepBytes
         else { return false }
         condemned = biggest
         return true
@@ -151,8 +186,7 @@ extension ScriptHost {
     func relieve(_ now: Instant) {
         guard let vm = condemned else { return }
         condemned = nil
-        vm.isOutOfMemory = true
-        vm.endsSpecially = true
+        vm.exhaust(wanting: 0)
         if vm.wait == .task {
             vm.onCondemned?()
             return

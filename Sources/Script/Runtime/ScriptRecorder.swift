@@ -8,8 +8,6 @@ import Metrics
 final class ScriptRecorder {
     let recorder: SampleRecorder
     let tagging: HTTPTagging
-    /// By context number.
-    private var sets: [SampleTagSet?] = []
     private var checkTags: [CheckKey: SampleTagSet] = [:]
 
     private struct CheckKey: Hashable {
@@ -24,9 +22,7 @@ final class ScriptRecorder {
 
     /// The tags of a context.
     func set(_ context: TagContext) -> SampleTagSet {
-        let index = Int(context.number)
-        if index < sets.count, let known = sets[index] { return known }
-        while sets.count <= index { sets.append(nil) }
+        if let known = context.samples { return known }
         var tags = tagging.runTags.map { MetricTag($0.key, $0.value) }
         if let scenario = context.scenario, tagging.systemTags.contains("scenario") {
             tags.append(MetricTag("scenario", scenario))
@@ -35,9 +31,12 @@ final class ScriptRecorder {
         tags += context.extra.map { MetricTag($0.key, $0.value) }
         var set = recorder.tagSet(tags)
         for entry in context.metadata { set = recorder.with(set, metadata: entry.key, entry.value) }
-        sets[index] = set
+        context.samples = set
         return set
     }
+
+    /// Contexts were forgotten, with most of those that checks are remembered for.
+    func forgetChecks() { checkTags = [:] }
 
     private func set(_ context: TagContext, _ extra: [(key: String, value: String)]) -> SampleTagSet {
         var set = set(context)

@@ -17,6 +17,8 @@ final class TagContext {
     let metadata: [String: String]
     /// Contexts reached from here by entering a group.
     fileprivate var groups: [String: TagContext] = [:]
+    /// What the worker's recorder makes of it, once it was asked.
+    var samples: SampleTagSet?
 
     init(
         number: Int32, scenario: String?, group: String, extra: [String: String],
@@ -30,7 +32,8 @@ final class TagContext {
     }
 }
 
-/// One worker's contexts.
+/// One worker's contexts. Those who are in one do not hold it: a context stays until it is forgotten with
+/// `keep(only:)`, which is told all that are in use.
 final class TagContexts {
     private struct Key: Hashable {
         var scenario: String?
@@ -40,7 +43,8 @@ final class TagContexts {
     }
 
     private var known: [Key: TagContext] = [:]
-    private(set) var all: [TagContext] = []
+    /// Numbers are never used again: what is remembered by number may outlive a context.
+    private var nextNumber: Int32 = 1
     private(set) var root: TagContext
     /// Contexts with metadata.
     private var metadataCount = 0
@@ -48,7 +52,6 @@ final class TagContexts {
 
     init() {
         root = TagContext(number: 0, scenario: nil, group: "", extra: [:])
-        all = [root]
         known[Key(scenario: nil, group: "", extra: [:], metadata: [:])] = root
     }
 
@@ -58,10 +61,25 @@ final class TagContexts {
         let key = Key(scenario: scenario, group: group, extra: extra, metadata: metadata)
         if let context = known[key] { return context }
         let context = TagContext(
-            number: Int32(all.count), scenario: scenario, group: group, extra: extra, metadata: metadata)
+            number: nextNumber, scenario: scenario, group: group, extra: extra, metadata: metadata)
+        nextNumber += 1
         known[key] = context
-        all.append(context)
         return context
+    }
+
+    /// There are so many that those nobody is in should go.
+    @inline(__always) var isFull: Bool { known.count > keptMax }
+    private var keptMax = Limits.scriptContextsKeptMax
+
+    /// Forgets all contexts but the root and those in `used`. Scripts that set a tag anew in each iteration
+    /// never come back to most.
+    func keep(only used: [TagContext]) {
+        var kept = Set(used.map(ObjectIdentifier.init))
+        kept.insert(ObjectIdentifier(root))
+        known = known.filter { kept.contains(ObjectIdentifier($0.value)) }
+        for context in known.values { context.groups = [:] }
+        // Thousands of VUs may be in one each: looking again each time would find the same.
+        keptMax = max(Limits.scriptContextsKeptMax, known.count * 2)
     }
 
     /// The context inside a group of `context`.

@@ -77,6 +77,8 @@ final class VM {
     var isInit = true
     /// A request for memory was refused; the VM ends with its task.
     var isOutOfMemory = false
+    /// What it had and asked for then.
+    var exhaustedBytes: Int64 = 0
     /// The iteration's end is not the usual one: the script ended the run, has tags of its own, or is out of
     /// memory.
     var endsSpecially = false
@@ -97,6 +99,8 @@ final class VM {
     var rejections: [(promise: JSValue, reason: JSValue)] = []
     /// The scenario the VU works for, by its place in the settings; -1: none.
     var scenarioIndex = -1
+    /// The tags outside the groups it is in, the outermost first.
+    var outerTags: [TagContext] = []
     var function = JS.undefined
     unowned(unsafe) var scenarioTags: TagContext
     /// The scenario's own tags, by number: the script has changed them when `scenarioTags` has another.
@@ -133,7 +137,7 @@ final class VM {
     var globals = VMGlobals()
     let http = VMHTTP()
     var html = VMHTML()
-    /// The worker keeps all contexts.
+    /// The worker keeps the contexts its VUs are in.
     unowned(unsafe) var tags: TagContext
     var metrics = VMMetrics()
     var random: SeededRandom
@@ -371,6 +375,7 @@ final class VM {
         JS_FreeContext(context)
         // Asserts that nothing is left alive.
         JS_FreeRuntime(runtime)
+        heapState = nil
     }
 
     /// The engine asks now and then whether to go on: the scheduler of scripts that do not let go. 1 ends the

@@ -1,6 +1,7 @@
 // The module `k6/html`, and what its objects share: values of pages as JavaScript values, and the prototypes
 // a VU has made for them. A VU that never parses a page pays nothing.
 
+import Base
 import CQuickJS
 import HTML
 
@@ -17,7 +18,14 @@ enum HTMLModule {
         guard let page = JS.withText(ctx, arguments[0], { Document(parsing: Array($0)) }) else {
             return JS.exception
         }
+        countMemory(VM.of(ctx), page)
         return SelectionObject.wrap(ctx, Selection(page))
+    }
+
+    /// Has the engine know what a page holds beside the engine's memory, for as long as there is the page.
+    static func countMemory(_ vm: VM, _ page: Document) {
+        let bytes = page.approximateBytes
+        if bytes > Limits.scriptHeldBytesMin { page.companion = HeldMemory(vm, bytes) }
     }
 
     // MARK: - values

@@ -27,7 +27,9 @@ enum ResponsePage {
                     + "getting the response")
             return nil
         }
-        let page = data.page ?? Document(parsing: Array(data.bytes))
+        if let page = data.page { return Selection(page, url: data.plan.draft.url.text) }
+        let page = Document(parsing: Array(data.bytes))
+        HTMLModule.countMemory(VM.of(ctx), page)
         data.page = page
         return Selection(page, url: data.plan.draft.url.text)
     }

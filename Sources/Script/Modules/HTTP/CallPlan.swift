@@ -11,6 +11,14 @@ enum ResponseType: UInt8 { case text, binary, none }
 /// A jar scripts can hold on to.
 final class JarBox {
     var jar = CookieJar()
+    private var held: HeldMemory?
+
+    /// Has the engine know what it holds beside the engine's memory.
+    func countMemory(_ vm: VM) {
+        let bytes = jar.approximateBytes
+        if let held { return held.change(to: bytes) }
+        if bytes > Limits.scriptHeldBytesMin { held = HeldMemory(vm, bytes) }
+    }
 }
 
 /// What a request with digest authentication leaves out of its URL. k6 expects the first response to ask for

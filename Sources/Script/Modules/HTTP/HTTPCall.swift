@@ -16,8 +16,8 @@ final class HTTPCall {
     private(set) var plan: CallPlan
     /// Of the first request, where another followed.
     private var firstOfChain: CallPlan?
-    /// The worker keeps all contexts.
-    private unowned(unsafe) var context: TagContext
+    /// The worker keeps the contexts of calls under way.
+    private(set) unowned(unsafe) var context: TagContext
     private(set) var isDone = true
     /// Told on the loop's stack; nil: the fiber waits.
     var onDone: ((HTTPCall) -> Void)?
@@ -71,6 +71,7 @@ final class HTTPCall {
                     $0.headArrived(head.assumingMemoryBound(to: HeaderBlock.self))
                 }
             },
+            room: { exchange, count in HTTPCall.of(exchange)._withUnsafeGuaranteedRef { $0.hasRoom(count) } },
             end: { HTTPCall.of($0)._withUnsafeGuaranteedRef { $0.exchangeEnded() } })
     }
 
@@ -162,11 +163,15 @@ final class HTTPCall {
     /// Ends the call without a word: the iteration is cut off.
     func cancel() {
         if isDone { return }
+        drop()
+        let port = vm.host.transport!
+        port.cancel(port.context, UnsafeMutableRawPointer(exchange))
+    }
+
+    private func drop() {
         isDone = true
         onDone = nil
         onCancel?()
-        let port = vm.host.transport!
-        port.cancel(port.context, UnsafeMutableRawPointer(exchange))
     }
 
     // MARK: - events
@@ -198,7 +203,18 @@ final class HTTPCall {
         }
     }
 
+    /// Whether there is memory for the body to grow. If not, its VU is cut off with the next pass.
+    private func hasRoom(_ count: Int) -> Bool {
+        let body = exchange.pointee.body.unsafelyUnwrapped
+        // Buffers double, and while one moves there may be both.
+        let wanted = max(body.pointee.capacity * 2, body.pointee.count + count)
+        if wanted < Limits.scriptBodyAskedBytes { return true }
+        return vm.host.bodyMayTake(wanted, vm)
+    }
+
     private func exchangeEnded() {
+        // Its VU is cut off with the next pass, perhaps for this very body: nothing of it is told any more.
+        if lentVM._withUnsafeGuaranteedRef({ $0.isOutOfMemory }) { return drop() }
         if isEncoded, exchange.pointee.error.isNone { decode() }
         lentVM._withUnsafeGuaranteedRef { vm in
             vm.withHost { record(vm, $0) }

@@ -155,6 +155,7 @@ enum HTTPModule {
         let opaque = vm.http.takeResponse(call)
         Unmanaged<ResponseData>.fromOpaque(opaque)._withUnsafeGuaranteedRef { data in
             vm.withHost { data.fill(call, $0) }
+            data.countMemory(vm)
         }
         return HTTPResponse.wrap(vm, owned: opaque)
     }
@@ -264,8 +265,9 @@ enum HTTPModule {
             guard let text = JS.text(ctx, arguments[2]) else { return JS.exception }
             type = text
         }
-        return ScriptFile.hostClass.wrap(
-            ctx, ScriptFile(content, filename: filename, contentType: type))
+        let file = ScriptFile(content, filename: filename, contentType: type)
+        file.countMemory(VM.of(ctx))
+        return ScriptFile.hostClass.wrap(ctx, file)
     }
 
     private static func vuJar(_ ctx: JSContextRef) -> JSValue {

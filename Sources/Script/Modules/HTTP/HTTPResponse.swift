@@ -192,6 +192,7 @@ enum HTTPResponse {
             data.change(ctx, field, JS.string(ctx, text))
         case .body:
             data.changeBody(JS.data(ctx, value), typeName: GoExport.typeName(ctx, value))
+            data.countMemory(VM.of(ctx))
             data.change(ctx, field, JS_DupValue(ctx, value))
         case .headers, .cookies, .timings, .ocsp, .request: data.change(ctx, field, JS_DupValue(ctx, value))
         }

@@ -38,6 +38,8 @@ final class ResponseData {
     private(set) var isChanged = false
     /// What the script made the body, by the name of Go's type, where that is neither text nor bytes.
     private(set) var foreignBody: String?
+    /// What its body and the request's take, where that is worth counting.
+    private var held: HeldMemory?
     /// Values made so far, owned.
     private var values: [(field: ResponseField, value: JSValue)] = []
 
@@ -94,7 +96,23 @@ final class ResponseData {
         body.removeAll()
         isKnownJSON = false
         if page != nil { page = nil }
+        if held != nil { held = nil }
         return true
+    }
+
+    /// Has the engine know what it holds beside the engine's memory. Once it is filled, and when it changes.
+    @inline(__always) func countMemory(_ vm: VM) {
+        if held != nil || body.capacity > Limits.scriptHeldBytesMin || !plan.draft.body.isEmpty {
+            hold(vm)
+        }
+    }
+
+    @inline(never)
+    private func hold(_ vm: VM) {
+        // A request's body is there as it was given and as it was encoded.
+        let bytes = body.capacity + 2 * plan.draft.body.count
+        if let held { return held.change(to: bytes) }
+        if bytes > Limits.scriptHeldBytesMin { held = HeldMemory(vm, bytes) }
     }
 
     // MARK: - values

@@ -18,6 +18,7 @@ final class ScriptFile {
     private(set) var content: Content
     private(set) var filename: String
     private(set) var contentType: String
+    private var held: HeldMemory?
 
     init(_ content: Content, filename: String, contentType: String) {
         self.content = content
@@ -30,6 +31,11 @@ final class ScriptFile {
         case .text(let data), .bytes(let data): data
         case .other: []
         }
+    }
+
+    /// Has the engine know what it holds beside the engine's memory.
+    func countMemory(_ vm: VM) {
+        held = data.count > Limits.scriptHeldBytesMin ? HeldMemory(vm, data.count) : nil
     }
 
     static let hostClass = HostClass<ScriptFile>(
@@ -68,7 +74,9 @@ final class ScriptFile {
     }
 
     private static func setContent(_ ctx: JSContextRef, _ this: JSValue, _ value: JSValue) -> JSValue {
-        hostClass.native(this)?.content = content(ctx, value)
+        guard let file = hostClass.native(this) else { return JS.undefined }
+        file.content = content(ctx, value)
+        file.countMemory(VM.of(ctx))
         return JS.undefined
     }
 
@@ -290,7 +298,10 @@ final class ScriptJar {
                 }
             }
         }
-        if url.refusal == nil { jar.box.jar.store(line, from: url, nowSeconds: nowSeconds) }
+        if url.refusal == nil {
+            jar.box.jar.store(line, from: url, nowSeconds: nowSeconds)
+            jar.box.countMemory(VM.of(ctx))
+        }
         return JS.bool(true)
     }
 
