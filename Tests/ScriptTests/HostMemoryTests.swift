@@ -1,5 +1,5 @@
 // Memory of the host behind objects of a script: bodies, pages and files that are garbage go while scripts
-// run, bodies that do not fit cost their VU the iteration, and tags that are set anew each time are forgotten.
+// run, bodies that do not fit cost their VU the iteration, tags that are set anew each time are forgotten.
 
 import Base
 import Engine
@@ -184,8 +184,8 @@ private enum PeakMemory {
 
 /// Timers that scripts set while the transport tells them something.
 struct WakeTests {
-    /// An end that comes with the pass rather than from a socket: what the script then waits for must move the
-    /// loop's next wake. Without it each of these waits takes until something else happens, here 50 ms.
+    /// An end that comes with the pass rather than from a socket: what the script then waits for must move
+    /// the loop's next wake. Without it each of these waits takes until something else happens, here 50 ms.
     @Test(arguments: ["sleep(0.001)", "await new Promise((go) => setTimeout(go, 1))"])
     func waitsAfterAnEndOfThePass(wait: String) throws {
         let run = try ScriptRun(

@@ -1,5 +1,6 @@
 // A transport without a network, one per worker: `/delay/N` answers after N milliseconds, everything else at
-// the next pass, `/body/TEXT` with JSON around the text, `/bytes/N` with N bytes. It writes down what reached the "wire".
+// the next pass, `/body/TEXT` with JSON around the text, `/bytes/N` with N bytes. It writes down what reached
+// the "wire".
 
 import Base
 import HTTP

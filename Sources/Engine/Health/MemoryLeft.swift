@@ -48,18 +48,19 @@ public struct MemoryLeft: Sendable {
 
     /// The soft limits of address space and of data, where there are any.
     private static func limits(_ files: HostFiles, _ process: String) -> [Limit] {
-        let text = (try? files.text("/proc/\(process)/limits")) ?? ""
-        return text.lines.compactMap { line in
-            let words = line.words
-            guard words.count > 3, words[0] == "Max" else { return nil }
-            if words[1] == "address", words[2] == "space" {
-                return Int64(words[3]).map { Limit(bytes: $0, place: 0) }
+        files.measure("/proc/\(process)/limits") { text in
+            text.lines.compactMap { line -> Limit? in
+                let words = line.words
+                guard words.count > 3, words[0] == "Max" else { return nil }
+                if words[1] == "address", words[2] == "space" {
+                    return Int64(words[3]).map { Limit(bytes: $0, place: 0) }
+                }
+                if words[1] == "data", words[2] == "size" {
+                    return Int64(words[3]).map { Limit(bytes: $0, place: 5) }
+                }
+                return nil
             }
-            if words[1] == "data", words[2] == "size" {
-                return Int64(words[3]).map { Limit(bytes: $0, place: 5) }
-            }
-            return nil
-        }
+        }.value ?? []
     }
 
     private static func group(

@@ -204,6 +204,7 @@ final class HTTPCall {
     }
 
     /// Whether there is memory for the body to grow. If not, its VU is cut off with the next pass.
+    @inline(never)
     private func hasRoom(_ count: Int) -> Bool {
         let body = exchange.pointee.body.unsafelyUnwrapped
         // Buffers double, and while one moves there may be both.
