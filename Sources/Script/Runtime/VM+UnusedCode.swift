@@ -71,7 +71,8 @@ extension ScriptHost {
     ///   - image: what it is to start from; nil: from the script.
     ///   - prepare: sets what its init code sees.
     func makeLoadedVM(
-        number: Int64, vu: UnsafeMutablePointer<VU>?, image: EngineImage? = nil, _ prepare: (VM) -> Void = { _ in }
+        number: Int64, vu: UnsafeMutablePointer<VU>?, image: EngineImage? = nil,
+        _ prepare: (VM) -> Void = { _ in }
     ) throws(ScriptError) -> VM {
         while true {
             let vm = try makeVM(number: number, vu: vu, image: image)
