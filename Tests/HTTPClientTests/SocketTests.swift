@@ -296,4 +296,9 @@ private final class Pair {
     }
 }
 
-private func withPair(_ body: (Pair) throws -> Void) throws { try body(Pair()) }
+private func withPair(_ body: (Pair) throws -> Void) throws {
+    let pair = try Pair()
+    // What tests do within an event knows the pair.
+    defer { pair.onRead = nil }
+    try body(pair)
+}
