@@ -12,6 +12,8 @@ package struct Finished {
     package var out: String
     package var err: String
     package var seconds: Double
+    /// The most it had in memory, as far as was seen while it ran: looked at every few milliseconds.
+    package var peakBytes: Int64
 
     /// Log lines on standard error with this level.
     package func logLines(_ level: String) -> [Substring] {
@@ -98,11 +100,25 @@ package final class Child {
         return signal == 0 ? (status >> 8) & 0xFF : -signal
     }
 
+    /// 0 when it has ended.
+    private func residentPeakBytes() -> Int64 {
+        let status: String
+        do { status = try String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8) } catch { return 0 }
+        guard let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") }),
+            let kibibytes = line.split(separator: " ").dropFirst().first.flatMap({ Int64($0) })
+        else { return 0 }
+        return kibibytes * 1024
+    }
+
     /// Waits for the end. - Throws: after `seconds`, having killed the child.
     package func finish(within limit: Double = 30) throws -> Finished {
         precondition(!isReaped, "a child was waited for twice")
+        var peakBytes: Int64 = 0
         while true {
-            if let code = poll() { return Finished(code: code, out: out, err: err, seconds: seconds) }
+            peakBytes = max(peakBytes, residentPeakBytes())
+            if let code = poll() {
+                return Finished(code: code, out: out, err: err, seconds: seconds, peakBytes: peakBytes)
+            }
             if seconds > limit {
                 kill()
                 throw ChildError(description: "still running after \(limit) s; stderr: \(err)")

@@ -1,5 +1,5 @@
-// Memory of the host behind objects of a script: bodies, pages and files that are garbage go while scripts
-// run, bodies that do not fit cost their VU the iteration, tags that are set anew each time are forgotten.
+// Memory of the host behind objects of a script: what is held stays, bodies that do not fit cost their VU the
+// iteration, tags that are set anew each time are forgotten. That garbage goes: EndToEndTests, as a process.
 
 import Base
 import Engine
@@ -19,77 +19,10 @@ private func iterations(_ count: Int64, vus: Int64 = 1) -> [Scenario] {
     ]
 }
 
-/// The most the process had in memory since `reset`.
-private enum PeakMemory {
-    static func reset() throws {
-        try "5".write(toFile: "/proc/self/clear_refs", atomically: false, encoding: .utf8)
-    }
-
-    static func bytes() throws -> Int64 {
-        let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
-        let line = try #require(status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") })
-        let kibibytes = try #require(line.split(separator: " ").dropFirst().first.flatMap { Int64($0) })
-        return kibibytes * 1024
-    }
-}
-
 @Suite(.serialized) struct HostMemoryTests {
     /// The sanitizers keep what was freed, or take several times what there is.
-    private static let measuresMemory =
+    fileprivate static let measuresMemory =
         dlsym(nil, "__asan_init") == nil && dlsym(nil, "__tsan_init") == nil
-
-    /// A function that calls itself keeps all around it until the collector looks, which goes by what the
-    /// engine has allocated: a kilobyte of it may hold a megabyte of a body.
-    @Test(
-        .enabled(if: measuresMemory),
-        arguments: [
-            "const held = http.get('http://127.0.0.1:9/bytes/1000000')",
-            "const held = http.post('http://127.0.0.1:9/', large)",
-            "const held = http.file(large, 'name')",
-            "const held = parseHTML(page)",
-            "const held = http.get('http://127.0.0.1:9/'); held.body = large",
-        ])
-    func garbageWithMuchBehindIt(statement: String) throws {
-        let source = """
-            import http from 'k6/http'
-            import { parseHTML } from 'k6/html'
-            const large = 'x'.repeat(1000000)
-            const page = '<p>a</p>'.repeat(10000)
-            export default function () {
-                \(statement)
-                const walk = (n) => (n > 0 ? walk(n - 1) : held)
-                walk(3)
-            }
-            """
-        try PeakMemory.reset()
-        let before = try PeakMemory.bytes()
-        let run = try ScriptRun(source, iterations(300))
-        let grown = try PeakMemory.bytes() - before
-        #expect(run.completed == 300)
-        #expect(run.lines.isEmpty, "\(run.lines)")
-        // All of it would be 300 MB and more.
-        #expect(grown < 120 << 20, "\(grown >> 20) MiB")
-    }
-
-    @Test(.enabled(if: measuresMemory)) func aJarThatIsGarbage() throws {
-        try PeakMemory.reset()
-        let before = try PeakMemory.bytes()
-        let run = try ScriptRun(
-            """
-            import http from 'k6/http'
-            const value = 'v'.repeat(4000)
-            export default function () {
-                const jar = new http.CookieJar()
-                for (let i = 0; i < 50; i++) jar.set('http://127.0.0.1:9/', 'c' + i, value)
-                const walk = (n) => (n > 0 ? walk(n - 1) : jar)
-                walk(3)
-            }
-            """, iterations(1200))
-        let grown = try PeakMemory.bytes() - before
-        #expect(run.completed == 1200)
-        // All jars together: 240 MB.
-        #expect(grown < 100 << 20, "\(grown >> 20) MiB")
-    }
 
     /// What a script still holds is not taken from it, however much that is.
     @Test func whatIsHeldStays() throws {
@@ -106,34 +39,6 @@ private enum PeakMemory {
             """, iterations(20))
         #expect(run.completed == 20)
         #expect(run.lines.isEmpty, "\(run.lines)")
-    }
-
-    @Test(.enabled(if: measuresMemory)) func aBodyThatDoesNotFit() throws {
-        let run = try ScriptRun(
-            """
-            import http from 'k6/http'
-            import { sleep } from 'k6'
-            export function large() {
-                const response = http.get('http://127.0.0.1:9/bytes/400000000')
-                console.log('there ' + response.body.length)
-            }
-            export function small() {
-                const response = http.get('http://127.0.0.1:9/bytes/100000')
-                if (response.body.length !== 100000) console.log('short ' + response.body.length)
-                sleep(0.005)
-            }
-            """,
-            [
-                Scenario(
-                    name: "large",
-                    executor: .perVUIterations(vus: 1, iterations: 3, maxDurationNs: 20_000 * ms),
-                    exec: "large"),
-                Scenario(name: "small", executor: .constantVUs(vus: 2, durationNs: 500 * ms), exec: "small"),
-            ], memoryBytes: 160 << 20)
-        #expect(run.lines.count == 3, "\(run.lines)")
-        #expect(run.lines.allSatisfy { $0.contains("ran out of memory at ") }, "\(run.lines)")
-        #expect(run.stopCause == nil)
-        #expect(run.completed > 20)
     }
 
     /// More tags than a worker remembers, while other VUs are in groups and requests that keep theirs.
@@ -179,6 +84,37 @@ private enum PeakMemory {
         #expect(run.completed == 104)
         #expect(run.count(Builtin.checks) == 48_000 + 100)
         #expect(run.count(Builtin.groupDuration) == 48_000 + 200)
+    }
+}
+
+/// With the others that measure the process: they run one after the other.
+extension ExhaustionTests {
+    @Test(.enabled(if: HostMemoryTests.measuresMemory)) func aBodyThatDoesNotFit() throws {
+        let run = try ScriptRun(
+            """
+            import http from 'k6/http'
+            import { sleep } from 'k6'
+            export function large() {
+                const response = http.get('http://127.0.0.1:9/bytes/400000000')
+                console.log('there ' + response.body.length)
+            }
+            export function small() {
+                const response = http.get('http://127.0.0.1:9/bytes/100000')
+                if (response.body.length !== 100000) console.log('short ' + response.body.length)
+                sleep(0.005)
+            }
+            """,
+            [
+                Scenario(
+                    name: "large",
+                    executor: .perVUIterations(vus: 1, iterations: 3, maxDurationNs: 20_000 * ms),
+                    exec: "large"),
+                Scenario(name: "small", executor: .constantVUs(vus: 2, durationNs: 500 * ms), exec: "small"),
+            ], memoryBytes: 160 << 20)
+        #expect(run.lines.count == 3, "\(run.lines)")
+        #expect(run.lines.allSatisfy { $0.contains("ran out of memory at ") }, "\(run.lines)")
+        #expect(run.stopCause == nil)
+        #expect(run.completed > 20)
     }
 }
 
