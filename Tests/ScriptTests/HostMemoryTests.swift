@@ -1,5 +1,5 @@
-// Memory of the host behind objects of a script: what is held stays, bodies that do not fit cost their VU the
-// iteration, tags that are set anew each time are forgotten. That garbage goes: EndToEndTests, as a process.
+// Memory of the host behind objects of a script: what is held stays, tags that are set anew each time are
+// forgotten. Bodies that do not fit: MemoryLimitTests. That garbage goes: EndToEndTests, as a process.
 
 import Base
 import Engine
@@ -20,10 +20,6 @@ private func iterations(_ count: Int64, vus: Int64 = 1) -> [Scenario] {
 }
 
 @Suite(.serialized) struct HostMemoryTests {
-    /// The sanitizers keep what was freed, or take several times what there is.
-    fileprivate static let measuresMemory =
-        dlsym(nil, "__asan_init") == nil && dlsym(nil, "__tsan_init") == nil
-
     /// What a script still holds is not taken from it, however much that is.
     @Test func whatIsHeldStays() throws {
         let run = try ScriptRun(
@@ -84,37 +80,6 @@ private func iterations(_ count: Int64, vus: Int64 = 1) -> [Scenario] {
         #expect(run.completed == 104)
         #expect(run.count(Builtin.checks) == 48_000 + 100)
         #expect(run.count(Builtin.groupDuration) == 48_000 + 200)
-    }
-}
-
-/// With the others that measure the process: they run one after the other.
-extension ExhaustionTests {
-    @Test(.enabled(if: HostMemoryTests.measuresMemory)) func aBodyThatDoesNotFit() throws {
-        let run = try ScriptRun(
-            """
-            import http from 'k6/http'
-            import { sleep } from 'k6'
-            export function large() {
-                const response = http.get('http://127.0.0.1:9/bytes/400000000')
-                console.log('there ' + response.body.length)
-            }
-            export function small() {
-                const response = http.get('http://127.0.0.1:9/bytes/100000')
-                if (response.body.length !== 100000) console.log('short ' + response.body.length)
-                sleep(0.005)
-            }
-            """,
-            [
-                Scenario(
-                    name: "large",
-                    executor: .perVUIterations(vus: 1, iterations: 3, maxDurationNs: 20_000 * ms),
-                    exec: "large"),
-                Scenario(name: "small", executor: .constantVUs(vus: 2, durationNs: 500 * ms), exec: "small"),
-            ], memoryBytes: 160 << 20)
-        #expect(run.lines.count == 3, "\(run.lines)")
-        #expect(run.lines.allSatisfy { $0.contains("ran out of memory at ") }, "\(run.lines)")
-        #expect(run.stopCause == nil)
-        #expect(run.completed > 20)
     }
 }
 
