@@ -28,7 +28,8 @@ run_tests() {
     cat "$steps_log" >&2
     # Once more at the end: what failed is easily lost among thousands of lines.
     echo "$me: what failed:" >&2
-    grep -E '^✘ Test .* recorded an issue|^(↳|==[0-9]+==ERROR|WARNING: ThreadSanitizer)' "$steps_log" | tail -n 40 >&2 || true
+    grep -E '^✘ Test .* recorded an issue|^(==[0-9]+==ERROR|WARNING: ThreadSanitizer)' "$steps_log" |
+      tail -n 40 >&2 || true
     # A sanitizer's finding fails a run whose tests all passed: then the last line must not say "passed".
     case $closing in
       *failed*) echo "$closing" >&2 ;;
