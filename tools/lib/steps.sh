@@ -17,11 +17,11 @@ quiet() {
   exit 1
 }
 
-# What failed in the log of a test run, a line each: what does not compile, issues, findings of a sanitizer, a
-# crash.
+# What failed in the log of a test run, a line each: what does not compile, issues, findings of a sanitizer,
+# a crash.
 what_failed() {
   grep -E '^(/[^ ]+: )?error: ' "$1" | awk '!seen[$0]++' | cut -c 1-400 | head -n 20 || true
-  grep -E '^✘ Test .* recorded an issue|^(==[0-9]+==ERROR|WARNING: ThreadSanitizer|SUMMARY: )|Fatal error' "$1" |
+  grep -E '^✘ Test .* recorded an issue|^==[0-9]+==ERROR|^WARNING: ThreadSan|^SUMMARY: |Fatal error' "$1" |
     awk '!seen[$0]++' | cut -c 1-400 | tail -n 40 || true
 }
 
