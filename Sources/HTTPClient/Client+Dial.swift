@@ -110,10 +110,14 @@ extension Client {
 
     // MARK: - look-up
 
-    private static func resolve(_ channel: ChannelRef, _ destination: Destination, _ now: Instant) {
+    /// - Parameter isWaiting: the channel has waited for the answer.
+    private static func resolve(
+        _ channel: ChannelRef, _ destination: Destination, _ now: Instant, isWaiting: Bool = false
+    ) {
         let client = channel.pointee.client
         switch client.pointee.resolver.address(
-            of: destination.dialHost, port: destination.dialPort, now: now, wakeup: client.pointee.wakeup)
+            of: destination.dialHost, port: destination.dialPort, now: now, wakeup: client.pointee.wakeup,
+            isWaiting: isWaiting)
         {
         case .address(let address): connectInTurn(channel, to: address)
         case .failed(let error) where error.code == .generic:
@@ -133,7 +137,8 @@ extension Client {
         while let channel = link {
             link = channel.pointee.next
             channel.pointee.next = nil
-            resolve(channel, client.pointee.destinations[Int(channel.pointee.destination)], now)
+            let destination = client.pointee.destinations[Int(channel.pointee.destination)]
+            resolve(channel, destination, now, isWaiting: true)
         }
     }
 

@@ -37,6 +37,8 @@ public final class Resolver: @unchecked Sendable {
 
     /// How long a failed look-up is remembered, so that thousands of VUs ask once.
     private static let failureNs = Ns.perSecond
+    /// An answer serves so long at least: each look-up is a thread.
+    static let answerNsMin = 5 * Ns.perMillisecond
 
     public init(settings: DNSSettings, seed: UInt64, lookup: @escaping Lookup = Resolver.systemLookup) {
         self.settings = settings
@@ -49,7 +51,11 @@ public final class Resolver: @unchecked Sendable {
 
     /// An address for `host`, from the cache if it is fresh; otherwise `wakeup` is sent once the answer is
     /// known, and the caller asks again.
-    func address(of host: String, port: UInt16, now: Instant, wakeup: Wakeup) -> Answer {
+    /// - Parameter isWaiting: the caller was told `pending` before. It takes whatever answer has come since,
+    ///   however long ago: one that comes late, or a TTL of zero, must not have it ask for ever.
+    func address(of host: String, port: UInt16, now: Instant, wakeup: Wakeup, isWaiting: Bool = false)
+        -> Answer
+    {
         pthread_mutex_lock(&lock)
         defer { pthread_mutex_unlock(&lock) }
         if var entry = cache[host] {
@@ -60,11 +66,11 @@ public final class Resolver: @unchecked Sendable {
                     cache[host] = entry
                 }
                 return .pending
-            case .resolved(let addresses, let expires) where now < expires:
+            case .resolved(let addresses, let expires) where isWaiting || now < expires:
                 let chosen = choose(addresses, &entry.turn)
                 cache[host] = entry
                 return .address(chosen.withPort(port))
-            case .failed(let error, let expires) where now < expires:
+            case .failed(let error, let expires) where isWaiting || now < expires:
                 return .failed(error)
             default: break
             }
@@ -118,11 +124,9 @@ public final class Resolver: @unchecked Sendable {
             if usable.isEmpty {
                 state = .failed(ExchangeError(.generic, .noSuchHost), expires: now + Self.failureNs)
             } else {
-                // A TTL of zero still has to serve whoever waits for this answer.
-                let ttl =
-                    settings.ttlNs == Int64.max
-                    ? Int64.max - now.ns : max(settings.ttlNs, 5 * Ns.perMillisecond)
-                state = .resolved(usable, expires: now + ttl)
+                let ttlNs = max(settings.ttlNs, Self.answerNsMin)
+                let expires = ttlNs == Int64.max ? .distantFuture : now + ttlNs
+                state = .resolved(usable, expires: expires)
             }
         case .failure(.noSuchHost):
             state = .failed(ExchangeError(.noSuchHost, .noSuchHost), expires: now + Self.failureNs)

@@ -13,7 +13,7 @@ final class TLSWireClient: RawWire {
     private(set) var failure: String?
 
     /// Connects and shakes hands, trusting `certificatePEM` alone.
-    init(port: UInt16, certificatePEM: String, host: String = "127.0.0.1", timeoutMs: Int = 1500) throws {
+    init(port: UInt16, certificatePEM: String, host: String = "127.0.0.1", timeoutMs: Int = 20_000) throws {
         var options = TLSClientOptions()
         options.trust = .pem(certificatePEM)
         socket = RawSocket(port: port, timeoutMs: timeoutMs)

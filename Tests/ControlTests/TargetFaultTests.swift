@@ -39,9 +39,15 @@ import Testing
     func faultIsExact(fault: Fault) throws {
         let server = try startTarget()
         defer { server.stop() }
-        let client = RawClient(RawSocket(port: server.port, timeoutMs: 200))
+        let socket = RawSocket(port: server.port)
+        let client = RawClient(socket)
         client.send("GET \(fault.path) HTTP/1.1\r\nHost: h\r\n\r\n")
-        let bytes = client.rest()
+        waitUntil { server.counters.requests == 1 }
+        // The body comes last, and with it what is before it.
+        let bytes =
+            fault.end == .silent
+            ? client.rest(fault.begin.utf8.count + (fault.bodyCount ?? 0), over: socket, silenceMs: 200)
+            : client.rest()
         #expect(client.end == fault.end)
         #expect(bytes.starts(with: Array(fault.begin.utf8)))
         #expect(fault.begin != "" || bytes.isEmpty)
@@ -84,9 +90,15 @@ import Testing
     @Test func dripGivesAByteAtATime() throws {
         let server = try startTarget()
         defer { server.stop() }
+        // A reader that is late finds more than one byte: it must not be late always.
+        try expectAtBest(30) { try drip(server).allSatisfy { $0 <= 1 } }
+    }
+
+    /// - Returns: how many bytes of the body each read found.
+    private func drip(_ server: TargetServer) throws -> [Int] {
         let socket = RawSocket(port: server.port)
-        socket.send(Array("GET /fault/drip?bytes=5&ms=20 HTTP/1.1\r\n\r\n".utf8))
         let begin = Clock.now()
+        socket.send(Array("GET /fault/drip?bytes=5&ms=20 HTTP/1.1\r\n\r\n".utf8))
         var sizes: [Int] = []
         var body: [UInt8] = []
         while body.count < 5 {
@@ -99,11 +111,13 @@ import Testing
             }
             sizes.append(bytes.count)
             body += bytes
+            // Never ahead of its time.
+            #expect(Clock.now() - begin >= Int64(body.count - 1) * 20 * Ns.perMillisecond)
         }
         #expect(String(decoding: body, as: UTF8.self) == "01234")
-        #expect(sizes.allSatisfy { $0 <= 1 })
         #expect(Clock.now() - begin >= 80 * Ns.perMillisecond)
         #expect(RawClient(socket).get("/")?.status == 200)
+        return sizes
     }
 
     @Test(arguments: ["/fault/endless?ms=0", "/fault/endless"])
@@ -126,9 +140,11 @@ import Testing
     @Test func extraBytesFollowAWholeAnswer() throws {
         let server = try startTarget()
         defer { server.stop() }
-        let client = RawClient(RawSocket(port: server.port, timeoutMs: 100))
+        let socket = RawSocket(port: server.port)
+        let client = RawClient(socket)
         #expect(client.get("/fault/extra-bytes")?.text == "five\n")
-        #expect(client.restText() == "these bytes belong to no answer")
+        let extra = "these bytes belong to no answer"
+        #expect(client.rest(extra.utf8.count, over: socket, silenceMs: 100) == Array(extra.utf8))
         #expect(client.end == .silent)
     }
 
@@ -137,9 +153,9 @@ import Testing
         let server = try startTarget()
         defer { server.stop() }
         let client = RawClient(server)
+        let begin = Clock.now()
         let answer = try #require(client.get("/fault/idle-close?ms=\(milliseconds)"))
         #expect(answer["Connection"] == nil)
-        let begin = Clock.now()
         #expect(client.rest().isEmpty)
         #expect(client.end == .closed)
         #expect(Clock.now() - begin >= Int64(milliseconds - 10) * Ns.perMillisecond)
@@ -157,6 +173,11 @@ import Testing
 
     @Test(arguments: [1, 2])
     func stopSilencesTheWholeServer(threads: Int) throws {
+        try expectAtBest(20) { try stopSilences(threads) }
+    }
+
+    /// - Returns: whether what comes before and after the silence came as fast as it should.
+    private func stopSilences(_ threads: Int) throws -> Bool {
         let server = try startTarget { $0.threadCount = threads }
         defer { server.stop() }
         let others = (0..<8).map { _ in RawClient(server) }
@@ -166,7 +187,7 @@ import Testing
         waitUntil { server.counters.requests == 9 }
         let begin = Clock.now()
         #expect(RawClient(server).get("/fault/stop?seconds=0.3")?.text == "silent for 0.3 s\n")
-        #expect(Clock.now() - begin < 250 * Ns.perMillisecond)
+        let stoppedNs = Clock.now() - begin
         for client in others { client.send("GET /status/201 HTTP/1.1\r\n\r\nGET / HTTP/1.1\r\n\r\n") }
         #expect(RawClient(server).get("/")?.status == 200)
         #expect(Clock.now() - begin >= 290 * Ns.perMillisecond)
@@ -178,7 +199,7 @@ import Testing
         // Afterwards all is as before.
         let after = Clock.now()
         #expect(others[0].get("/")?.status == 200)
-        #expect(Clock.now() - after < 200 * Ns.perMillisecond)
+        return stoppedNs < 250 * Ns.perMillisecond && Clock.now() - after < 200 * Ns.perMillisecond
     }
 
     @Test func stopAnsweringIsTheSameInProcess() throws {
@@ -186,11 +207,13 @@ import Testing
         defer { server.stop() }
         let client = RawClient(server)
         #expect(client.get("/")?.status == 200)
-        let begin = Clock.now()
-        server.stopAnswering(forNs: 100 * Ns.perMillisecond)
-        #expect(client.get("/")?.status == 200)
-        let waitedNs = Clock.now() - begin
-        #expect(waitedNs >= 100 * Ns.perMillisecond)
-        #expect(waitedNs < 400 * Ns.perMillisecond)
+        expectAtBest(20) {
+            let begin = Clock.now()
+            server.stopAnswering(forNs: 100 * Ns.perMillisecond)
+            #expect(client.get("/")?.status == 200)
+            let waitedNs = Clock.now() - begin
+            #expect(waitedNs >= 100 * Ns.perMillisecond)
+            return waitedNs < 400 * Ns.perMillisecond
+        }
     }
 }

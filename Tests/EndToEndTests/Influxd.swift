@@ -9,12 +9,15 @@ import Testing
 final class Influxd {
     let url: String
     private let child: Child
+    /// Its own as long as it lives.
+    private let ports: [HeldPort]
 
     init(isAuthenticated: Bool = false) throws {
         let path = "/usr/bin/influxd"
         try #require(access(path, X_OK) == 0, "influxd is missing: tools/setup tests installs it")
         let folder = Scratch.path("influxdb")
-        let (port, other) = (try Self.freePort(), try Self.freePort())
+        ports = [try HeldPort(), try HeldPort()]
+        let (port, other) = (ports[0].number, ports[1].number)
         let text = """
             reporting-disabled = true
             bind-address = "127.0.0.1:\(other)"
@@ -30,7 +33,7 @@ final class Influxd {
             """
         let file = try Scratch.write(text, "influxdb.conf")
         url = "http://127.0.0.1:\(port)"
-        child = try Child("/usr/bin/timeout", ["-s", "KILL", "120", path, "-config", file])
+        child = try Child("/usr/bin/timeout", ["-s", "KILL", "300", path, "-config", file])
         for _ in 0..<400 {
             let ping = try Child("/usr/bin/curl", ["-s", "-m", "2", "-o", "/dev/null", "\(url)/ping"])
                 .finish()
@@ -45,17 +48,6 @@ final class Influxd {
         child.signal(SIGTERM)
         for _ in 0..<200 where child.poll() == nil { usleep(10_000) }
         child.kill()
-    }
-
-    private static func freePort() throws -> UInt16 {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        var address = Wire.address(port: 0)
-        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let bound = Wire.withAddress(&address) { bind(descriptor, $0, size) }
-        if bound != 0 { throw ChildError(description: "no free port") }
-        _ = Wire.withAddress(&address) { getsockname(descriptor, $0, &size) }
-        return UInt16(bigEndian: address.sin_port)
     }
 
     /// The series an InfluxQL query leads to: name and rows, without the time.

@@ -9,6 +9,8 @@ final class PrometheusServer {
     let port: UInt16
     private let folder: String
     private let child: Child
+    /// Its own as long as it lives; nil where whoever gave it holds it.
+    private let held: HeldPort?
 
     var url: String { "http://127.0.0.1:\(port)" }
     /// What every run that writes here needs, with a push each half second.
@@ -20,7 +22,8 @@ final class PrometheusServer {
 
     /// - Parameter port: nil for a free one.
     init(port: UInt16? = nil) throws {
-        self.port = try port ?? Self.freePort()
+        held = port == nil ? try HeldPort() : nil
+        self.port = port ?? held!.number
         folder = Scratch.path("prometheus")
         let settings = try Scratch.write("global:\n  scrape_interval: 1h\n", "prometheus.yml")
         child = try Child(
@@ -53,8 +56,6 @@ final class PrometheusServer {
         try server.waitUntilReady()
         return server
     }
-
-    static func freePort() throws -> UInt16 { try HeldPort().number }
 
     private func ask(_ path: String, _ name: String, _ value: String) throws -> Any {
         let answer = try Child(

@@ -28,7 +28,7 @@ import Testing
             }
             """, "garbage.js")
         func peak(_ count: Int) throws -> Int64 {
-            let end = try Apus.run("--threads", "1", "--iterations", "\(count)", script, within: 60)
+            let end = try Apus.run("--threads", "1", "--iterations", "\(count)", script, within: 300)
             #expect(end.code == 0, "\(end.err)")
             #expect(end.err.isEmpty, "\(end.err)")
             #expect(end.peakBytes > 0)

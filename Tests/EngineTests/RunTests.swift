@@ -72,18 +72,21 @@ private final class Ride {
 @Suite(.serialized) struct RunTests {
     @Test(arguments: [1, 2, 3])
     func aRunPassesThroughK6sStates(workers: Int) throws {
-        let ride = try Ride([constant(4)], workers: workers)
-        #expect(ride.run.progress.status == .created)
-        try ride.toEnd()
-        #expect(ride.states == [.initVUs, .initExecutors, .initDone, .started, .running, .ended])
-        #expect(ride.states.map(\.rawValue) == [1, 2, 3, 5, 7, 9])
-        #expect(ride.run.stopCause == nil)
-        #expect(ride.elapsedMs >= 300 && ride.elapsedMs < 800, "\(ride.elapsedMs)")
-        #expect(ride.run.progress.initializedVUs == 4)
-        #expect(ride.run.progress.completed == Int64(ride.iterations))
-        #expect(ride.run.progress.interrupted == 0)
-        // Four VUs, ten milliseconds each, for 300: a busy machine does less, nothing does more.
-        #expect(ride.iterations >= 20 && ride.iterations <= 124, "\(ride.iterations)")
+        try expectAtBest {
+            let ride = try Ride([constant(4)], workers: workers)
+            #expect(ride.run.progress.status == .created)
+            try ride.toEnd()
+            #expect(ride.states == [.initVUs, .initExecutors, .initDone, .started, .running, .ended])
+            #expect(ride.states.map(\.rawValue) == [1, 2, 3, 5, 7, 9])
+            #expect(ride.run.stopCause == nil)
+            #expect(ride.elapsedMs >= 300)
+            #expect(ride.run.progress.initializedVUs == 4)
+            #expect(ride.run.progress.completed == Int64(ride.iterations))
+            #expect(ride.run.progress.interrupted == 0)
+            // Four VUs, ten milliseconds each, for 300: a busy machine does less, nothing does more.
+            #expect(ride.iterations <= 124, "\(ride.iterations)")
+            return ride.elapsedMs < 800 && ride.iterations >= 20
+        }
     }
 
     @Test(arguments: [1, 2])
@@ -222,9 +225,15 @@ private final class Ride {
 
     @Test(arguments: [1, 2])
     func pausedScaledAndResumed(workers: Int) throws {
+        try expectAtBest { try isPausedScaledAndResumed(workers) }
+    }
+
+    /// The commands come at intervals of 50 ms, of which a busy machine leaves some out.
+    private func isPausedScaledAndResumed(_ workers: Int) throws -> Bool {
         let ride = try Ride([controlled(2, max: 4, ms: 500)], workers: workers)
         var answers: [String] = []
         var active: [Int: Int64] = [:]
+        var wasPaused = false
         ride.onInterval = { [unowned ride] number in
             let run = ride.run
             active[number] = run.progress.activeVUs
@@ -239,7 +248,7 @@ private final class Ride {
                 ask { () throws(Run.CommandError) in try run.scale(vus: 2, maxVUs: 3) }
                 ask { () throws(Run.CommandError) in try run.pause() }
                 ask { () throws(Run.CommandError) in try run.pause() }
-                #expect(run.isPaused)
+                wasPaused = run.isPaused
             case 8: ask { () throws(Run.CommandError) in try run.scale(vus: 1) }
             case 9: ask { () throws(Run.CommandError) in try run.resume() }
             case 12: ask { () throws(Run.CommandError) in try run.scale(vus: 6, maxVUs: 6) }
@@ -247,7 +256,7 @@ private final class Ride {
             }
         }
         try ride.toEnd()
-        #expect(
+        let asExpected =
             answers == [
                 "test execution wasn't paused", "",
                 "invalid configuration supplied: the number of active VUs (5) must be less than or equal to the "
@@ -255,19 +264,15 @@ private final class Ride {
                 "invalid configuration supplied: the number of VUs can't be negative",
                 "the new number of max VUs cannot be lower than the starting number of max VUs (4)", "",
                 "test execution was already paused", "", "", "",
-            ])
-        #expect(active[2] == 2)
-        #expect(active[4] == 4)
-        #expect(active[8] == 0)
-        #expect(active[12] == 1)
-        #expect(ride.run.progress.initializedVUs == 6)
-        // Paused for five intervals, which do not count.
-        #expect(ride.elapsedMs >= 700, "\(ride.elapsedMs)")
+            ] && active[2] == 2 && active[4] == 4 && active[8] == 0 && active[12] == 1
+            && ride.run.progress.initializedVUs == 6 && wasPaused
         let counted = ride.run.elapsed(ride.run.endedAt) / ms
-        #expect(counted >= 490 && counted < 640, "\(counted)")
+        #expect(counted >= 490, "\(counted)")
         // After the end nobody listens.
         #expect(refusal { () throws(Run.CommandError) in try ride.run.scale(vus: 3) } == "the run has ended")
         #expect(refusal { () throws(Run.CommandError) in try ride.run.pause() } == "the run has ended")
+        // Paused for five intervals, which do not count.
+        return asExpected && ride.elapsedMs >= 700 && counted < 640
     }
 
     @Test func onlyExternallyControlledCanBePaused() throws {

@@ -25,6 +25,11 @@ struct Answer {
     var bodyByteCount: Int64 = 0
     /// The end event came; without it the test gave up waiting.
     var hasEnded = false
+    /// The pass before the one that told the end, and when it asked for the next.
+    var passBefore = Instant.never
+    var wakeBefore = Instant.never
+    /// CPU time of the loop's thread since that pass.
+    var turnCPUNs: Int64 = 0
 
     var text: String { String(decoding: body, as: UTF8.self) }
     var isReused: Bool { flags.contains(.reusedChannel) }
@@ -44,7 +49,8 @@ struct Ask {
     var method = "GET"
     var headers: [(name: String, value: String)] = []
     var body: [UInt8] = []
-    var timeoutMs: Int64 = 2000
+    /// Guards against hanging; tests of time-outs set their own.
+    var timeoutMs: Int64 = 20_000
     var vu: Int64 = 1
     var sink = BodySink.collect
     /// Set on the request whatever the URL is.
@@ -61,6 +67,8 @@ final class Call {
     fileprivate let request: UnsafeMutablePointer<PreparedRequest>
     fileprivate let body: UnsafeMutablePointer<ByteBuffer>
     fileprivate weak var harness: Harness?
+    /// The last byte of the request is gone.
+    var isSent: Bool { exchange.pointee.times.sent.isSet }
     /// Called at the end event, when the block is the test's again.
     var onEnd: ((Call) -> Void)?
 
@@ -103,6 +111,9 @@ final class Call {
         answer.sentByteCount = exchange.pointee.sentByteCount
         answer.receivedByteCount = exchange.pointee.receivedByteCount
         answer.bodyByteCount = exchange.pointee.bodyByteCount
+        answer.passBefore = harness.passBefore
+        answer.wakeBefore = harness.wakeBefore
+        answer.turnCPUNs = Clock.threadCPUNs() - harness.passBeforeCPUNs
         onEnd?(self)
     }
 }
@@ -116,6 +127,10 @@ final class Harness {
     private(set) var opened = 0
     fileprivate(set) var ended = 0
     private(set) var cancelled = 0
+    /// The last pass that is over: its time, when it asked for the next, the thread's CPU time at its end.
+    fileprivate var passBefore = Instant.never
+    fileprivate var wakeBefore = Instant.never
+    fileprivate var passBeforeCPUNs = Clock.threadCPUNs()
 
     nonisolated(unsafe) fileprivate static let events: UnsafeMutablePointer<ExchangeEvents> = {
         let events = UnsafeMutablePointer<ExchangeEvents>.allocate(capacity: 1)
@@ -189,11 +204,13 @@ final class Harness {
 
     /// Runs the loop until `isDone`, or until the time is up. - Returns: whether it was done.
     @discardableResult
-    func run(forMs milliseconds: Int64 = 5000, until isDone: () -> Bool) -> Bool {
+    func run(forMs milliseconds: Int64 = 30_000, until isDone: () -> Bool) -> Bool {
         let limit = Clock.now() + milliseconds * Ns.perMillisecond
         while true {
             let now = Clock.now()
             let next = port.pass(port.context, now.ns)
+            (passBefore, wakeBefore) = (now, Instant(ns: next))
+            passBeforeCPUNs = Clock.threadCPUNs()
             if isDone() { return true }
             if now >= limit { return false }
             loop.wake(at: Instant(ns: min(next, limit.ns)))
@@ -244,6 +261,20 @@ func withHarness<T>(
         settings, security: security, keyLog: keyLog, probe: probe, resolver: resolver, lookup: lookup)
     defer { harness.finish() }
     return try body(harness)
+}
+
+/// The exchange ended for a time-out of so many milliseconds: not before it; at the first pass after it, for
+/// which the loop had been asked in time; and nothing kept the loop's thread busy meanwhile. How late that
+/// pass was beyond this is the machine's affair.
+func expectTimeOut(
+    _ answer: Answer, ofMs milliseconds: Int64, sourceLocation: SourceLocation = #_sourceLocation
+) {
+    let due = answer.times.opened + milliseconds * Ns.perMillisecond
+    #expect(answer.times.done >= due, "too early", sourceLocation: sourceLocation)
+    #expect(answer.passBefore < due, "a pass let it go on", sourceLocation: sourceLocation)
+    let isAsked = answer.passBefore < answer.times.opened || answer.wakeBefore <= due
+    #expect(isAsked, "nobody asked to be woken for it", sourceLocation: sourceLocation)
+    #expect(answer.turnCPUNs < 150 * Ns.perMillisecond, sourceLocation: sourceLocation)
 }
 
 func milliseconds(_ from: Instant, _ to: Instant = Clock.now()) -> Int64 { (to - from) / Ns.perMillisecond }

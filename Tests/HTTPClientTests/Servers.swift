@@ -58,7 +58,7 @@ final class Wire {
 
     fileprivate init(_ descriptor: Int32) {
         self.descriptor = descriptor
-        var time = timeval(tv_sec: 3, tv_usec: 0)
+        var time = timeval(tv_sec: 20, tv_usec: 0)
         let size = socklen_t(MemoryLayout<timeval>.size)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &time, size)
         setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &time, size)

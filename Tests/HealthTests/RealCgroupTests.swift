@@ -13,7 +13,8 @@ import Testing
     import Musl
 #endif
 
-/// A cgroup below the mount point with a quota of 50 ms in 100 ms.
+/// A cgroup below the mount point with a quota of 50 ms in 100 ms, and the largest weight there is: it
+/// uses up its quota whatever else the machine does.
 final class HalfCPUGroup {
     let kind: String
     let folder: String
@@ -61,23 +62,25 @@ final class HalfCPUGroup {
             guard putFile(subtree, "+cpu") else { return nil }
             group.undo = (subtree, "-cpu")
         }
-        return group.made(with: [("cpu.max", "50000 100000")])
+        return group.made(with: [("cpu.max", "50000 100000"), ("cpu.weight", "10000")])
     }
 
     private static func version1(_ mount: String?) -> HalfCPUGroup? {
         guard let mount else { return nil }
         return HalfCPUGroup("cgroup v1", mount)
-            .made(with: [("cpu.cfs_period_us", "100000"), ("cpu.cfs_quota_us", "50000")])
+            .made(with: [
+                ("cpu.cfs_period_us", "100000"), ("cpu.cfs_quota_us", "50000"), ("cpu.shares", "262144"),
+            ])
     }
 }
 
 @Suite struct RealCgroupTests {
-    /// Starts a shell that spins until it is killed or has used three seconds of CPU, whichever comes first;
-    /// the kernel sees to the latter, because a thread of the test runner may hand a blocked SIGTERM down to
-    /// its child.
+    /// Starts a shell that spins until it is killed or has used twelve seconds of CPU, more than it gets while
+    /// it is watched; the kernel sees to the latter, because a thread of the test runner may hand a blocked
+    /// SIGTERM down to its child.
     private static func spinner() -> pid_t {
         var pid: pid_t = 0
-        let command = ["sh", "-c", "ulimit -t 3; while :; do :; done"]
+        let command = ["sh", "-c", "ulimit -t 12; while :; do :; done"]
         let words: [UnsafeMutablePointer<CChar>?] = command.map { (word: String) in strdup(word) } + [nil]
         defer { for word in words { free(word) } }
         let code = posix_spawnp(&pid, "sh", nil, nil, words, environ)
@@ -123,7 +126,7 @@ final class HalfCPUGroup {
 
         let probe = HealthProbe(sizing, process: "\(child)")
         var difference = Self.watched(probe)
-        // On a machine that is busy otherwise the child does not always get as much as its quota.
+        // Other groups of the same weight may still be in its way.
         for _ in 0..<15 where difference.throttling.value.map(Self.isFelt) != true {
             difference = Self.watched(probe)
         }

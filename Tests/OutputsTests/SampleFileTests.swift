@@ -20,10 +20,14 @@ struct RecordedLines {
     let json: [String]
     let csv: [String]
 
-    init() {
-        // Times in the lines are in the zone of the machine that made them.
+    /// Times in the lines are in the zone of the machine that made them. For processes of their own: the zone
+    /// is everybody's in a process, and setting a variable moves those that others read.
+    static func enterZone() {
         setenv("TZ", "UTC", 1)
         tzset()
+    }
+
+    init() {
         func lines(_ file: String) -> [String] {
             String(decoding: Golden.data(file, in: "Fixtures/lines"), as: UTF8.self)
                 .split(separator: "\n", omittingEmptySubsequences: true).map(String.init)
@@ -124,47 +128,55 @@ struct RecordedLines {
         "tls_version", "scenario", "service", "expected_response",
     ]
 
-    private func scratch(_ name: String) -> String {
+    private static func scratch(_ name: String) -> String {
         "/tmp/apus-outputs-\(getpid())-\(UUID().uuidString)-\(name)"
     }
 
-    private func read(_ path: String) throws -> [UInt8] {
+    private static func read(_ path: String) throws -> [UInt8] {
         defer { unlink(path) }
         return Array(try Data(contentsOf: URL(fileURLWithPath: path)))
     }
 
-    private func lines(_ bytes: [UInt8]) -> [String] {
+    private static func lines(_ bytes: [UInt8]) -> [String] {
         String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
     }
 
     @Test("JSON lines are k6's, byte by byte")
-    func json() throws {
-        let context = try recorded.context(systemTags: Self.defaultTags.union(["vu", "iter"]))
-        let path = scratch("lines.json")
-        let output = JSONLines(name: path, context: context)
-        #expect(output.label == "json (\(path))")
-        try output.open()
-        try output.add(recorded.chunk(context.registry))
-        try output.finish()
-        let ours = lines(try read(path))
-        #expect(ours.count == recorded.json.count)
-        for (ours, theirs) in zip(ours, recorded.json) { #expect(ours == theirs) }
+    func json() async {
+        await #expect(processExitsWith: .success) {
+            RecordedLines.enterZone()
+            let recorded = RecordedLines()
+            let context = try recorded.context(systemTags: SampleFileTests.defaultTags.union(["vu", "iter"]))
+            let path = SampleFileTests.scratch("lines.json")
+            let output = JSONLines(name: path, context: context)
+            #expect(output.label == "json (\(path))")
+            try output.open()
+            try output.add(recorded.chunk(context.registry))
+            try output.finish()
+            let ours = SampleFileTests.lines(try SampleFileTests.read(path))
+            #expect(ours.count == recorded.json.count)
+            for (ours, theirs) in zip(ours, recorded.json) { #expect(ours == theirs) }
+        }
     }
 
     @Test("CSV lines are k6's, byte by byte")
-    func csv() throws {
-        let context = try recorded.context(systemTags: Self.defaultTags.union(["vu", "iter"]))
-        let path = scratch("lines.csv")
-        let configuration = try CSVConfiguration(
-            argument: "fileName=\(path),timeFormat=rfc3339_nano", environment: [:])
-        let output = CSVLines(configuration: configuration, context: context)
-        #expect(output.label == "csv (\(path))")
-        try output.open()
-        try output.add(recorded.chunk(context.registry))
-        try output.finish()
-        let ours = lines(try read(path))
-        #expect(ours.count == recorded.csv.count)
-        for (ours, theirs) in zip(ours, recorded.csv) { #expect(ours == theirs) }
+    func csv() async {
+        await #expect(processExitsWith: .success) {
+            RecordedLines.enterZone()
+            let recorded = RecordedLines()
+            let context = try recorded.context(systemTags: SampleFileTests.defaultTags.union(["vu", "iter"]))
+            let path = SampleFileTests.scratch("lines.csv")
+            let configuration = try CSVConfiguration(
+                argument: "fileName=\(path),timeFormat=rfc3339_nano", environment: [:])
+            let output = CSVLines(configuration: configuration, context: context)
+            #expect(output.label == "csv (\(path))")
+            try output.open()
+            try output.add(recorded.chunk(context.registry))
+            try output.finish()
+            let ours = SampleFileTests.lines(try SampleFileTests.read(path))
+            #expect(ours.count == recorded.csv.count)
+            for (ours, theirs) in zip(ours, recorded.csv) { #expect(ours == theirs) }
+        }
     }
 
     @Test(
@@ -174,27 +186,30 @@ struct RecordedLines {
             ("unix_nano", "1764036000120034500"), ("rfc3339", "2025-11-25T02:00:00Z"),
             ("rfc3339_nano", "2025-11-25T02:00:00.1200345Z"),
         ])
-    func csvTimes(format: String, text: String) throws {
-        let path = scratch("times.csv")
-        let context = try recorded.context(systemTags: ["group"])
-        let configuration = try CSVConfiguration(
-            argument: "timeFormat=\(format),fileName=\(path)", environment: [:])
-        let output = CSVLines(configuration: configuration, context: context)
-        try output.open()
-        let chunk = SampleChunk(capacity: 1)
-        let place = chunk.add(
-            SampleTags([MetricTag("group", "g"), MetricTag("b", "2"), MetricTag("a", "1")]))
-        chunk.append(
-            SampleRecord(
-                metric: Builtin.vus, tags: place, value: 2.5, wallNs: 1_764_036_000_120_034_500, vu: 1,
-                iteration: 0))
-        try output.add(chunk)
-        try output.finish()
-        #expect(
-            lines(try read(path)) == [
-                "metric_name,timestamp,metric_value,group,extra_tags,metadata",
-                "vus,\(text),2.500000,g,a=1&b=2,",
-            ])
+    func csvTimes(format: String, text: String) async {
+        await #expect(processExitsWith: .success) { [format, text] in
+            RecordedLines.enterZone()
+            let path = SampleFileTests.scratch("times.csv")
+            let context = try RecordedLines().context(systemTags: ["group"])
+            let configuration = try CSVConfiguration(
+                argument: "timeFormat=\(format),fileName=\(path)", environment: [:])
+            let output = CSVLines(configuration: configuration, context: context)
+            try output.open()
+            let chunk = SampleChunk(capacity: 1)
+            let place = chunk.add(
+                SampleTags([MetricTag("group", "g"), MetricTag("b", "2"), MetricTag("a", "1")]))
+            chunk.append(
+                SampleRecord(
+                    metric: Builtin.vus, tags: place, value: 2.5, wallNs: 1_764_036_000_120_034_500, vu: 1,
+                    iteration: 0))
+            try output.add(chunk)
+            try output.finish()
+            #expect(
+                SampleFileTests.lines(try SampleFileTests.read(path)) == [
+                    "metric_name,timestamp,metric_value,group,extra_tags,metadata",
+                    "vus,\(text),2.500000,g,a=1&b=2,",
+                ])
+        }
     }
 
     @Test("a name ending in .gz is compressed", arguments: ["json", "csv"])
@@ -213,10 +228,10 @@ struct RecordedLines {
                 try output.flush()
             }
             try output.finish()
-            return try read(path)
+            return try Self.read(path)
         }
-        let plain = try write(scratch("plain"), pieces: 40)
-        let small = try write(scratch("small.gz"), pieces: 40)
+        let plain = try write(Self.scratch("plain"), pieces: 40)
+        let small = try write(Self.scratch("small.gz"), pieces: 40)
         #expect(small.count * 5 < plain.count)
         var unpacked = ByteBuffer()
         var decoder = Decoder([.gzip])
@@ -237,7 +252,7 @@ struct RecordedLines {
     @Test("a full disk is reported once, and the other outputs go on")
     func fullDisk() throws {
         let context = try recorded.context(systemTags: Self.defaultTags)
-        let path = scratch("beside.json")
+        let path = Self.scratch("beside.json")
         let outputs = SampleOutputs(
             [JSONLines(name: "/dev/full", context: context), JSONLines(name: path, context: context)],
             writers: 1)
@@ -255,12 +270,12 @@ struct RecordedLines {
         #expect(notes[0].text.contains("/dev/full") && notes[0].text.contains("No space left on device"))
         #expect(outputs.takeNotes().isEmpty)
         // The line about the metric is one more.
-        #expect(lines(try read(path)).count == count + 1)
+        #expect(Self.lines(try Self.read(path)).count == count + 1)
     }
 
     @Test("what was added is in the file after the flush interval, while the run goes on")
     func flushes() throws {
-        let path = scratch("flushed.json")
+        let path = Self.scratch("flushed.json")
         let outputs = SampleOutputs(
             [JSONLines(name: path, context: try recorded.context(systemTags: []))], writers: 1)
         let stream = outputs.samples!
@@ -278,7 +293,7 @@ struct RecordedLines {
         #expect(size > 0)
         outputs.finish()
         #expect(outputs.takeNotes().isEmpty)
-        #expect(lines(try read(path)).count == 2)
+        #expect(Self.lines(try Self.read(path)).count == 2)
     }
 }
 

@@ -111,7 +111,7 @@ package final class Child {
     }
 
     /// Waits for the end. - Throws: after `seconds`, having killed the child.
-    package func finish(within limit: Double = 30) throws -> Finished {
+    package func finish(within limit: Double = 60) throws -> Finished {
         precondition(!isReaped, "a child was waited for twice")
         var peakBytes: Int64 = 0
         while true {
@@ -128,7 +128,7 @@ package final class Child {
     }
 
     /// Waits until `condition` holds of standard output. - Throws: when it does not within `limit` seconds.
-    package func waitForOutput(within limit: Double = 10, _ condition: (String) -> Bool) throws {
+    package func waitForOutput(within limit: Double = 30, _ condition: (String) -> Bool) throws {
         while !condition(out) {
             if seconds > limit {
                 throw ChildError(description: "no such output within \(limit) s: \(out)\(err)")
@@ -195,7 +195,7 @@ package enum Apus {
 
     /// `apus run -q …` to its end.
     package static func run(
-        _ arguments: String..., environment: [String: String] = [:], within seconds: Double = 30
+        _ arguments: String..., environment: [String: String] = [:], within seconds: Double = 60
     ) throws -> Finished {
         try start(["run", "-q"] + arguments, environment: environment).finish(within: seconds)
     }

@@ -11,16 +11,18 @@ import Testing
 private let ms = Ns.perMillisecond
 
 /// One VU that is taken away at once when it is stopped, and comes back.
-private let twice = Scenario(
-    name: "twice",
-    executor: .rampingVUs(
-        startVUs: 1,
-        stages: [
-            Stage(durationNs: 120 * ms, target: 1), Stage(durationNs: 0, target: 0),
-            Stage(durationNs: 80 * ms, target: 0), Stage(durationNs: 0, target: 1),
-            Stage(durationNs: 250 * ms, target: 1),
-        ], gracefulRampDownNs: 0),
-    gracefulStopNs: 0)
+private func twice(_ scale: Int64) -> Scenario {
+    Scenario(
+        name: "twice",
+        executor: .rampingVUs(
+            startVUs: 1,
+            stages: [
+                Stage(durationNs: 120 * ms * scale, target: 1), Stage(durationNs: 0, target: 0),
+                Stage(durationNs: 80 * ms * scale, target: 0), Stage(durationNs: 0, target: 1),
+                Stage(durationNs: 250 * ms * scale, target: 1),
+            ], gracefulRampDownNs: 0),
+        gracefulStopNs: 0)
+}
 
 /// The places code can be in: `after()` is what must never run.
 private let places: [(name: String, isAsync: Bool, body: String)] = [
@@ -127,17 +129,21 @@ private func script(_ place: (name: String, isAsync: Bool, body: String)) -> Str
     @Test(arguments: places.indices)
     func nothingRunsAfterwards(index: Int) throws {
         let place = places[index]
-        let run = try ScriptRun(script(place), [twice])
-        let said = run.lines.filter { !$0.contains("was stopped because") }
-        #expect(said == ["start 0", "start 1", "second undefined"], "\(place.name)")
-        #expect(!run.requested.contains("/after"), "\(place.name)")
-        #expect(run.requested.last == "/second", "\(place.name)")
-        #expect(run.count(Builtin.checks) == 0, "\(place.name)")
-        #expect(run.completed == 0 && run.interrupted == 2, "\(place.name)")
-        #expect(run.count(Builtin.iterations) == 0, "\(place.name)")
-        #expect(run.openPools == 0, "\(place.name)")
-        // It ends when its plan does, whatever the script is at.
-        #expect(run.elapsedNs < 1500 * ms, "\(place.name): \(run.elapsedNs / ms) ms")
+        try expectAtSomeScale { scale in
+            let run = try ScriptRun(script(place), [twice(scale)])
+            #expect(!run.lines.contains("after") && !run.requested.contains("/after"), "\(place.name)")
+            #expect(run.count(Builtin.checks) == 0, "\(place.name)")
+            #expect(run.completed == 0, "\(place.name)")
+            #expect(run.count(Builtin.iterations) == 0, "\(place.name)")
+            #expect(run.openPools == 0, "\(place.name)")
+            // Both began in their time, and it ended when its plan did, whatever the script was at.
+            let said = run.lines.filter { !$0.contains("was stopped because") }
+            let isShown =
+                said == ["start 0", "start 1", "second undefined"] && run.requested.last == "/second"
+                && run.interrupted == 2 && run.elapsedNs < 1500 * ms * scale
+            let seen = "\(said) \(run.requested) \(run.interrupted), \(run.elapsedNs / ms) ms"
+            return isShown ? nil : "\(place.name): \(seen)"
+        }
     }
 
     /// Stopped as by Ctrl-C, with neighbours on the same worker and on another.
@@ -152,14 +158,17 @@ private func script(_ place: (name: String, isAsync: Bool, body: String)) -> Str
                 Scenario(
                     name: "s\($0)", executor: .constantVUs(vus: 1, durationNs: 60_000 * ms), exec: "f\($0)")
             } + [Scenario(name: "fine", executor: .constantVUs(vus: 2, durationNs: 60_000 * ms))]
-        let run = try ScriptRun(
-            head + "\n" + bodies.joined(separator: "\n"), scenarios, workers: workers, stopAfterMs: 400)
-        #expect(run.stopCause == .signal(2))
-        #expect(!run.lines.contains("after"))
-        #expect(run.requested.allSatisfy { $0 != "/after" })
-        // The neighbours got their turn, however slow the machine.
-        #expect(run.completed > 0, "\(run.completed)")
-        #expect(run.openPools == 0)
-        #expect(run.elapsedNs < 4000 * ms, "\(run.elapsedNs / ms) ms")
+        try expectAtSomeScale { scale in
+            let run = try ScriptRun(
+                head + "\n" + bodies.joined(separator: "\n"), scenarios, workers: workers,
+                stopAfterMs: 400 * scale)
+            #expect(run.stopCause == .signal(2))
+            #expect(!run.lines.contains("after"))
+            #expect(run.requested.allSatisfy { $0 != "/after" })
+            #expect(run.openPools == 0)
+            // The neighbours got their turn.
+            let isShown = run.completed > 0 && run.elapsedNs < 4000 * ms * scale
+            return isShown ? nil : "\(run.completed) completed, \(run.elapsedNs / ms) ms"
+        }
     }
 }

@@ -19,6 +19,8 @@ struct ScriptRun {
     var interrupted: Int64 = 0
     var stopCause: StopCause?
     var openPools = 0
+    /// Passes of the workers' loops: a VU that computes without end gets one turn in each.
+    var passes: Int64 = 0
     var elapsedNs: Int64 = 0
     /// VUs began as copies.
     var madeImage = false
@@ -77,6 +79,7 @@ struct ScriptRun {
         lines = logged.withLock { $0 }
         requested = wire.paths
         openPools = wire.openPools
+        passes = wire.passes
         completed = engine.progress.completed
         interrupted = engine.progress.interrupted
         stopCause = engine.stopCause

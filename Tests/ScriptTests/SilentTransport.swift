@@ -13,11 +13,16 @@ final class SilentTransport {
     final class Wire: Sendable {
         private let seen = Locked<[String]>([])
         private let pools = Locked(0)
+        private let turns = Locked<Int64>(0)
 
         var paths: [String] { seen.withLock { $0 } }
         /// Pools that were made and not freed.
         var openPools: Int { pools.withLock { $0 } }
 
+        /// How often the workers' loops came by.
+        var passes: Int64 { turns.withLock { $0 } }
+
+        func notePass() { turns.withLock { $0 += 1 } }
         func note(_ path: String) { seen.withLock { $0.append(path) } }
         func countPool(_ change: Int) { pools.withLock { $0 += change } }
     }
@@ -84,6 +89,7 @@ final class SilentTransport {
     }
 
     private func pass(_ now: Instant) -> Instant {
+        wire.notePass()
         let due = flights.filter { $0.due <= now }.map(\.address)
         for address in due {
             // An answer to one may have cancelled another.

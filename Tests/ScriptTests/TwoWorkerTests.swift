@@ -139,7 +139,7 @@ private let scripts: [(name: String, source: String)] = [
         export default () => {
             const end = Date.now() + 6
             let n = 0
-            while (Date.now() < end) n++
+            do n++; while (Date.now() < end)
             if (n > 0) console.log('ok')
         }
         """

@@ -17,6 +17,14 @@ quiet() {
   exit 1
 }
 
+# What failed in the log of a test run, a line each: what does not compile, issues, findings of a sanitizer,
+# a crash.
+what_failed() {
+  grep -E '^(/[^ ]+: )?error: ' "$1" | awk '!seen[$0]++' | cut -c 1-400 | head -n 20 || true
+  grep -E '^✘ Test .* recorded an issue|^==[0-9]+==ERROR|^WARNING: ThreadSan|^SUMMARY: |Fatal error' "$1" |
+    awk '!seen[$0]++' | cut -c 1-400 | tail -n 40 || true
+}
+
 # Runs `swift test` with the arguments given, quietly unless it fails; leaves the closing line in $closing. A
 # filter that matches no test fails: a test that vanished must not pass.
 # XCTest is off: there are no tests of its kind, and its runner leaks, which the address sanitizer reports.
@@ -28,8 +36,7 @@ run_tests() {
     cat "$steps_log" >&2
     # Once more at the end: what failed is easily lost among thousands of lines.
     echo "$me: what failed:" >&2
-    grep -E '^✘ Test .* recorded an issue|^(==[0-9]+==ERROR|WARNING: ThreadSanitizer)' "$steps_log" |
-      tail -n 40 >&2 || true
+    what_failed "$steps_log" >&2
     # A sanitizer's finding fails a run whose tests all passed: then the last line must not say "passed".
     case $closing in
       *failed*) echo "$closing" >&2 ;;
