@@ -75,9 +75,9 @@ final class HalfCPUGroup {
 }
 
 @Suite struct RealCgroupTests {
-    /// Starts a shell that spins until it is killed or has used twelve seconds of CPU, more than it gets while
-    /// it is watched; the kernel sees to the latter, because a thread of the test runner may hand a blocked
-    /// SIGTERM down to its child.
+    /// Starts a shell that spins until it is killed or has used twelve seconds of CPU, more than it gets
+    /// while it is watched; the kernel sees to the latter, because a thread of the test runner may hand a
+    /// blocked SIGTERM down to its child.
     private static func spinner() -> pid_t {
         var pid: pid_t = 0
         let command = ["sh", "-c", "ulimit -t 12; while :; do :; done"]
