@@ -83,6 +83,7 @@ let package = Package(
         // Test support: what the tests and the fuzzer share.
         target("WireCorpus", ["Base", "HTTP"]),
         .target(name: "ProcessSupport", dependencies: [], path: "Tests/ProcessSupport"),
+        .target(name: "TestSupport", dependencies: [], path: "Tests/TestSupport"),
         .executableTarget(
             name: "apus-fuzz",
             dependencies: [
@@ -92,14 +93,16 @@ let package = Package(
         tests("BaseTests", ["Base"]),
         tests("HTTPTests", ["Base", "HTTP", "WireCorpus"]),
         tests("PlanTests", ["Base", "Plan"]),
-        tests("EngineTests", ["Base", "Plan", "Metrics", "HTTP", "EventLoop", "Engine"]),
+        tests("EngineTests", ["Base", "Plan", "Metrics", "HTTP", "EventLoop", "Engine", "TestSupport"]),
         tests("SimulationTests", ["Base", "Plan", "Metrics", "HTTP", "Engine"]),
-        tests("ControlTests", ["Base", "EventLoop", "HTTP", "TLS", "Codec", "Control"]),
+        tests("ControlTests", ["Base", "EventLoop", "HTTP", "TLS", "Codec", "Control", "TestSupport"]),
         tests("CodecTests", ["Base", "Codec", "CSnappy"]),
         tests(
             "ScriptTests",
             ["Base", "CQuickJS", "Engine", "EventLoop", "HTTP", "Metrics", "Plan", "Script"]),
-        tests("HTTPClientTests", ["Base", "Codec", "Control", "EventLoop", "HTTP", "HTTPClient", "TLS"]),
+        tests(
+            "HTTPClientTests",
+            ["Base", "Codec", "Control", "EventLoop", "HTTP", "HTTPClient", "TLS", "TestSupport"]),
         tests("HTMLTests", ["Base", "HTML", "Script"]),
         tests("TLSTests", ["Base", "COpenSSL", "TLS"]),
         tests("MetricsTests", ["Metrics", "Base"]),

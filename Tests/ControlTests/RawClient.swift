@@ -94,14 +94,6 @@ final class RawSocket: RawWire {
     func finishSending() { shutdown(descriptor, Int32(SHUT_WR)) }
 }
 
-/// A bound on time that a busy machine breaks now and then, but not always: one of many tries must keep it.
-func expectAtBest(
-    _ tries: Int, sourceLocation: SourceLocation = #_sourceLocation, _ isKept: () throws -> Bool
-) rethrows {
-    for _ in 0..<tries where try isKept() { return }
-    Issue.record("not once in \(tries) tries", sourceLocation: sourceLocation)
-}
-
 final class RawClient {
     private let wire: RawWire
     private(set) var buffered: [UInt8] = []

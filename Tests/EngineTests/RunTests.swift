@@ -3,6 +3,7 @@
 import Base
 import Metrics
 import Plan
+import TestSupport
 import Testing
 
 @testable import Engine
@@ -72,7 +73,7 @@ private final class Ride {
 @Suite(.serialized) struct RunTests {
     @Test(arguments: [1, 2, 3])
     func aRunPassesThroughK6sStates(workers: Int) throws {
-        try expectAtBest {
+        let kept = try isKept(inOneOf: 10) {
             let ride = try Ride([constant(4)], workers: workers)
             #expect(ride.run.progress.status == .created)
             try ride.toEnd()
@@ -87,6 +88,7 @@ private final class Ride {
             #expect(ride.iterations <= 124, "\(ride.iterations)")
             return ride.elapsedMs < 800 && ride.iterations >= 20
         }
+        #expect(kept, "not once in 10 tries")
     }
 
     @Test(arguments: [1, 2])
@@ -225,7 +227,7 @@ private final class Ride {
 
     @Test(arguments: [1, 2])
     func pausedScaledAndResumed(workers: Int) throws {
-        try expectAtBest { try isPausedScaledAndResumed(workers) }
+        #expect(try isKept(inOneOf: 10) { try isPausedScaledAndResumed(workers) })
     }
 
     /// The commands come at intervals of 50 ms, of which a busy machine leaves some out.

@@ -7,7 +7,6 @@ import HTTP
 import Metrics
 import Plan
 import Synchronization
-import Testing
 
 @testable import Engine
 
@@ -83,14 +82,6 @@ func assembleTimed(
             shard: Shard(index: index, registry: registry, demand: demand, start: Clock.now()),
             counters: { TransportCounters() }, warnings: { [] }, shutDown: {}, free: { latency.deallocate() })
     }
-}
-
-/// A bound on time that a busy machine breaks now and then, but not always: one of some tries must keep it.
-func expectAtBest(
-    _ tries: Int = 10, sourceLocation: SourceLocation = #_sourceLocation, _ isKept: () throws -> Bool
-) rethrows {
-    for _ in 0..<tries where try isKept() { return }
-    Issue.record("not once in \(tries) tries", sourceLocation: sourceLocation)
 }
 
 func sleepNs(_ ns: Int64) {

@@ -1,9 +1,8 @@
-// What takes the place of the world's own pace in the client's tests: a table of names instead of DNS, gates
-// that the test opens, and bounds on time that must be kept once in many tries.
+// What takes the place of the world's own pace in the client's tests: a table of names instead of DNS, and
+// gates that the test opens.
 
 import Base
 import EventLoop
-import Testing
 
 @testable import HTTPClient
 
@@ -46,12 +45,4 @@ final class Gate: Sendable {
 
     func open() { isOpen.withLock { $0 = true } }
     func wait() { while !isOpen.withLock({ $0 }) { pause(1) } }
-}
-
-/// A bound on time that a busy machine breaks now and then, but not always: one of many tries must keep it.
-func expectAtBest(
-    _ tries: Int = 30, sourceLocation: SourceLocation = #_sourceLocation, _ isKept: () throws -> Bool
-) rethrows {
-    for _ in 0..<tries where try isKept() { return }
-    Issue.record("not once in \(tries) tries", sourceLocation: sourceLocation)
 }
