@@ -201,7 +201,7 @@ private func message(_ key: String, _ expressions: String...) -> String? {
 
     /// `--no-thresholds`: expressions are not read, sub-metrics are measured all the same.
     @Test func unheededThresholdsNameSubmetrics() {
-        var demand = SeriesDemand()
+        var demand = SeriesDemand(expectedResponse: false)
         let thresholds = Thresholds(
             unheeded: [
                 ThresholdDeclaration("http_reqs{a:b}", [ThresholdRule("nonsense")]),

@@ -1,8 +1,8 @@
 // about: uploads: multipart made by hand and by http.file, binary bodies of many kinds
 import http from 'k6/http';
 import { check } from 'k6';
-const bin = open('./fixtures/moving/mv-people.csv', 'b');
-const txt = open('./fixtures/moving/mv-people.csv');
+const bin = open('./fixtures/mv-team/mv-people.csv', 'b');
+const txt = open('./fixtures/mv-team/mv-people.csv');
 class FormData {
   constructor() { this.boundary = '----Boundary42'; this.parts = []; }
   append(name, value, filename) { this.parts.push({ name, value, filename }); }

@@ -3,7 +3,7 @@
 import http from 'k6/http';
 import { check, sleep, group } from 'k6';
 import { Trend, Counter, Rate } from 'k6/metrics';
-import { Retry, findBetween, uuidv4, normalDistributionStages, fingerprint, getCurrentStageIndex, randomIntBetween } from './fixtures/moving/mv-utils.js';
+import { Retry, findBetween, uuidv4, normalDistributionStages, fingerprint, getCurrentStageIndex, randomIntBetween } from './fixtures/mv-team/mv-utils.js';
 
 const backoff = new Trend('backoff', true);
 const pages = new Counter('pages_read');

@@ -2,9 +2,9 @@
 import http from 'k6/http';
 import { SharedArray } from 'k6/data';
 import exec from 'k6/execution';
-import csv from './fixtures/moving/mv-csv.js';
-const raw = open('./fixtures/moving/mv-people.csv');
-const bytes = open('./fixtures/moving/mv-people.csv', 'b');
+import csv from './fixtures/mv-team/mv-csv.js';
+const raw = open('./fixtures/mv-team/mv-people.csv');
+const bytes = open('./fixtures/mv-team/mv-people.csv', 'b');
 const people = new SharedArray('people', () => csv.parse(raw, { header: true, dynamicTyping: true, skipEmptyLines: true }).data);
 const lists = new SharedArray('lists', function () { return csv.parse(raw).data; });
 console.log(raw.length, bytes.byteLength, raw.charCodeAt(0), people.length, csv.IS_WORKER, typeof csv.BYTE_ORDER_MARK);

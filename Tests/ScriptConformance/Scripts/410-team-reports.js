@@ -4,7 +4,7 @@
 import http from 'k6/http';
 import { check, group } from 'k6';
 import { Trend, Gauge, Counter, Rate } from 'k6/metrics';
-import { textSummary, jUnit, markdown } from './fixtures/moving/mv-summary.js';
+import { textSummary, jUnit, markdown } from './fixtures/mv-team/mv-summary.js';
 const load = new Trend('load_time', true), size = new Trend('size'), g = new Gauge('depth', false), c = new Counter('things', true), r = new Rate('rated');
 const sorted = (x) => JSON.stringify(x, (k, v) => (v && typeof v === 'object' && !Array.isArray(v) ? Object.fromEntries(Object.entries(v).sort()) : v));
 export const options = {

@@ -2,7 +2,7 @@
 // args: -e PROFILE=smoke -e EXTRA=1
 import http from 'k6/http';
 import exec from 'k6/execution';
-const profiles = JSON.parse(open('./fixtures/moving/mv-profiles.json'));
+const profiles = JSON.parse(open('./fixtures/mv-team/mv-profiles.json'));
 const profile = profiles[__ENV.PROFILE || 'load'];
 if (!profile) throw new Error(`no profile ${__ENV.PROFILE}`);
 const sorted = (x) => JSON.stringify(x, (k, v) => (v && typeof v === 'object' && !Array.isArray(v) ? Object.fromEntries(Object.entries(v).sort()) : v));

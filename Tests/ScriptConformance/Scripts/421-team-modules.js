@@ -1,11 +1,11 @@
 // about: modules of every kind a team has: default classes, re-exports, cycles, JSON by open, state
-import Client, { verbs as methods, default as Again, createClient } from './fixtures/moving/mv-client.js';
-import * as all from './fixtures/moving/mv-client.js';
-import { state, bump } from './fixtures/moving/mv-state.js';
-import legacy from './fixtures/moving/mv-legacy.js';
-import { helper } from './fixtures/moving/mv-legacy.js';
-export { options } from './fixtures/moving/mv-client.js';
-export * from './fixtures/moving/mv-hooks.js';
+import Client, { verbs as methods, default as Again, createClient } from './fixtures/mv-team/mv-client.js';
+import * as all from './fixtures/mv-team/mv-client.js';
+import { state, bump } from './fixtures/mv-team/mv-state.js';
+import legacy from './fixtures/mv-team/mv-legacy.js';
+import { helper } from './fixtures/mv-team/mv-legacy.js';
+export { options } from './fixtures/mv-team/mv-client.js';
+export * from './fixtures/mv-team/mv-hooks.js';
 bump();
 export { run as default };
 async function run(data) {
