@@ -56,14 +56,15 @@ public enum GoDuration {
         guard let index = text.firstIndex(of: "d") else { return try parse(text) }
         let head = text[..<index]
         guard let days = Int64(head) else {
-            throw ParseError(description: "time: invalid duration \"\(text)\"")
+            throw ParseError(description: "strconv.ParseInt: parsing \"\(head)\": invalid syntax")
         }
         let tail = String(text[text.index(after: index)...])
         let rest = tail.isEmpty ? 0 : try parse(tail)
+        if rest < 0 { throw ParseError(description: "invalid time format '\(tail)'") }
         let (scaled, overflow) = days.multipliedReportingOverflow(by: Ns.perDay)
         let (sum, sumOverflow) =
             days < 0 ? scaled.subtractingReportingOverflow(rest) : scaled.addingReportingOverflow(rest)
-        if overflow || sumOverflow || rest < 0 {
+        if overflow || sumOverflow {
             throw ParseError(description: "time: invalid duration \"\(text)\"")
         }
         return sum

@@ -16,6 +16,20 @@ public struct CookieJar: Sendable {
         var order: Int = 0
     }
 
+    /// What may stand behind a cookie's value; nil and false where it does not.
+    public struct Attributes: Equatable, Sendable {
+        public var domain: String?
+        public var path: String?
+        /// Seconds since 1970.
+        public var expiresSeconds: Int64?
+        /// From now; 0 or less ends the cookie. Counts more than the date.
+        public var maxAgeSeconds: Int64?
+        public var isSecure = false
+        public var isHTTPOnly = false
+
+        public init() {}
+    }
+
     public private(set) var cookies: [Cookie] = []
     private var nextOrder = 0
 
@@ -31,7 +45,17 @@ public struct CookieJar: Sendable {
     /// domain that is not the host's).
     @discardableResult
     public mutating func store(_ line: String, from url: RequestURL, nowSeconds: Int64) -> Bool {
-        guard var cookie = Self.parse(line, from: url, nowSeconds: nowSeconds) else { return false }
+        guard let parsed = Self.parse(line) else { return false }
+        return store(parsed.name, parsed.value, parsed.attributes, from: url, nowSeconds: nowSeconds)
+    }
+
+    /// Stores a cookie as if `url` had set it; the value is kept as it is, whatever it holds. - Returns:
+    /// false when the domain is not the host's.
+    @discardableResult
+    public mutating func store(
+        _ name: String, _ value: String, _ attributes: Attributes, from url: RequestURL, nowSeconds: Int64
+    ) -> Bool {
+        guard var cookie = Self.cookie(name, value, attributes, url, nowSeconds) else { return false }
         cookie.order = nextOrder
         nextOrder += 1
         if let known = cookies.firstIndex(where: {
@@ -79,7 +103,7 @@ public struct CookieJar: Sendable {
         return path == folder || bytes.starts(with: (isClosed ? folder : folder + "/").utf8)
     }
 
-    static func parse(_ line: String, from url: RequestURL, nowSeconds: Int64) -> Cookie? {
+    static func parse(_ line: String) -> (name: String, value: String, attributes: Attributes)? {
         // Bytes, not characters: a combining mark after a semicolon would hide it.
         let parts = line.utf8.split(separator: UInt8(ascii: ";"), omittingEmptySubsequences: false)
             .map { trim(Substring($0)) }
@@ -92,36 +116,60 @@ public struct CookieJar: Sendable {
         if value.utf8.count >= 2, value.utf8.first == quote, value.utf8.last == quote {
             value = Substring(value.utf8.dropFirst().dropLast())
         }
-        var cookie = Cookie(
-            name: String(trim(parts[0][..<equals])), value: String(value), domain: url.host,
-            path: defaultPath(url.target))
-        var maxAge: Int64?
+        var attributes = Attributes()
         for part in parts.dropFirst() {
             let pair = part.utf8.split(
                 separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false
             ).map { trim(Substring($0)) }
             let argument = pair.count > 1 ? String(pair[1]) : ""
             switch ASCII.lowercased(String(pair[0])) {
-            case "secure": cookie.isSecure = true
-            case "httponly": cookie.isHTTPOnly = true
-            case "path": if argument.utf8.first == UInt8(ascii: "/") { cookie.path = argument }
-            case "max-age": maxAge = Int64(argument)
-            case "expires": cookie.expiresSeconds = HTTPDate.seconds(argument) ?? cookie.expiresSeconds
-            case "domain":
-                let domain = ASCII.lowercased(
-                    argument.hasPrefix(".") ? String(argument.dropFirst()) : argument)
-                if domain.isEmpty { continue }
-                guard url.host == domain || url.host.hasSuffix("." + domain) else { return nil }
-                cookie.domain = domain
-                cookie.isHostOnly = false
+            case "secure": attributes.isSecure = true
+            case "httponly": attributes.isHTTPOnly = true
+            case "path": if argument.utf8.first == UInt8(ascii: "/") { attributes.path = argument }
+            case "max-age": attributes.maxAgeSeconds = Int64(argument)
+            case "expires":
+                attributes.expiresSeconds = HTTPDate.seconds(argument) ?? attributes.expiresSeconds
+            case "domain": attributes.domain = argument
             default: break
             }
         }
-        if let maxAge {
+        return (String(trim(parts[0][..<equals])), String(value), attributes)
+    }
+
+    private static func cookie(
+        _ name: String, _ value: String, _ attributes: Attributes, _ url: RequestURL, _ nowSeconds: Int64
+    ) -> Cookie? {
+        var cookie = Cookie(name: name, value: value, domain: url.host, path: defaultPath(url.target))
+        cookie.isSecure = attributes.isSecure
+        cookie.isHTTPOnly = attributes.isHTTPOnly
+        if let path = attributes.path, path.utf8.first == UInt8(ascii: "/") { cookie.path = path }
+        if let argument = attributes.domain, !argument.isEmpty {
+            if isAddress(url.host) {
+                if argument != url.host { return nil }
+            } else {
+                let domain = ASCII.lowercased(
+                    argument.hasPrefix(".") ? String(argument.dropFirst()) : argument)
+                let dot = UInt8(ascii: ".")
+                if domain.isEmpty || domain.utf8.first == dot || domain.utf8.last == dot { return nil }
+                guard url.host == domain || url.host.hasSuffix("." + domain) else { return nil }
+                cookie.domain = domain
+                cookie.isHostOnly = false
+            }
+        }
+        cookie.expiresSeconds = attributes.expiresSeconds
+        if let maxAge = attributes.maxAgeSeconds {
             let (expires, overflow) = nowSeconds.addingReportingOverflow(maxAge)
             cookie.expiresSeconds = maxAge <= 0 ? 0 : overflow ? Int64.max : expires
         }
         return cookie
+    }
+
+    /// An address has no domains above it.
+    private static func isAddress(_ host: String) -> Bool {
+        host.utf8.contains(UInt8(ascii: ":"))
+            || host.utf8.allSatisfy {
+                $0 == UInt8(ascii: ".") || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
+            }
     }
 
     private static func defaultPath(_ target: String) -> String {
@@ -145,6 +193,8 @@ public enum HTTPDate {
         "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
     ]
 
+    private static let weekdays = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"]
+
     /// Seconds since 1970 of a date in any of the forms RFC 6265 accepts, or nil.
     public static func seconds(_ text: String) -> Int64? {
         var (day, month, year): (Int?, Int?, Int?) = (nil, nil, nil)
@@ -167,6 +217,17 @@ public enum HTTPDate {
             time.1 < 60, time.2 < 60
         else { return nil }
         return daysSince1970(year, month, day) * 86_400 + Int64(time.0 * 3600 + time.1 * 60 + time.2)
+    }
+
+    /// The same of the one form that has no variants, `Thu, 01 Jan 1970 00:00:00 GMT`, whatever the zone is
+    /// called; nil for every other.
+    public static func secondsOfFixedForm(_ text: String) -> Int64? {
+        let parts = text.split(separator: " ", omittingEmptySubsequences: false)
+        guard parts.map(\.utf8.count).prefix(5) == [4, 2, 3, 4, 8], parts.count == 6,
+            weekdays.contains(ASCII.lowercased(String(parts[0].dropLast()))), parts[0].last == ",",
+            (3...4).contains(parts[5].utf8.count), parts[5].allSatisfy({ ("A"..."Z").contains($0) })
+        else { return nil }
+        return seconds(parts[1...4].joined(separator: " "))
     }
 
     /// Days from 1970-01-01 in the Gregorian calendar.

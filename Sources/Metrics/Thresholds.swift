@@ -84,12 +84,17 @@ public struct Thresholds: Sendable {
     /// Sorted by name.
     public private(set) var groups: [ThresholdGroup] = []
     public private(set) var warnings: [ThresholdWarning] = []
+    /// Whether they are looked at: then what they stand on is shown, with samples or without.
+    public let areHeeded: Bool
+    /// What names no metric, of thresholds nobody looks at.
+    public private(set) var unknown: [(key: String, reason: String)] = []
 
     /// Checks the declarations, all expressions before any key as k6 does, and adds the sub-metrics to
     /// `demand`.
     public init(
         _ declarations: [ThresholdDeclaration], registry: MetricRegistry, demand: inout SeriesDemand
     ) throws(ThresholdError) {
+        areHeeded = true
         var parsed: [(ThresholdDeclaration, [Threshold])] = []
         for declaration in declarations {
             var thresholds: [Threshold] = []
@@ -100,6 +105,30 @@ public struct Thresholds: Sendable {
         }
         for (declaration, thresholds) in parsed { try add(declaration.key, thresholds, registry, &demand) }
         groups.sort { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+    }
+
+    /// For a run whose thresholds nobody looks at: their expressions are not read, but the sub-metrics they
+    /// stand on are measured, and shown when they have samples.
+    public init(
+        unheeded declarations: [ThresholdDeclaration], registry: MetricRegistry, demand: inout SeriesDemand
+    ) {
+        areHeeded = false
+        for declaration in declarations {
+            do { try add(declaration.key, [], registry, &demand) } catch {
+                unknown.append((declaration.key, Self.reason(error)))
+            }
+        }
+        groups.sort { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+    }
+
+    private static func reason(_ error: ThresholdError) -> String {
+        switch error {
+        case .unknownMetric(let key):
+            "metric '\(key.prefix { $0 != "{" })' does not exist in the script"
+        case .unmatchedBrace:
+            "missing ending bracket, sub-metric format needs to be 'metric{key:value}'"
+        default: error.description
+        }
     }
 
     private mutating func add(

@@ -50,4 +50,15 @@ import Testing
             try GoDuration.parse("5")
         }
     }
+
+    /// What stands before the `d` is the number of days, what follows is judged alone.
+    @Test(arguments: [
+        ("d", "strconv.ParseInt: parsing \"\": invalid syntax"),
+        ("1h1d", "strconv.ParseInt: parsing \"1h1\": invalid syntax"),
+        ("1d2", "time: missing unit in duration \"2\""), ("1dx", "time: invalid duration \"x\""),
+        ("1d-5s", "invalid time format '-5s'"), ("5x", "time: unknown unit \"x\" in duration \"5x\""),
+    ])
+    func namesWhatIsNoExtendedDuration(text: String, problem: String) {
+        #expect(throws: GoDuration.ParseError(description: problem)) { try GoDuration.parseExtended(text) }
+    }
 }

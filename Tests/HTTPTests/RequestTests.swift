@@ -212,6 +212,11 @@ import Testing
             (["a=1; Expires=Wed, 21 Oct 2099 07:28:00 GMT"], "http://x.test/", "http://x.test/", "a=1"),
             (["a=\"quoted\"; HttpOnly"], "http://x.test/", "http://x.test/", "a=quoted"),
             (["novalue", "=x"], "http://x.test/", "http://x.test/", nil),
+            (["a=1; Domain=10.0.0.1"], "http://10.0.0.1/", "http://10.0.0.1/", "a=1"),
+            (["a=1; Domain=.10.0.0.1"], "http://10.0.0.1/", "http://10.0.0.1/", nil),
+            (["a=1; Domain=0.0.1"], "http://10.0.0.1/", "http://10.0.0.1/", nil),
+            (["a=1; Domain=."], "http://x.test/", "http://x.test/", nil),
+            (["a=1; Domain=x.test."], "http://x.test/", "http://x.test/", nil),
         ] as [([String], String, String, String?)])
     func selects(lines: [String], from: String, to: String, wanted: String?) throws {
         #expect(try sent(lines, from: from, to: to) == wanted)
@@ -224,4 +229,29 @@ import Testing
             ("nonsense", nil),
         ] as [(String, Int64?)])
     func readsDates(text: String, seconds: Int64?) { #expect(HTTPDate.seconds(text) == seconds) }
+
+    @Test(
+        arguments: [
+            ("Wed, 21 Oct 2015 07:28:00 GMT", 1_445_412_480),
+            ("wed, 21 Oct 2015 07:28:00 UTC", 1_445_412_480),
+            ("Wed, 21-Oct-2015 07:28:00 GMT", nil), ("Wednesday, 21-Oct-15 07:28:00 GMT", nil),
+            ("Wed, 1 Oct 2015 07:28:00 GMT", nil), ("21 Oct 2015 07:28:00 GMT", nil), ("", nil),
+            ("Wed, 21 Oct 2015 07:28:00 +0100", nil),
+        ] as [(String, Int64?)])
+    func readsDatesOfOneForm(text: String, seconds: Int64?) {
+        #expect(HTTPDate.secondsOfFixedForm(text) == seconds)
+    }
+
+    /// What would be attributes or quotes in a line is part of the value here.
+    @Test(arguments: ["b;c", "x; Path=/elsewhere; Max-Age=0", "\"q\"", " sp ", "", "a=b"])
+    func keepsValuesThatAreNoLine(value: String) throws {
+        let url = try RequestURL(parsing: "http://x.test/p/q")
+        var jar = CookieJar()
+        var attributes = CookieJar.Attributes()
+        attributes.path = "relative"
+        let isStored = jar.store("", value, attributes, from: url, nowSeconds: now)
+        #expect(isStored)
+        let kept = try #require(jar.matching(url, nowSeconds: now).first)
+        #expect(kept.name.isEmpty && kept.value == value && kept.path == "/p")
+    }
 }

@@ -198,4 +198,18 @@ private func message(_ key: String, _ expressions: String...) -> String? {
         #expect(message("nope", "foo")?.hasPrefix("failed parsing threshold expression \"foo\"") == true)
         #expect(message("tt{foo}", "foo")?.hasPrefix("failed parsing threshold expression \"foo\"") == true)
     }
+
+    /// `--no-thresholds`: expressions are not read, sub-metrics are measured all the same.
+    @Test func unheededThresholdsNameSubmetrics() {
+        var demand = SeriesDemand(expectedResponse: false)
+        let thresholds = Thresholds(
+            unheeded: [
+                ThresholdDeclaration("http_reqs{a:b}", [ThresholdRule("nonsense")]),
+                ThresholdDeclaration("no_such{a:b}", []), ThresholdDeclaration("http_reqs{a:b", []),
+            ], registry: MetricRegistry(), demand: &demand)
+        #expect(demand.submetrics.map(\.name) == ["http_reqs{a:b}"])
+        #expect(thresholds.isEmpty && !thresholds.areHeeded)
+        #expect(thresholds.unknown.map(\.key) == ["no_such{a:b}", "http_reqs{a:b"])
+        #expect(thresholds.unknown.first?.reason == "metric 'no_such' does not exist in the script")
+    }
 }

@@ -35,6 +35,11 @@ struct RunCommand {
                 .warning,
                 "threshold '\(warning.key)' can never match: '\(warning.tag)' is kept beside a sample's tags")
         }
+        for (key, reason) in planned.thresholds.unknown {
+            logger.log(
+                .warning, "Invalid metric '\(key)' in threshold definitions",
+                fields: ["component": "metrics-engine", "error": reason])
+        }
         let sizing = Sizing.detect(sizingInputs())
         let result = try settings.apus.save.map { (path) throws(CLIError) in
             try RunResult.file(path, settings, planned, sizing)

@@ -71,11 +71,8 @@ struct RunPlanner {
             SummaryTree.demandSeries(in: &demand, mode: mode, hasGroups: isScript)
         }
         let named = declared
+        let thresholds = try thresholds(declared, demand: &demand)
         if settings.runtime.noThresholds { declared = [] }
-        let thresholds: Thresholds
-        do { thresholds = try Thresholds(declared, registry: registry, demand: &demand) } catch {
-            throw CLIError(error.description, code: .invalidConfig)
-        }
         let runTags = (options.tags ?? [:]).sorted { $0.key < $1.key }.map { (key: $0.key, value: $0.value) }
         let (request, subject) = try fixedRequest(options)
         return PlannedRun(
@@ -95,6 +92,18 @@ struct RunPlanner {
             }
             return try SegmentedTuple(segment: segment, sequence: sequence)
         } catch {
+            throw CLIError(error.description, code: .invalidConfig)
+        }
+    }
+
+    /// What the run is judged by, and the sub-metrics that needs.
+    func thresholds(
+        _ declared: [ThresholdDeclaration], demand: inout SeriesDemand
+    ) throws(CLIError) -> Thresholds {
+        if settings.runtime.noThresholds {
+            return Thresholds(unheeded: declared, registry: registry, demand: &demand)
+        }
+        do { return try Thresholds(declared, registry: registry, demand: &demand) } catch {
             throw CLIError(error.description, code: .invalidConfig)
         }
     }

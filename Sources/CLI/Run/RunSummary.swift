@@ -62,16 +62,17 @@ enum RunSummary {
         value.hasPrefix("✗") || value.hasPrefix("CLIENT-BOUND") ? .bad : value.hasPrefix("✓") ? .good : .plain
     }
 
-    /// A metric is shown once it has samples, or when a threshold stands on it or on a part of it.
+    /// A metric is shown once it has samples, or when a threshold, or an empty list of them,
+    /// stands on it or on a part of it.
     private static func add(
         _ series: Series, _ name: String, _ thresholds: Thresholds, _ durationNs: Int64,
         _ options: SummaryOptions,
         _ metrics: inout [SummaryMetric]
     ) {
         let group = thresholds.groups.first { $0.name == name }
-        let isWatched = thresholds.groups.contains {
-            !$0.thresholds.isEmpty && ($0.name == name || $0.name.hasPrefix(name + "{"))
-        }
+        let isWatched =
+            thresholds.areHeeded
+            && thresholds.groups.contains { $0.name == name || $0.name.hasPrefix(name + "{") }
         if series.isEmpty, !isWatched { return }
         let rules = group?.thresholds ?? []
         var stats = options.trendStats

@@ -58,18 +58,16 @@ struct ScriptContext {
         let settings = try OptionsConsolidator(environment: environment, files: files).consolidate(
             run, global: global, script: script.layer, startsRun: false)
         for warning in settings.warnings { warn(warning) }
-        let planner = RunPlanner(settings: settings, environment: environment)
+        var planner = RunPlanner(settings: settings, environment: environment)
+        planner.registry = script.facts.registry
         let tuple = try planner.segment(settings.options)
         var declared = planner.declaredThresholds(settings.options)
         let scenarios = try planner.scenarios(&declared)
         if let problem = ScenarioValidation.problems(in: scenarios, tuple: tuple).first {
             throw CLIError(problem.description, code: .invalidConfig)
         }
-        if settings.runtime.noThresholds { declared = [] }
         var demand = SeriesDemand(expectedResponse: true)
-        do {
-            _ = try Thresholds(declared, registry: script.facts.registry, demand: &demand)
-        } catch { throw CLIError(error.description, code: .invalidConfig) }
+        _ = try planner.thresholds(declared, demand: &demand)
         do { return (settings, try TestPlan(scenarios, tuple: tuple)) } catch {
             throw CLIError(error.description, code: .invalidConfig)
         }

@@ -108,7 +108,9 @@ public enum JS {
         guard let start = JS_ToCStringLen2(ctx, &count, value, 0) else { return nil }
         defer { JS_FreeCString(ctx, start) }
         return start.withMemoryRebound(to: UInt8.self, capacity: count) {
-            body(UnsafeBufferPointer(start: $0, count: count))
+            let text = UnsafeBufferPointer(start: $0, count: count)
+            return WholeText.isUTF8(text)
+                ? body(text) : WholeText.replacingHalves(text).withUnsafeBufferPointer(body)
         }
     }
 
@@ -193,7 +195,7 @@ public enum JS {
         for index in 0..<Int(count) {
             let atom = names![index].atom
             if let name = JS_AtomToCString(ctx, atom) {
-                keys.append(String(cString: name))
+                keys.append(WholeText.string(name))
                 JS_FreeCString(ctx, name)
             }
             JS_FreeAtom(ctx, atom)

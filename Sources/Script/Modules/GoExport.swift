@@ -17,22 +17,12 @@ enum GoExport {
 
     /// The same without an error.
     private static func bytes(_ ctx: JSContextRef, _ value: JSValue) -> [UInt8]? {
-        if JS.isString(value) { return JS.withText(ctx, value) { utf8($0) } }
+        if JS.isString(value) { return JS.withText(ctx, value) { Array($0) } }
         guard JS.isObject(value) else { return nil }
         switch JSKind(value) {
         case .arrayBuffer, .typedArray("uint8"): return JS.bytes(ctx, value).map { Array($0) }
         default: return nil
         }
-    }
-
-    /// A text as a Go string has it: the engine lends half a surrogate pair as three bytes that are no UTF-8,
-    /// Go has U+FFFD in its place.
-    private static func utf8(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8] {
-        var bytes = Array(text)
-        for index in bytes.indices where bytes[index] == 0xED && bytes[index + 1] >= 0xA0 {
-            bytes.replaceSubrange(index..<(index + 3), with: [0xEF, 0xBF, 0xBD])
-        }
-        return bytes
     }
 
     /// A string parameter: empty when it is missing or null; nil with an exception pending (a `toString` that

@@ -22,6 +22,7 @@ enum K6Module {
         let ctx = arguments.ctx
         if vm.isTerminating { return vm.throwTerminated() }
         if vm.isInit { return JS.throwGoError(ctx, "Using check() in the init context is not supported") }
+        if arguments.count < 2 { return JS.throwGoError(ctx, "no checks provided to `check`") }
         guard !JS.isNullish(arguments[1]) else {
             return JS.throwTypeError(ctx, "Cannot convert undefined or null to object")
         }
@@ -135,7 +136,7 @@ enum K6Module {
         let vm = VM.of(ctx)
         if vm.isTerminating { return vm.throwTerminated() }
         if vm.isInit { return JS.throwGoError(ctx, "Using group() in the init context is not supported") }
-        guard let name = JS.text(ctx, arguments[0]) else { return JS.exception }
+        guard let name = GoExport.text(ctx, arguments[0]) else { return JS.exception }
         guard JS.isFunction(ctx, arguments[1]) else {
             return JS.throwGoError(ctx, "group() requires a callback as a second argument")
         }

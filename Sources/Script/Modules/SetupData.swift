@@ -53,7 +53,15 @@ struct SetupData {
     }
 
     private mutating func string(_ value: JSValue) throws(Problem) {
-        guard let quoted = JS.json(ctx, value) else { throw Problem(text: nil) }
+        guard var quoted = JS.json(ctx, value) else { throw Problem(text: nil) }
+        if quoted.utf8.contains(UInt8(ascii: "\\")), quoted.contains("\\ud") {
+            // Perhaps half a surrogate pair, which no VU gets to see.
+            guard let text = JS.text(ctx, value) else { throw Problem(text: nil) }
+            let whole = JS.string(ctx, text)
+            defer { JS_FreeValue(ctx, whole) }
+            guard let again = JS.json(ctx, whole) else { throw Problem(text: nil) }
+            quoted = again
+        }
         add(quoted)
     }
 

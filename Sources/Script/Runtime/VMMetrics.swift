@@ -45,7 +45,7 @@ struct VMMetrics {
         }
         guard let text = JS_AtomToCString(vm.ctx, atom) else { return nil }
         defer { JS_FreeCString(vm.ctx, text) }
-        let name = String(cString: text)
+        let name = WholeText.string(text)
         if name.range(of: "::") != nil {
             _ = JS.throwGoError(vm.ctx, "group and check names may not contain '::'")
             return nil

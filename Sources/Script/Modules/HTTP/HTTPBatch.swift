@@ -167,7 +167,8 @@ enum HTTPBatch {
                 throw RequestProblem(text: "invalid method type '\(text)'")
             }
             guard let text = JS.text(ctx, parts[0]) else { throw .pending }
-            method = text
+            // k6 changes the letters of an object's method, and leaves a list's alone.
+            method = isList ? text : text.uppercased()
         }
         return try reader.plan(method: method, url: parts[1], body: parts[2], params: parts[3])
     }

@@ -267,9 +267,10 @@ struct RequestReader {
             throw RequestProblem(
                 text: "invalid timeout value: unable to use type \(type) as a duration value")
         }
-        if let ms = Double(text) { return Self.nanoseconds(ms) }
-        do { return try GoDuration.parse(text) } catch {
-            throw RequestProblem(text: "invalid timeout value: time: invalid duration \(GoText.quoted(text))")
+        // Hexadecimal numbers are none here.
+        if let ms = Double(text), !text.utf8.contains(UInt8(ascii: "x")) { return Self.nanoseconds(ms) }
+        do { return try GoDuration.parseExtended(text) } catch {
+            throw RequestProblem(text: "invalid timeout value: \(error.description)")
         }
     }
 

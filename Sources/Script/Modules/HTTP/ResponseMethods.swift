@@ -29,8 +29,9 @@ enum ResponseMethods {
         if let type = data.foreignBody {
             return JS.throwGoError(ctx, "invalid type \(type), expected string, []byte or ArrayBuffer")
         }
-        guard arguments.count == 0 || JS.isUndefined(arguments[0]) else {
-            guard let path = JS.text(ctx, arguments[0]) else { return JS.exception }
+        // An argument that is there is a path, whatever it is.
+        guard arguments.count == 0 else {
+            guard let path = GoExport.text(ctx, arguments[0]) else { return JS.exception }
             return ResponseJSON.select(ctx, data.bytes, path: path, isValid: &data.isKnownJSON)
         }
         if let known = data.json { return JS_DupValue(ctx, known) }

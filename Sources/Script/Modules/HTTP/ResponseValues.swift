@@ -2,6 +2,7 @@
 
 import Base
 import CQuickJS
+import Codec
 import Engine
 import EventLoop
 import HTTP
@@ -129,7 +130,8 @@ enum ResponseValues {
         JS.define(ctx, object, "url", JS.string(ctx, data.firstPlan.digest?.shownURL ?? draft.url.shown))
         JS.define(ctx, object, "headers", requestHeaders(ctx, draft))
         let body = data.firstPlan.bodyAsGiven ?? draft.body
-        JS.define(ctx, object, "body", body.withUnsafeBufferPointer { JS.string(ctx, $0) })
+        JS.define(
+            ctx, object, "body", GoUTF8.repaired(body).withUnsafeBufferPointer { JS.string(ctx, $0) })
         JS.define(ctx, object, "cookies", requestCookies(ctx, draft))
         return object
     }

@@ -272,37 +272,52 @@ final class ScriptJar {
     private static func set(_ this: JSValue, _ arguments: Arguments) -> JSValue {
         guard let (jar, url) = target(this, arguments) else { return JS.exception }
         let ctx = arguments.ctx
-        guard let name = JS.text(ctx, arguments[1]), let value = JS.text(ctx, arguments[2]) else {
+        guard let name = GoExport.text(ctx, arguments[1]), let value = GoExport.text(ctx, arguments[2]) else {
             return JS.exception
         }
-        var line = "\(name)=\(value)"
+        var attributes = CookieJar.Attributes()
         let options = arguments[3]
         if JS.isObject(options), let keys = JS.keys(ctx, options) {
             for key in keys {
                 let item = JS.get(ctx, options, name: key)
                 defer { JS_FreeValue(ctx, item) }
-                guard let text = JS.text(ctx, item) else { return JS.exception }
-                switch key {
-                case "domain": line += "; Domain=\(text)"
-                case "path": line += "; Path=\(text)"
-                case "expires":
-                    if HTTPDate.seconds(text) == nil {
-                        return JS.throwGoError(
-                            ctx, "unable to parse \"expires\" date string \(GoText.quoted(text))")
-                    }
-                    line += "; Expires=\(text)"
-                case "max_age": if text != "0" { line += "; Max-Age=\(text)" }
-                case "secure": if JS.truth(ctx, item) { line += "; Secure" }
-                case "http_only": if JS.truth(ctx, item) { line += "; HttpOnly" }
-                default: break
-                }
+                guard take(ctx, key, item, into: &attributes) else { return JS.exception }
             }
         }
         if url.refusal == nil {
-            jar.box.jar.store(line, from: url, nowSeconds: nowSeconds)
+            jar.box.jar.store(name, value, attributes, from: url, nowSeconds: nowSeconds)
             jar.box.countMemory(VM.of(ctx))
         }
         return JS.bool(true)
+    }
+
+    /// One option of `set`. - Returns: false with an exception pending.
+    private static func take(
+        _ ctx: JSContextRef, _ key: String, _ item: JSValue, into attributes: inout CookieJar.Attributes
+    ) -> Bool {
+        switch key {
+        case "domain", "path", "expires":
+            guard let text = JS.text(ctx, item) else { return false }
+            switch key {
+            case "domain": attributes.domain = text
+            case "path": attributes.path = text
+            default:
+                if text.isEmpty { return true }
+                attributes.expiresSeconds = HTTPDate.secondsOfFixedForm(text)
+                if attributes.expiresSeconds == nil {
+                    _ = JS.throwGoError(
+                        ctx, "unable to parse \"expires\" date string \(GoText.quoted(text))")
+                    return false
+                }
+            }
+        case "max_age":
+            guard let seconds = GoExport.int(ctx, item) else { return false }
+            if seconds != 0 { attributes.maxAgeSeconds = seconds }
+        case "secure": attributes.isSecure = JS.truth(ctx, item)
+        case "http_only": attributes.isHTTPOnly = JS.truth(ctx, item)
+        default: break
+        }
+        return true
     }
 
     private static func clear(_ this: JSValue, _ arguments: Arguments) -> JSValue {

@@ -161,10 +161,10 @@ final class VMHTTP {
     /// Sets the `Cookie` header: what the call's parameters say, then what the jar has for the URL.
     func addCookies(to plan: CallPlan) {
         let box = plan.jar ?? jar
-        var sent = plan.cookies.map { "\($0.name)=\(Self.written($0.value))" }
+        var sent = plan.cookies.map { Self.written($0.name, $0.value) }
         for cookie in box?.jar.matching(plan.draft.url, nowSeconds: Clock.wallNs() / Ns.perSecond) ?? []
         where !plan.cookies.contains(where: { $0.name == cookie.name && $0.replaces }) {
-            sent.append("\(cookie.name)=\(Self.written(cookie.value))")
+            sent.append(Self.written(cookie.name, cookie.value))
         }
         if sent.isEmpty { return }
         let text = sent.joined(separator: "; ")
@@ -175,8 +175,15 @@ final class VMHTTP {
         }
     }
 
-    /// A cookie's value as Go writes it: without what may not stand there, quoted where it has spaces or
-    /// commas.
+    /// A cookie as Go writes it: its name on one line, its value without what may not stand there and quoted
+    /// where it has spaces or commas.
+    private static func written(_ name: String, _ value: String) -> String {
+        func isBreak(_ byte: UInt8) -> Bool { byte == UInt8(ascii: "\r") || byte == UInt8(ascii: "\n") }
+        guard name.utf8.contains(where: isBreak) else { return "\(name)=\(written(value))" }
+        let line = name.utf8.map { isBreak($0) ? UInt8(ascii: "-") : $0 }
+        return "\(String(decoding: line, as: UTF8.self))=\(written(value))"
+    }
+
     private static func written(_ value: String) -> String {
         func isValid(_ byte: UInt8) -> Bool { byte >= 0x20 && byte < 0x7F && !"\";\\".utf8.contains(byte) }
         let needsQuotes = value.utf8.contains { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: ",") }
