@@ -99,7 +99,7 @@ let package = Package(
         tests("CodecTests", ["Base", "Codec", "CSnappy"]),
         tests(
             "ScriptTests",
-            ["Base", "CQuickJS", "Engine", "EventLoop", "HTTP", "Metrics", "Plan", "Script"]),
+            ["Base", "Codec", "CQuickJS", "Engine", "EventLoop", "HTTP", "Metrics", "Plan", "Script"]),
         tests(
             "HTTPClientTests",
             ["Base", "Codec", "Control", "EventLoop", "HTTP", "HTTPClient", "TLS", "TestSupport"]),

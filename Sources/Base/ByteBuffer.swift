@@ -25,11 +25,18 @@ public struct ByteBuffer: ~Copyable {
     public var bytes: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: base, count: count) }
     public var rawBytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: count) }
 
+    /// What `reserve(extra)` makes of the capacity.
+    public func capacity(with extra: Int) -> Int {
+        if count + extra <= capacity { return capacity }
+        var wanted = max(capacity * 2, 64)
+        while wanted < count + extra { wanted *= 2 }
+        return wanted
+    }
+
     /// Makes room for `extra` more bytes.
     public mutating func reserve(_ extra: Int) {
         if count + extra <= capacity { return }
-        var wanted = max(capacity * 2, 64)
-        while wanted < count + extra { wanted *= 2 }
+        let wanted = capacity(with: extra)
         guard let moved = realloc(base, wanted) else {
             fatalError("out of memory for a buffer of \(wanted) bytes")
         }

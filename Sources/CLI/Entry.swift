@@ -61,10 +61,12 @@ private func perform(
     case .run(let run):
         return try perform(run, invocation.global, environment, logger, terminal)
     case .inspect(let inspection):
-        let context = scriptContext(invocation.global, environment, logger, ScriptLog(logger))
+        let context = scriptContext(
+            invocation.global, environment, logger, ScriptLog(logger), startsVUs: false)
         return try InspectCommand(invocation: inspection, context: context).execute()
     case .archive(let archive):
-        let context = scriptContext(invocation.global, environment, logger, ScriptLog(logger))
+        let context = scriptContext(
+            invocation.global, environment, logger, ScriptLog(logger), startsVUs: false)
         return try ArchiveCommand(invocation: archive, context: context).execute()
     case .new(let settings):
         terminal.write(try NewCommand(settings: settings).execute())
@@ -99,7 +101,7 @@ private func perform(
     let log = ScriptLog(logger, console: try consoleLogger(run, environment, global, logger))
     var script: EvaluatedScript?
     if case .script = run.subject {
-        script = try scriptContext(global, environment, logger, log).evaluate(run)
+        script = try scriptContext(global, environment, logger, log, startsVUs: true).evaluate(run)
     }
     let settings = try consolidator.consolidate(run, global: global, script: script?.layer)
     return try RunCommand(
@@ -123,9 +125,11 @@ private func consoleLogger(
 
 /// What the commands on scripts work with.
 private func scriptContext(
-    _ global: GlobalSettings, _ environment: [String: String], _ logger: Logger, _ log: ScriptLog
+    _ global: GlobalSettings, _ environment: [String: String], _ logger: Logger, _ log: ScriptLog,
+    startsVUs: Bool
 ) -> ScriptContext {
-    ScriptContext(global: global, environment: environment, engine: .current(log)) { warning in
+    let engine = ScriptEngine.current(log, startsVUs: startsVUs)
+    return ScriptContext(global: global, environment: environment, engine: engine) { warning in
         logger.log(.warning, warning.message, fields: warning.fields)
     }
 }

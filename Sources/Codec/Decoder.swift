@@ -36,6 +36,7 @@ public struct Decoder: ~Copyable {
 
     private let layers: [any DecoderLayer]
     private let outputBytesMax: Int
+    private let mayTake: (Int) -> Bool
     private var produced = 0
     private var failure: DecodeError?
 
@@ -43,7 +44,12 @@ public struct Decoder: ~Copyable {
     ///   - codings: as listed in the header, the first applied first; undone from the last.
     ///   - outputBytesMax: how many decoded bytes the caller is ready to take in all; one more is a
     ///     `tooLarge` failure.
-    public init(_ codings: [ContentCoding], outputBytesMax: Int = .max) {
+    ///   - mayTake: asked before the output's buffer grows, with the bytes it will take then; `false` is a
+    ///     `tooLarge` failure.
+    public init(
+        _ codings: [ContentCoding], outputBytesMax: Int = .max,
+        mayTake: @escaping (_ bytes: Int) -> Bool = { _ in true }
+    ) {
         layers = codings.reversed().map { coding -> any DecoderLayer in
             switch coding {
             case .gzip: ZlibDecoder(.gzip)
@@ -53,6 +59,7 @@ public struct Decoder: ~Copyable {
             }
         }
         self.outputBytesMax = outputBytesMax
+        self.mayTake = mayTake
     }
 
     /// Decodes a piece of the body; all of it is taken. Output is appended.
@@ -80,9 +87,9 @@ public struct Decoder: ~Copyable {
     /// A whole body at once.
     public static func decode(
         _ body: UnsafeRawBufferPointer, _ codings: [ContentCoding], into output: inout ByteBuffer,
-        outputBytesMax: Int = .max
+        outputBytesMax: Int = .max, mayTake: @escaping (_ bytes: Int) -> Bool = { _ in true }
     ) -> State {
-        var decoder = Decoder(codings, outputBytesMax: outputBytesMax)
+        var decoder = Decoder(codings, outputBytesMax: outputBytesMax, mayTake: mayTake)
         let state = decoder.decode(body, into: &output)
         return state == .running ? decoder.finish() : state
     }
@@ -97,6 +104,7 @@ public struct Decoder: ~Copyable {
         while true {
             // The last layer writes straight into the output; the others into a block that the next one
             // reads.
+            if last, !hasRoom(for: Limits.decodeStepBytesMin, in: output) { return noMemory }
             let room =
                 last
                 ? output.spare(atLeast: Limits.decodeStepBytesMin)
@@ -120,6 +128,7 @@ public struct Decoder: ~Copyable {
     private mutating func append(_ bytes: UnsafeRawBufferPointer, to output: inout ByteBuffer) -> DecodeError?
     {
         let allowed = min(bytes.count, outputBytesMax - produced)
+        if !hasRoom(for: allowed, in: output) { return noMemory }
         output.append(UnsafeRawBufferPointer(rebasing: bytes.prefix(allowed)))
         produced += allowed
         return allowed == bytes.count ? nil : tooLarge
@@ -131,6 +140,12 @@ public struct Decoder: ~Copyable {
         produced += allowed
         return allowed == bytes ? nil : tooLarge
     }
+
+    private func hasRoom(for bytes: Int, in output: borrowing ByteBuffer) -> Bool {
+        output.capacity - output.count >= bytes || mayTake(output.capacity(with: bytes))
+    }
+
+    private var noMemory: DecodeError { DecodeError(.tooLarge, "no memory for the decompressed body") }
 
     private var tooLarge: DecodeError {
         DecodeError(.tooLarge, "decompressed body is larger than \(outputBytesMax) bytes")

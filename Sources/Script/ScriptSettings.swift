@@ -88,7 +88,7 @@ public struct ScriptSettings: Sendable {
     public var endsConnections = false
     /// `--compatibility-mode base`: no `global`.
     public var isBaseMode = false
-    /// Of programs whose ES modules have fewer bytes nothing is left out. Tests set it.
+    /// Of programs whose ES modules have fewer bytes nothing is left out for VUs.
     public var unusedBytesMin = Limits.scriptUnusedBytesMin
     public var setupTimeoutNs = 60 * Ns.perSecond
     public var teardownTimeoutNs = 60 * Ns.perSecond

@@ -19,24 +19,12 @@ struct ImageWorld {
         settings.log = { line in logged.withLock { $0.append(line.message) } }
         settings.imagePolicy = .always
         settings.env = ["NAME": "value"]
-        let access = SourceAccess(
-            readFile: { (path) throws(ScriptError) in files[path].map { Array($0.utf8) } },
-            fetch: { (url) throws(ScriptError) in throw ScriptError(.generic, "no network for \(url)") },
-            transform: { (_, url) throws(ScriptError) in
-                throw ScriptError(.script, "\(url) is no plain script")
-            })
-        loaded = try ScriptLoader.load(
-            mainURL: "file:///test/script.js", source: Array(source.utf8), access: access, settings: settings)
+        loaded = try LoadedScript(source, files: files, settings: settings)
         settings.optionsJSON = Array(options.utf8)
         self.settings = settings
     }
 
-    func host() -> ScriptHost {
-        ScriptHost(
-            program: loaded.program, settings: settings, shared: loaded.shared, transport: nil, samples: nil,
-            shard: nil, registry: Locked(loaded.registry), limiter: nil, errorText: { _ in "" },
-            errorNumber: { _ in 0 }, remoteAddress: { _ in nil })
-    }
+    func host() -> ScriptHost { loaded.host(settings) }
 
     /// Why there is no image; nil: there is one.
     func misfit() -> String? {

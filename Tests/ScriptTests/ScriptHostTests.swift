@@ -18,22 +18,12 @@ private struct World {
         let logged = logged
         settings.log = { line in logged.withLock { $0.append(line.message) } }
         self.settings = settings
-        let access = SourceAccess(
-            readFile: { (path) throws(ScriptError) in files[path].map { Array($0.utf8) } },
-            fetch: { (url) throws(ScriptError) in throw ScriptError(.generic, "no network for \(url)") },
-            transform: { (_, url) throws(ScriptError) in
-                throw ScriptError(.script, "\(url) is no plain script")
-            })
-        loaded = try ScriptLoader.load(
-            mainURL: "file:///test/script.js", source: Array(source.utf8), access: access, settings: settings)
+        loaded = try LoadedScript(source, files: files, settings: settings)
     }
 
     /// Runs `body` with a VM that was loaded from bytecode.
     func withVM<Result>(_ body: (VM) throws -> Result) throws -> Result {
-        let host = ScriptHost(
-            program: loaded.program, settings: settings, shared: loaded.shared, transport: nil, samples: nil,
-            shard: nil, registry: Locked(loaded.registry), limiter: nil, errorText: { _ in "" },
-            errorNumber: { _ in 0 }, remoteAddress: { _ in nil })
+        let host = loaded.host(settings)
         let vm = try host.makeVM(number: 1, vu: nil)
         defer {
             vm.free()

@@ -57,7 +57,7 @@ struct ScriptRun {
         settings.log = { line in logged.withLock { $0.append(line.message) } }
         settings.abort = { message in stopper.withLock { $0 }?(.aborted(message)) }
         if let memoryBytes { settings.memoryLeftBytes = ScriptRun.memory(memoryBytes) }
-        let loaded = try ScriptRun.load(source, files, settings)
+        let loaded = try LoadedScript(source, files: files, settings: settings)
         let wire = SilentTransport.Wire()
         let demand = SeriesDemand()
         var run = Engine.RunSettings(
@@ -97,19 +97,6 @@ struct ScriptRun {
         case .trend(let sink): Double(sink.count)
         case .gauge: 0
         }
-    }
-
-    private static func load(
-        _ source: String, _ files: [String: String], _ settings: ScriptSettings
-    ) throws -> LoadedScript {
-        let access = SourceAccess(
-            readFile: { (path) throws(ScriptError) in files[path].map { Array($0.utf8) } },
-            fetch: { (url) throws(ScriptError) in throw ScriptError(.generic, "no network for \(url)") },
-            transform: { (_, url) throws(ScriptError) in
-                throw ScriptError(.script, "\(url) is no plain script")
-            })
-        return try ScriptLoader.load(
-            mainURL: "file:///test/script.js", source: Array(source.utf8), access: access, settings: settings)
     }
 
     private static func parts(

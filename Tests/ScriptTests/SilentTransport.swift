@@ -1,13 +1,16 @@
 // A transport without a network, one per worker: `/delay/N` answers after N milliseconds, everything else at
-// the next pass, `/body/TEXT` with JSON around the text, `/bytes/N` with N bytes. It writes down what reached
-// the "wire".
+// the next pass, `/body/TEXT` with JSON around the text, `/bytes/N` with N bytes, `/coded/A,B/N` with as many
+// in these codings. It writes down what reached the "wire".
 
 import Base
+import Codec
 import HTTP
 
 final class SilentTransport {
     private let wire: Wire
     private var flights: [(address: UnsafeMutableRawPointer, due: Instant, path: String)] = []
+    /// Coded bodies by path: coding them takes longer than anything else here.
+    private var bodies: [String: [UInt8]] = [:]
 
     /// What all workers of a run requested, in order.
     final class Wire: Sendable {
@@ -71,21 +74,55 @@ final class SilentTransport {
         flights.append((address, Clock.now() + delayMs * Ns.perMillisecond, path))
     }
 
-    /// A body in pieces, each of which its opener may refuse.
+    /// A body in pieces.
     private func deliver(_ count: Int, _ exchange: UnsafeMutablePointer<Exchange>) {
         let piece = [UInt8](repeating: 120, count: 256 * 1024)
         var left = count
-        while left > 0, exchange.pointee.sink == .collect, let body = exchange.pointee.body {
-            let bytes = piece.prefix(left)
-            left -= bytes.count
-            if body.pointee.capacity - body.pointee.count < bytes.count,
-                let room = exchange.pointee.events.pointee.room, !room(exchange, bytes.count)
-            {
-                exchange.pointee.sink = .discard
-            } else {
-                bytes.withUnsafeBufferPointer { body.pointee.append($0) }
-            }
+        while left > 0, exchange.pointee.sink == .collect {
+            deliver(piece.prefix(left), exchange)
+            left -= piece.count
         }
+    }
+
+    /// A piece of a body, which its opener may refuse.
+    private func deliver(_ bytes: ArraySlice<UInt8>, _ exchange: UnsafeMutablePointer<Exchange>) {
+        guard exchange.pointee.sink == .collect, let body = exchange.pointee.body else { return }
+        if body.pointee.capacity - body.pointee.count < bytes.count,
+            let room = exchange.pointee.events.pointee.room, !room(exchange, bytes.count)
+        {
+            exchange.pointee.sink = .discard
+        } else {
+            bytes.withUnsafeBufferPointer { body.pointee.append($0) }
+        }
+    }
+
+    /// A head that names codings, and a body in them.
+    private func deliverCoded(_ path: String, _ exchange: UnsafeMutablePointer<Exchange>) {
+        let parts = path.split(separator: "/")
+        let (codings, count) = (parts[1], Int(parts[2]) ?? 0)
+        var head = HeaderBlock()
+        Array("Content-Encoding".utf8).withUnsafeBufferPointer { head.appendName($0) }
+        Array(codings.utf8).withUnsafeBufferPointer { head.appendValue($0) }
+        head.finish()
+        withUnsafePointer(to: &head) { exchange.pointee.events.pointee.head?(exchange, $0) }
+        let body = bodies[path] ?? SilentTransport.coded(count, ContentCoding.list(header: codings))
+        bodies[path] = body
+        deliver(body[...], exchange)
+    }
+
+    /// Pieces in the first coding, one behind the other as gzip and zstd allow, and all of it in the others.
+    private static func coded(_ count: Int, _ codings: [ContentCoding]) -> [UInt8] {
+        func encoded(_ bytes: [UInt8], _ codings: ArraySlice<ContentCoding>) -> [UInt8] {
+            var output = ByteBuffer()
+            bytes.withUnsafeBytes { Encoder.encode($0, Array(codings), into: &output) }
+            return Array(output.bytes)
+        }
+        let size = 1 << 20
+        let piece = encoded([UInt8](repeating: 120, count: size), codings.prefix(1))
+        var pieces: [UInt8] = []
+        for _ in 0..<(count / size) { pieces += piece }
+        pieces += encoded([UInt8](repeating: 120, count: count % size), codings.prefix(1))
+        return encoded(pieces, codings.dropFirst())
     }
 
     private func pass(_ now: Instant) -> Instant {
@@ -108,6 +145,7 @@ final class SilentTransport {
                 exchange.pointee.body?.pointee.append("{\"of\":\"<p>\(path.dropFirst(6))</p>\"}")
             }
             if path.hasPrefix("/bytes/") { deliver(Int(path.dropFirst(7)) ?? 0, exchange) }
+            if path.hasPrefix("/coded/") { deliverCoded(path, exchange) }
             exchange.pointee.sentByteCount = 80
             exchange.pointee.receivedByteCount = 120
             exchange.pointee.events.pointee.end(address)

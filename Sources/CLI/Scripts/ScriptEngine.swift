@@ -13,8 +13,11 @@ struct ScriptEngine: Sendable {
 
 extension ScriptEngine {
     /// The runtime of this build.
-    static func current(_ log: ScriptLog) -> ScriptEngine {
-        ScriptEngine { source, settings throws(CLIError) in try ScriptRuntime.load(source, settings, log) }
+    /// - Parameter startsVUs: of what is loaded; otherwise nothing is prepared for them.
+    static func current(_ log: ScriptLog, startsVUs: Bool) -> ScriptEngine {
+        ScriptEngine { source, settings throws(CLIError) in
+            try ScriptRuntime.load(source, settings, log, startsVUs: startsVUs)
+        }
     }
 }
 

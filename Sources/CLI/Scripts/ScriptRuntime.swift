@@ -9,7 +9,7 @@ import Script
 
 enum ScriptRuntime {
     static func load(
-        _ source: ScriptSource, _ variables: ScriptVariables, _ log: ScriptLog
+        _ source: ScriptSource, _ variables: ScriptVariables, _ log: ScriptLog, startsVUs: Bool
     ) throws(CLIError) -> ScriptFacts {
         var settings = Script.ScriptSettings()
         settings.env = variables.env
@@ -17,6 +17,7 @@ enum ScriptRuntime {
         settings.secrets = try secrets(variables.secretSources)
         settings.log = { log.say($0) }
         settings.memoryLeftBytes = memoryLeft(workerCount: 1)
+        if !startsVUs { settings.unusedBytesMin = .max }
         let isSealed = source.archive != nil
         let access = ScriptAccess.make(isSealed: isSealed)
         var provided: [String: [UInt8]] = [:]

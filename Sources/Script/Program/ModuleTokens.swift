@@ -314,7 +314,7 @@ struct ModuleTokens {
             add(.mark, to: index + 1, info: .max)
         case UInt8(ascii: ")"), UInt8(ascii: "]"), UInt8(ascii: "}"):
             // In ASCII a bracket's partner is one or two further on.
-            guard let opening = open.popLast(), byte - opening.byte <= 2, byte > opening.byte else {
+            guard let opening = open.popLast(), byte > opening.byte, byte - opening.byte <= 2 else {
                 return false
             }
             all[opening.token].info = UInt32(all.count)

@@ -114,6 +114,8 @@ public final class ScriptProgram: @unchecked Sendable {
     /// Why a module that was read could not be compiled, by its URL: a VU is told the same, as long as VU 0
     /// lived with it.
     private(set) var failures: [String: String] = [:]
+    /// VU 0 lived with a module that imports what is not there.
+    private(set) var hasUnlinkedModule = false
     /// Init code leaves garbage behind that is worth looking for in each VU.
     private(set) var leavesInitGarbage = false
 
@@ -157,6 +159,10 @@ public final class ScriptProgram: @unchecked Sendable {
 
     func note(failure: String, of url: String) {
         if !isFrozen { failures[url] = failure }
+    }
+
+    func noteUnlinkedModule() {
+        if !isFrozen { hasUnlinkedModule = true }
     }
 
     /// What looking for garbage freed in VU 0.

@@ -158,7 +158,7 @@ extension ScriptHost {
         vm.isTerminating = true
     }
 
-    /// A body that arrives for `vm` takes `bytes` in all from now on. On the loop's stack.
+    /// A body of `vm`, as it arrives or decoded, takes `bytes` in all from now on. On the loop's stack.
     /// - Returns: false when nothing is left and the VM is cut off for it with the next pass.
     func bodyMayTake(_ bytes: Int, _ vm: VM) -> Bool {
         if memory.makesRoom(for: bytes, cheaply: true) {
@@ -173,7 +173,8 @@ extension ScriptHost {
 
     /// - Parameter bytes: what `vm` takes beside what its engine has.
     private func condemnBiggest(insteadOf vm: VM, with bytes: Int64 = 0) -> Bool {
-        if let condemned { return condemned !== vm }
+        // A body may be decoded to any size before the condemned VM is gone.
+        if let condemned { return condemned !== vm && condemned.usedBytes > bytes }
         guard let biggest = vms.lazy.compactMap({ $0 }).max(by: { $0.usedBytes < $1.usedBytes }),
             biggest !== vm, biggest.onCondemned != nil,
             biggest.usedBytes > (vm.usedBytes + bytes) * 4, biggest.usedBytes > Limits.scriptMemoryStepBytes

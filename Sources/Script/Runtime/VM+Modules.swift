@@ -222,6 +222,7 @@ extension VM {
         if !isLinked { return .failed }
         let promise = JS_EvalFunction(ctx, JS_DupValue(ctx, value))
         if JS.isException(promise) {
+            host.program.noteUnlinkedModule()
             placeLinkError()
             return .failed
         }

@@ -11,6 +11,8 @@ extension VM {
     /// the script.
     func leaveOutUnused() {
         let program = host.program
+        // A name that is imported and not there fails, even if nobody looks at it.
+        if program.hasUnlinkedModule { return }
         let sources = program.modules.values.compactMap { module in
             (module.generated ?? program.sources[module.url]).map {
                 UnusedCode.Source(url: module.url, text: $0, isModule: module.kind == .module)

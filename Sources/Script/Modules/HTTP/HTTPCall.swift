@@ -207,20 +207,27 @@ final class HTTPCall {
     @inline(never)
     private func hasRoom(_ count: Int) -> Bool {
         let body = exchange.pointee.body.unsafelyUnwrapped
-        // Buffers double, and while one moves there may be both.
-        let wanted = max(body.pointee.capacity * 2, body.pointee.count + count)
-        if wanted < Limits.scriptBodyAskedBytes { return true }
-        return vm.host.bodyMayTake(wanted, vm)
+        // While a buffer moves there may be both, the old one and the new one.
+        return bodyMayTake(body.pointee.capacity(with: count))
+    }
+
+    /// - Parameter bytes: of the buffer it is to have.
+    private func bodyMayTake(_ bytes: Int) -> Bool {
+        bytes < Limits.scriptBodyAskedBytes || vm.host.bodyMayTake(bytes, vm)
     }
 
     private func exchangeEnded() {
-        // Its VU is cut off with the next pass, perhaps for this very body: nothing of it is told any more.
-        if lentVM._withUnsafeGuaranteedRef({ $0.isOutOfMemory }) { return drop() }
-        if isEncoded, exchange.pointee.error.isNone { decode() }
+        if isEncoded, !isCutOff { decode() }
+        if isCutOff { return drop() }
         lentVM._withUnsafeGuaranteedRef { vm in
             vm.withHost { record(vm, $0) }
             ended(vm)
         }
+    }
+
+    /// Its VU is cut off with the next pass, perhaps for this very body: nothing of it is told any more.
+    private var isCutOff: Bool {
+        @inline(__always) get { lentVM._withUnsafeGuaranteedRef { $0.isOutOfMemory } }
     }
 
     @inline(__always)
@@ -254,23 +261,33 @@ final class HTTPCall {
         finish(vm)
     }
 
-    /// Undoes content codings; what fails is k6's error 1701.
-    private func decode() {
+    /// Undoes content codings; what fails is k6's error 1701. Of a body that was cut off it is what had come.
+    @inline(never) private func decode() {
         guard hasHead, let head, let coding = head.first("content-encoding") else { return }
-        switch ContentDecoding.decodeBody(
-            exchange.pointee.body!.pointee, contentEncoding: coding)
-        {
+        let body = exchange.pointee.body.unsafelyUnwrapped
+        let decoded = ContentDecoding.decodeBody(body.pointee, contentEncoding: coding) { [unowned self] in
+            bodyMayTake($0)
+        }
+        switch consume decoded {
         case .same: break
-        case .decoded(let output):
-            exchange.pointee.body!.pointee.removeAll()
-            exchange.pointee.body!.pointee.append(output.rawBytes)
+        case .decoded(let output): replaceBody(output)
         case .failed(let code, let text, let output):
-            exchange.pointee.body!.pointee.removeAll()
-            exchange.pointee.body!.pointee.append(output.rawBytes)
+            replaceBody(output)
             // A body that was cut off has an error already.
             if exchange.pointee.error.isNone {
                 exchange.pointee.error = ExchangeError(code, text: vm.host.errorNumber(text))
             }
+        }
+    }
+
+    /// A buffer that a VU would keep is copied, since it has room for a whole step of decoding.
+    private func replaceBody(_ output: consuming ByteBuffer) {
+        let body = exchange.pointee.body.unsafelyUnwrapped
+        if output.capacity > Limits.scriptKeptBodyBytes {
+            body.pointee = output
+        } else {
+            body.pointee.removeAll()
+            body.pointee.append(output.rawBytes)
         }
     }
 
@@ -280,8 +297,6 @@ final class HTTPCall {
         if exchange.pointee.channel != nil {
             // Only what was found in a response that came as a whole: its coding.
             (text, place) = (vm.host.errorText(exchange.pointee.error.text), vm.host.remoteAddress(exchange))
-        } else if isEncoded {
-            decode()
         }
         if exchange.pointee.times.acquired.isSet { remote = place }
         if !hasHead {
@@ -363,28 +378,5 @@ final class HTTPCall {
             if vm.isTerminating { return false }
         }
         return true
-    }
-}
-
-/// A response's head, copied out of the parser's.
-final class ResponseHead {
-    private let headers: HeaderCopy
-
-    init(_ block: UnsafePointer<HeaderBlock>) { headers = HeaderCopy(block) }
-
-    func first(_ lowercased: StaticString) -> String? { headers.first(lowercased) }
-    func pairs() -> [(name: String, value: String)] { headers.pairs() }
-}
-
-/// The head seen last by a worker: servers repeat theirs, and the parser then hands out the same headers.
-final class HeadCache {
-    private var version: UInt64 = 0
-    private var head: ResponseHead?
-
-    @inline(__always) func find(_ block: UnsafePointer<HeaderBlock>) -> ResponseHead {
-        if block.pointee.version == version, let head { return head }
-        let fresh = ResponseHead(block)
-        (version, head) = (block.pointee.version, fresh)
-        return fresh
     }
 }
