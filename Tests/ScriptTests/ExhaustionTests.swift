@@ -40,6 +40,7 @@ enum Neighbours {
         "while (true) {}", "/^(a+)+$/.test('a'.repeat(60) + 'b')", "for (;;) JSON.parse('[1]')",
     ])
     func aBusyVULeavesTheOthersTheirTurn(body: String) throws {
+        let turnNs = max(25 * ms, Limits.scriptSliceNs + 2 * (try Self.askedAfterNs()))
         try expectAtSomeScale { scale in
             let run = try ScriptRun(
                 Neighbours.source + "\nexport function bad() { \(body) }",
@@ -47,11 +48,23 @@ enum Neighbours {
             // In 500 ms of a machine that has nothing else to do the busy one has 250 turns of 2 ms, and the
             // others 20 rounds and more. On a slow one both have less, but the others their part of it.
             #expect(run.completed * 250 >= run.passes * 20, "\(run.completed) in \(run.passes) turns")
+            // 20 rounds in 500 ms are 25 ms for each turn, where the engine asks often enough.
+            let cpuNs = run.passesCPUNs
+            #expect(cpuNs <= run.passes * turnNs, "\(cpuNs / ms) ms in \(run.passes), \(turnNs / ms) each")
             #expect(run.interrupted == 1)
             #expect(run.count(Builtin.checks) == Double(run.completed) * 2)
             let isInTime = run.elapsedNs < 2000 * ms * scale
             return run.completed >= 20 && isInTime ? nil : "\(run.completed), \(run.elapsedNs / ms) ms"
         }
+    }
+
+    /// CPU time after which the engine asks whether to go on, of code that makes it wait long: it counts
+    /// 10,000 calls and jumps back. The sanitizers make it longer.
+    private static func askedAfterNs() throws -> Int64 {
+        let code = "export function bad() { for (let i = 0; i < 5000; i++) JSON.parse('[1]') }"
+        let run = try ScriptRun(code, [Neighbours.bad(1, ms: 60_000)])
+        #expect(run.completed == 1)
+        return run.passesCPUNs
     }
 
     @Test func recursion() throws {

@@ -21,6 +21,8 @@ struct ScriptRun {
     var openPools = 0
     /// Passes of the workers' loops: a VU that computes without end gets one turn in each.
     var passes: Int64 = 0
+    /// CPU time of the workers' threads between them.
+    var passesCPUNs: Int64 = 0
     var elapsedNs: Int64 = 0
     /// VUs began as copies.
     var madeImage = false
@@ -80,6 +82,7 @@ struct ScriptRun {
         requested = wire.paths
         openPools = wire.openPools
         passes = wire.passes
+        passesCPUNs = wire.passesCPUNs
         completed = engine.progress.completed
         interrupted = engine.progress.interrupted
         stopCause = engine.stopCause

@@ -8,6 +8,8 @@ import HTTP
 
 final class SilentTransport {
     private let wire: Wire
+    /// CPU time of the worker's thread at its last pass.
+    private var passCPUNs: Int64?
     private var flights: [(address: UnsafeMutableRawPointer, due: Instant, path: String)] = []
     /// Coded bodies by path: coding them takes longer than anything else here.
     private var bodies: [String: [UInt8]] = [:]
@@ -16,16 +18,23 @@ final class SilentTransport {
     final class Wire: Sendable {
         private let seen = Locked<[String]>([])
         private let pools = Locked(0)
-        private let turns = Locked<Int64>(0)
+        private let turns = Locked<(count: Int64, cpuNs: Int64)>((0, 0))
 
         var paths: [String] { seen.withLock { $0 } }
         /// Pools that were made and not freed.
         var openPools: Int { pools.withLock { $0 } }
 
         /// How often the workers' loops came by.
-        var passes: Int64 { turns.withLock { $0 } }
+        var passes: Int64 { turns.withLock { $0.count } }
+        /// CPU time of the workers' threads from pass to pass.
+        var passesCPUNs: Int64 { turns.withLock { $0.cpuNs } }
 
-        func notePass() { turns.withLock { $0 += 1 } }
+        func notePass(cpuNs: Int64) {
+            turns.withLock {
+                $0.count += 1
+                $0.cpuNs += cpuNs
+            }
+        }
         func note(_ path: String) { seen.withLock { $0.append(path) } }
         func countPool(_ change: Int) { pools.withLock { $0 += change } }
     }
@@ -126,7 +135,9 @@ final class SilentTransport {
     }
 
     private func pass(_ now: Instant) -> Instant {
-        wire.notePass()
+        let cpuNs = Clock.threadCPUNs()
+        wire.notePass(cpuNs: cpuNs - (passCPUNs ?? cpuNs))
+        passCPUNs = cpuNs
         let due = flights.filter { $0.due <= now }.map(\.address)
         for address in due {
             // An answer to one may have cancelled another.
