@@ -114,7 +114,7 @@ let package = Package(
         tests("TidyTests", []),
         tests("HealthTests", ["Engine", "CLI", "Base"]),
         // The built binary, as a user runs it; beside k6, whose side is recorded.
-        tests("EndToEndTests", ["apus", "ProcessSupport"]),
+        tests("EndToEndTests", ["apus", "ProcessSupport", "TestSupport"]),
         tests("ScriptConformance", ["apus", "ProcessSupport"], exclude: ["Scripts", "Recorded"]),
     ],
     swiftLanguageModes: [.v6]

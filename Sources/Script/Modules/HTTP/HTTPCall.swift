@@ -168,7 +168,7 @@ final class HTTPCall {
         port.cancel(port.context, UnsafeMutableRawPointer(exchange))
     }
 
-    private func drop() {
+    @inline(never) private func drop() {
         isDone = true
         onDone = nil
         onCancel?()
@@ -217,17 +217,13 @@ final class HTTPCall {
     }
 
     private func exchangeEnded() {
-        if isEncoded, !isCutOff { decode() }
-        if isCutOff { return drop() }
+        if isEncoded { decode() }
+        // Its VU is cut off with the next pass, perhaps for this very body: nothing of it is told any more.
+        if lentVM._withUnsafeGuaranteedRef({ $0.isOutOfMemory }) { return drop() }
         lentVM._withUnsafeGuaranteedRef { vm in
             vm.withHost { record(vm, $0) }
             ended(vm)
         }
-    }
-
-    /// Its VU is cut off with the next pass, perhaps for this very body: nothing of it is told any more.
-    private var isCutOff: Bool {
-        @inline(__always) get { lentVM._withUnsafeGuaranteedRef { $0.isOutOfMemory } }
     }
 
     @inline(__always)
@@ -263,7 +259,9 @@ final class HTTPCall {
 
     /// Undoes content codings; what fails is k6's error 1701. Of a body that was cut off it is what had come.
     @inline(never) private func decode() {
-        guard hasHead, let head, let coding = head.first("content-encoding") else { return }
+        guard hasHead, !vm.isOutOfMemory, let head, let coding = head.first("content-encoding") else {
+            return
+        }
         let body = exchange.pointee.body.unsafelyUnwrapped
         let decoded = ContentDecoding.decodeBody(body.pointee, contentEncoding: coding) { [unowned self] in
             bodyMayTake($0)
