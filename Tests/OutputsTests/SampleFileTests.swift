@@ -141,41 +141,40 @@ struct RecordedLines {
         String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
     }
 
+    /// Compares what an output makes of the recorded samples with k6's lines. For processes of their own.
+    private static func expectLines(
+        _ kind: String, _ theirs: (RecordedLines) -> [String],
+        _ make: (_ path: String, SampleContext) throws -> any SampleOutput
+    ) throws {
+        RecordedLines.enterZone()
+        let recorded = RecordedLines()
+        let context = try recorded.context(systemTags: defaultTags.union(["vu", "iter"]))
+        let path = scratch("lines.\(kind)")
+        let output = try make(path, context)
+        #expect(output.label == "\(kind) (\(path))")
+        try output.open()
+        try output.add(recorded.chunk(context.registry))
+        try output.finish()
+        let (ours, theirs) = (lines(try read(path)), theirs(recorded))
+        #expect(ours.count == theirs.count)
+        for (ours, theirs) in zip(ours, theirs) { #expect(ours == theirs) }
+    }
+
     @Test("JSON lines are k6's, byte by byte")
     func json() async {
         await #expect(processExitsWith: .success) {
-            RecordedLines.enterZone()
-            let recorded = RecordedLines()
-            let context = try recorded.context(systemTags: SampleFileTests.defaultTags.union(["vu", "iter"]))
-            let path = SampleFileTests.scratch("lines.json")
-            let output = JSONLines(name: path, context: context)
-            #expect(output.label == "json (\(path))")
-            try output.open()
-            try output.add(recorded.chunk(context.registry))
-            try output.finish()
-            let ours = SampleFileTests.lines(try SampleFileTests.read(path))
-            #expect(ours.count == recorded.json.count)
-            for (ours, theirs) in zip(ours, recorded.json) { #expect(ours == theirs) }
+            try SampleFileTests.expectLines("json", { $0.json }) { JSONLines(name: $0, context: $1) }
         }
     }
 
     @Test("CSV lines are k6's, byte by byte")
     func csv() async {
         await #expect(processExitsWith: .success) {
-            RecordedLines.enterZone()
-            let recorded = RecordedLines()
-            let context = try recorded.context(systemTags: SampleFileTests.defaultTags.union(["vu", "iter"]))
-            let path = SampleFileTests.scratch("lines.csv")
-            let configuration = try CSVConfiguration(
-                argument: "fileName=\(path),timeFormat=rfc3339_nano", environment: [:])
-            let output = CSVLines(configuration: configuration, context: context)
-            #expect(output.label == "csv (\(path))")
-            try output.open()
-            try output.add(recorded.chunk(context.registry))
-            try output.finish()
-            let ours = SampleFileTests.lines(try SampleFileTests.read(path))
-            #expect(ours.count == recorded.csv.count)
-            for (ours, theirs) in zip(ours, recorded.csv) { #expect(ours == theirs) }
+            try SampleFileTests.expectLines("csv", { $0.csv }) { path, context in
+                let configuration = try CSVConfiguration(
+                    argument: "fileName=\(path),timeFormat=rfc3339_nano", environment: [:])
+                return CSVLines(configuration: configuration, context: context)
+            }
         }
     }
 
